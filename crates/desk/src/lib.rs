@@ -1,0 +1,1 @@
+//! The case folder: store, timeline, register.

@@ -1,0 +1,1 @@
+//! Evidence: bytes become facts and rejects, one file a format.

@@ -1,0 +1,6 @@
+//! Deployments: machines, installations, users, accesses and lots, joined and recognised. The vocabulary is that of the
+//! worked examples, so that a case of the case book, a declared fact and a whole company have one shape.
+
+mod estate;
+
+pub use estate::{Access, Audit, Device, Entitlement, Estate, Install, Server, User, Vm, Words};

@@ -1,0 +1,1 @@
+//! Audit mail: parse, authenticate, triage.

@@ -1,0 +1,3 @@
+//! The program: command line and web desk.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Recognition: a raw software title or purchase line becomes product, edition, version and standing.

@@ -1,0 +1,1 @@
+//! The auditor's workbook: container, inspection, signature, form, fill, scrub.
