@@ -1,3 +1,26 @@
-//! What developers and CI run.
+//! What developers and CI run: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask demo`.
 
-fn main() {}
+mod tidy;
+mod verify;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The workspace's root: the folder above this crate.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test"] => verify::run(&root()),
+        ["tidy"] => tidy::report(&root()),
+        _ => {
+            eprintln!("cargo xtask test    format, tidy walls, lints, and every test");
+            eprintln!("cargo xtask tidy    only the walls between the rooms");
+            ExitCode::from(2)
+        }
+    }
+}
