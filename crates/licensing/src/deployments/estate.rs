@@ -92,8 +92,8 @@ pub struct Server {
     pub role: Option<String>,
     /// Managed by System Center.
     pub managed: Option<bool>,
-    /// Powered on.
-    pub powered: Option<bool>,
+    /// `on`, `off`.
+    pub powered: Option<String>,
     /// Activity told.
     pub activity: Option<String>,
     /// `azure_local` and the like.

@@ -1,0 +1,278 @@
+//! The position: a line per product and metric, with what is required, covered, short and spare, and why.
+//!
+//! The JSON shape is that of these types; `docs/json.md` describes it and a test holds it still.
+
+mod build;
+mod questions;
+
+pub use build::{Options, position};
+
+use crate::facts::Origin;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A licence position on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// The day.
+    pub as_of: Date,
+    /// Sorted by id.
+    pub lines: Vec<Line>,
+    /// What is unknown and what an answer is worth, the most valuable first.
+    pub questions: Vec<Question>,
+    /// Use limits that are exceeded; not quantities.
+    pub breaches: Vec<Breach>,
+    /// Lots that are not used, or not wholly, with the reason.
+    pub unused: Vec<Unused>,
+    /// Installations that need no licence of their own, or cannot be judged.
+    pub set_aside: Vec<SetAside>,
+    /// What the audit terms make of it (worked examples of family `audit`).
+    pub audit: Option<AuditOutcome>,
+    /// Money over all lines, where every price is known.
+    pub exposure: Exposure,
+    /// The assignment was proved cheapest; otherwise no cheaper one was found within the bound of work.
+    pub optimal: bool,
+}
+
+/// Lowest and highest lawful reading. Equal where nothing that matters is unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Interval {
+    /// Lowest.
+    pub low: u64,
+    /// Highest.
+    pub high: u64,
+}
+
+impl Interval {
+    /// A value that is known.
+    pub fn exact(value: u64) -> Self {
+        Interval { low: value, high: value }
+    }
+
+    /// Whether both readings agree.
+    pub fn is_exact(self) -> bool {
+        self.low == self.high
+    }
+
+    /// The interval that holds both.
+    pub fn widen(self, other: u64) -> Self {
+        Interval { low: self.low.min(other), high: self.high.max(other) }
+    }
+}
+
+/// A line: one product, edition, version and metric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Stable name, for `explain` (`windows-server/standard/2012-r2/processor_pair`).
+    pub id: String,
+    /// Product.
+    pub product: String,
+    /// Edition.
+    pub edition: String,
+    /// Version: of the licence where its rules count, else of the installation.
+    pub version: String,
+    /// Metric (see the worked examples).
+    pub metric: String,
+    /// `normalized_core` where a unit is not the metric's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Units required.
+    pub required: Interval,
+    /// Units covered by lots or by the device's own licence.
+    pub covered: Interval,
+    /// Units missing: required less covered.
+    pub shortfall: Interval,
+    /// Units owned for this line and not needed.
+    pub surplus: Interval,
+    /// Packs of two that the requirement amounts to, where it is counted by core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packs_2core: Option<u64>,
+    /// A question must be answered before this line may be relied on.
+    pub review: bool,
+    /// What can be done other than buy, as a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// What the shortfall would cost to buy, if the price is known.
+    pub exposure: Exposure,
+    /// Rules behind the line.
+    pub rules: Vec<RuleCited>,
+    /// The sum, step by step.
+    pub trace: Vec<Step>,
+    /// Every lot of the product that was considered.
+    pub lots: Vec<LotUse>,
+    /// Names of the installations and machines behind it, sorted, with how many equal ones.
+    pub subjects: Vec<Subject>,
+    /// Evidence rows behind it.
+    pub origins: Vec<Origin>,
+}
+
+/// Money, lowest to highest; `None` where a price is missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Exposure {
+    /// For the lowest shortfall.
+    pub low: Option<Decimal>,
+    /// For the highest.
+    pub high: Option<Decimal>,
+    /// ISO 4217.
+    pub currency: String,
+    /// Day and kind of the price, in the price list's words.
+    pub basis: String,
+    /// Lines that are short and have no price; the sum leaves them out.
+    pub unpriced: u64,
+}
+
+/// A rule as cited.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct RuleCited {
+    /// Id.
+    pub id: String,
+    /// What it says.
+    pub says: String,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day.
+    pub valid_until: Option<Date>,
+    /// Titles of its sources.
+    pub sources: Vec<String>,
+    /// The deciding text was read.
+    pub verified: bool,
+    /// Day last checked.
+    pub last_checked: Date,
+}
+
+/// A step of the sum: a message code with its values, put into words elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Message code (`core-minimum`).
+    pub code: String,
+    /// Values by name.
+    pub values: BTreeMap<String, String>,
+    /// Rule behind the step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+impl Step {
+    /// A step with its values.
+    pub fn new(code: &str, rule: Option<&str>, values: &[(&str, String)]) -> Self {
+        Step {
+            code: code.to_owned(),
+            values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            rule: rule.map(str::to_owned),
+        }
+    }
+}
+
+/// A lot that was considered for a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LotUse {
+    /// Lot.
+    pub lot: String,
+    /// What it is, in the words of the entitlement.
+    pub title: String,
+    /// Units owned, in the base unit of its metric.
+    pub owned: u64,
+    /// Units used here.
+    pub used: u64,
+    /// Why it was not used (or not further), as a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why_not: Option<String>,
+}
+
+/// A machine or user group behind a line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Subject {
+    /// Name.
+    pub name: String,
+    /// What is installed or held.
+    pub what: String,
+    /// That many.
+    pub count: u64,
+    /// `licensed`, `partly`, `not-licensed`.
+    pub outcome: String,
+}
+
+/// A use limit that is exceeded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Breach {
+    /// `user_limit_25`, `device_limit_5`, `evaluation_expired`, ...
+    pub code: String,
+    /// Where.
+    pub subject: String,
+    /// Rule.
+    pub rule: String,
+}
+
+/// A lot that is left over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unused {
+    /// Lot.
+    pub lot: String,
+    /// What it is.
+    pub title: String,
+    /// Units not used, in the counted units of the lot.
+    pub quantity: u64,
+    /// Why, as a code.
+    pub reason: String,
+}
+
+/// An installation that asks for no licence, or cannot be judged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SetAside {
+    /// Product.
+    pub product: String,
+    /// Edition.
+    pub edition: String,
+    /// Version.
+    pub version: String,
+    /// `not-licensable` or `cannot-tell`.
+    pub outcome: String,
+    /// Why, as a code.
+    pub why: String,
+    /// That many.
+    pub count: u64,
+}
+
+/// What is unknown, and what knowing it is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// Code (`edition-unknown`, `cluster-movement`, `processor-unknown`, `oem-terms`, ...).
+    pub code: String,
+    /// What it is about.
+    pub subject: String,
+    /// Product in question.
+    pub product: String,
+    /// Units between the lowest and the highest answer.
+    pub units: u64,
+    /// Money between the lowest and the highest answer, where the price is known.
+    pub worth: Option<Decimal>,
+    /// Currency.
+    pub currency: String,
+    /// Rule.
+    pub rule: Option<String>,
+}
+
+/// What audit terms make of a shortage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditOutcome {
+    /// Rule that decides.
+    pub rule: String,
+    /// Unlicensed use in per mille of the total.
+    pub ratio_per_mille: Option<u64>,
+    /// Whether the customer bears the cost of the audit.
+    pub customer_pays_audit_cost: Option<bool>,
+    /// Price in percent of the normal price.
+    pub price_percent: Option<u64>,
+    /// Licences to buy.
+    pub licences_to_buy: Option<u64>,
+    /// Days until the next verification.
+    pub next_verification_earliest_days: Option<u64>,
+    /// Days of notice due.
+    pub minimum_notice_days: Option<u64>,
+    /// Whether the notice given is enough.
+    pub notice_sufficient: Option<bool>,
+    /// Days to order what is missing.
+    pub order_within_days: Option<u64>,
+}

@@ -1,0 +1,90 @@
+//! Hosts: processors and cores as known, the virtual machines on them, and where those may move.
+
+use super::{Ask, Found, Reading, Scene};
+use crate::deployments::{Server, Vm};
+
+/// Processors and cores of one server, as far as known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Physical processors.
+    pub(crate) processors: u64,
+    /// Cores of each.
+    pub(crate) cores_each: u64,
+    /// Threads of each processor.
+    pub(crate) threads_each: u64,
+}
+
+impl Size {
+    /// Cores over all processors.
+    pub(crate) fn cores(self) -> u64 {
+        self.processors.saturating_mul(self.cores_each)
+    }
+}
+
+/// Size of a server. Unknown parts are read as one processor with one core, so that the legal minimum stands, and asked.
+pub(crate) fn size(server: &Server, product: &str, found: &mut Found) -> Size {
+    if server.processors.is_none() || server.cores_per_processor.is_none() {
+        let (subject, product) = (server.id.clone(), product.to_owned());
+        found.asks.insert(Ask { code: "processor-unknown", subject, product, rule: Some("WS-CORE-MIN") });
+    }
+    let cores_each = u64::from(server.cores_per_processor.unwrap_or(1));
+    Size {
+        processors: u64::from(server.processors.unwrap_or(1)).max(1),
+        cores_each,
+        threads_each: cores_each.saturating_mul(u64::from(server.threads_per_core.unwrap_or(1)).max(1)),
+    }
+}
+
+/// Cores to license on one server: at least `per_processor` for each processor and `per_server` in all.
+pub(crate) fn cores_due(size: Size, per_processor: u64, per_server: u64) -> u64 {
+    size.processors.saturating_mul(size.cores_each.max(per_processor)).max(per_server)
+}
+
+/// Whether a virtual machine still counts where it stands: not switched off for good, not gone for more than `days`.
+pub(crate) fn counts(vm: &Vm, days: u64) -> bool {
+    vm.enabled != Some(false) && vm.moved_off_days_ago.is_none_or(|ago| u64::from(ago) <= days)
+}
+
+impl<'a> Scene<'a> {
+    /// The host of a virtual machine, if it is in the inventory.
+    pub(crate) fn host_of(&self, vm: &Vm) -> Option<&'a Server> {
+        let host = vm.host.as_deref()?;
+        self.estate.servers.iter().find(|server| server.id == host)
+    }
+
+    /// The hosts that a virtual machine of `server` may reach: the cluster, where machines move in it; else itself.
+    pub(crate) fn reach_of(&self, server: &'a Server, product: &str, found: &mut Found) -> Vec<&'a Server> {
+        let Some(cluster) = server.cluster.as_deref() else { return vec![server] };
+        let members: Vec<&Server> =
+            self.estate.servers.iter().filter(|each| each.cluster.as_deref() == Some(cluster)).collect();
+        let told: Vec<bool> = members.iter().filter_map(|each| each.drs).collect();
+        let moves = if told.contains(&true) {
+            true
+        } else if told.len() == members.len() {
+            false
+        } else if members.iter().any(|each| each.role.as_deref().is_some_and(|role| role.starts_with("cold"))) {
+            // A cold recovery server is no member that machines move to by themselves.
+            false
+        } else {
+            let (subject, product) = (cluster.to_owned(), product.to_owned());
+            found.asks.insert(Ask { code: "cluster-movement", subject, product, rule: Some("WS-CLUSTER") });
+            self.reading == Reading::High
+        };
+        if moves { members } else { vec![server] }
+    }
+
+    /// A virtual machine by its id.
+    pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
+        self.estate.vms.iter().find(|vm| vm.id == id)
+    }
+
+    /// A server by its id.
+    pub(crate) fn server(&self, id: &str) -> Option<&'a Server> {
+        self.estate.servers.iter().find(|server| server.id == id)
+    }
+
+    /// Whether a server is in service on the day of the position.
+    pub(crate) fn in_service(&self, server: &Server) -> bool {
+        server.retired_on.is_none_or(|day| day > self.as_of) && server.same_as.is_none()
+    }
+}

@@ -1,0 +1,254 @@
+//! Lots as the engine sees them: base units, the versions they reach, and whether one may stand for a given need.
+
+use crate::deployments::{Entitlement, Estate, Words};
+use crate::terms::Terms;
+use jiff::civil::Date;
+
+/// A lot of licences, ready to be assigned.
+#[derive(Debug, Clone)]
+pub struct Lot {
+    /// Identifier of the entitlement.
+    pub id: String,
+    /// Place in the estate's list of entitlements.
+    pub entitlement: usize,
+    /// Product, without the words of a step-up.
+    pub product: String,
+    /// Edition.
+    pub edition: String,
+    /// Version as stated (resolved where it said `current`).
+    pub version: String,
+    /// Place in time of that version; `None`: the product has none, or it is unknown.
+    pub rank: Option<usize>,
+    /// Newest version with rights: the stated one, or one made available while Software Assurance ran.
+    pub reach: Option<usize>,
+    /// Base metric: `core` for packs of cores.
+    pub metric: String,
+    /// Units in the base metric.
+    pub units: u64,
+    /// Base units in one counted unit.
+    pub pack: u64,
+    /// Channel.
+    pub channel: String,
+    /// Software Assurance or the subscription's term runs on the day of the position.
+    pub active: bool,
+    /// A subscription whose term is over.
+    pub ended: bool,
+    /// Last day of Software Assurance or term.
+    pub sa_until: Option<Date>,
+    /// Machines or users that it is assigned to.
+    pub tied: Words,
+    /// Days since it was assigned.
+    pub assigned_days: Option<u32>,
+    /// Proof of purchase is on file, as far as told.
+    pub proof: Option<bool>,
+}
+
+/// Why a lot may not stand for a need, as a stable code.
+pub type WhyNot = &'static str;
+
+/// What an installation asks of a licence.
+#[derive(Debug, Clone, Copy)]
+pub struct Need<'a> {
+    /// Product.
+    pub product: &'a str,
+    /// Edition; `None`: any (lowest reading of an unknown edition).
+    pub edition: Option<&'a str>,
+    /// Place in time of the installed version.
+    pub rank: usize,
+    /// Machine that it runs on.
+    pub machine: &'a str,
+}
+
+/// A downgrade right that only the terms of the copy can tell.
+pub const ASK_OEM_TERMS: WhyNot = "oem-terms-to-read";
+
+fn base_metric(metric: &str) -> (&str, u64) {
+    match metric {
+        "core_2pack" => ("core", 2),
+        "core_16pack" => ("core", 16),
+        other => (other, 1),
+    }
+}
+
+fn is_subscription(entitlement: &Entitlement) -> bool {
+    matches!(entitlement.metric.as_str(), "user_sub" | "device_sub") || entitlement.channel == "csp_subscription"
+}
+
+/// Splits the product of a step-up line into product and edition stepped up from.
+fn step_up(product: &str) -> Option<(&str, &str)> {
+    let (base, rest) = product.split_once(" step-up ")?;
+    let (from, _to) = rest.split_once(" to ")?;
+    Some((base, from))
+}
+
+/// All lots of an estate on `as_of`: packs opened, step-ups merged with their base, versions reached.
+pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
+    let mut found: Vec<Lot> = Vec::new();
+    let mut steps: Vec<(usize, &Entitlement, String, String)> = Vec::new();
+    for (index, entitlement) in estate.entitlements.iter().enumerate() {
+        match step_up(&entitlement.product) {
+            Some((product, from)) => steps.push((index, entitlement, product.to_owned(), from.to_owned())),
+            None => found.push(lot(index, entitlement, &entitlement.product, terms, as_of)),
+        }
+    }
+    for (index, entitlement, product, from) in steps {
+        let mut step = lot(index, entitlement, &product, terms, as_of);
+        let mut merged = 0;
+        for base in found.iter_mut().filter(|base| {
+            base.product == step.product && base.edition == from && base.metric == step.metric && base.sa_until.is_some()
+        }) {
+            let taken = base.units.min(step.units - merged);
+            base.units -= taken;
+            merged += taken;
+            if merged == step.units {
+                break;
+            }
+        }
+        // Without its base a step-up is no licence: what found no base covers nothing.
+        step.units = merged;
+        found.push(step);
+    }
+    found
+}
+
+fn lot(index: usize, entitlement: &Entitlement, product: &str, terms: &Terms, as_of: Date) -> Lot {
+    let (metric, pack) = base_metric(&entitlement.metric);
+    let family = terms.product(product);
+    let bought = entitlement.purchased.unwrap_or(as_of);
+    let stated = family.and_then(|family| match entitlement.version.as_str() {
+        "current" => family.newest_on(bought),
+        other => family.rank(other),
+    });
+    let version = match (stated, family) {
+        (Some(rank), Some(family)) if entitlement.version == "current" => family.version_name(rank).to_owned(),
+        _ => entitlement.version.clone(),
+    };
+    let reached = entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_on(until.min(as_of))));
+    let subscription = is_subscription(entitlement);
+    let running = entitlement.sa_until.is_some_and(|until| until >= as_of);
+    Lot {
+        id: entitlement.id.clone(),
+        entitlement: index,
+        product: product.to_owned(),
+        edition: entitlement.edition.clone(),
+        version,
+        rank: stated,
+        reach: stated.max(reached),
+        metric: metric.to_owned(),
+        units: entitlement.quantity.saturating_mul(pack),
+        pack,
+        channel: entitlement.channel.clone(),
+        active: running || (subscription && entitlement.sa_until.is_none()),
+        ended: subscription && entitlement.sa_until.is_some() && !running,
+        sa_until: entitlement.sa_until,
+        tied: entitlement.assigned_to.clone(),
+        assigned_days: entitlement.assigned_days_ago,
+        proof: entitlement.proof,
+    }
+}
+
+impl Lot {
+    /// OEM and pay-as-you-go licences stay with the machine that they came with.
+    pub fn is_bound(&self) -> bool {
+        matches!(self.channel.as_str(), "oem" | "payg")
+    }
+
+    /// Whether the lot is assigned to some machine, and not to `machine`.
+    pub fn is_elsewhere(&self, machine: &str) -> bool {
+        match &self.tied {
+            Words::None => false,
+            tied => !tied.has(machine),
+        }
+    }
+
+    /// Retail boxes and their electronic form.
+    pub fn is_retail(&self) -> bool {
+        matches!(self.channel.as_str(), "retail" | "fpp" | "esd")
+    }
+
+    /// Newer than the installation that it is to cover.
+    fn is_newer_than(&self, rank: usize) -> bool {
+        self.rank.is_some_and(|own| own > rank)
+    }
+}
+
+/// Whether `lot` may cover `need`: product, edition, version, channel and machine. The metric is the way's matter.
+///
+/// # Errors
+/// The reason why not, as a code; [`ASK_OEM_TERMS`] where only the terms of that copy can tell.
+pub fn may_cover(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Result<(), WhyNot> {
+    if lot.product != need.product {
+        return Err("other-product");
+    }
+    if lot.ended {
+        return Err("subscription-ended");
+    }
+    let Some(product) = terms.product(need.product) else { return Err("version-unknown") };
+    let reach = lot.reach.ok_or("version-unknown")?;
+    if reach < need.rank {
+        return Err(if lot.sa_until.is_some() { "sa-ended-before-version" } else { "older-version" });
+    }
+    if let Some(edition) = need.edition {
+        let from = lot.rank.unwrap_or(reach).max(need.rank.min(reach));
+        if !product.edition_covers(&lot.edition, from, edition, need.rank) {
+            return Err(if product.edition_covers(edition, from, &lot.edition, need.rank) {
+                "lower-edition"
+            } else {
+                "other-edition"
+            });
+        }
+    }
+    if lot.is_bound() && lot.is_elsewhere(need.machine) {
+        return Err("oem-tied-elsewhere");
+    }
+    if lot.is_newer_than(need.rank) {
+        downgrade(lot, need, terms, as_of)?;
+    }
+    Ok(())
+}
+
+/// Whether the channel lets an older version run.
+fn downgrade(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Result<(), WhyNot> {
+    let server = matches!(need.product, "Windows Server" | "SQL Server" | "Exchange Server" | "SharePoint Server");
+    let desktop = need.product == "Windows";
+    match lot.channel.as_str() {
+        "oem" if server => {
+            let rule = terms.rule("WS-OEM-DOWN", as_of);
+            let key = format!("from_{}", lot.version.to_lowercase().replace(' ', "_"));
+            let named = terms.product(need.product).map(|p| p.version_name(need.rank).to_owned()).unwrap_or_default();
+            if rule.words(&key).iter().any(|each| *each == named) { Ok(()) } else { Err(ASK_OEM_TERMS) }
+        }
+        "oem" if desktop => windows_oem(lot, need, terms, as_of),
+        "oem" => Err("no-downgrade-oem"),
+        _ if lot.is_retail() && server => Err(ASK_OEM_TERMS),
+        _ if lot.is_retail() => Err("no-downgrade-retail"),
+        _ => Ok(()),
+    }
+}
+
+/// Downgrade of OEM Windows: professional editions only, along the paths of their terms, from 10 on only while supported.
+fn windows_oem(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Result<(), WhyNot> {
+    const PROFESSIONAL: [&str; 4] = ["Pro", "Professional", "Business", "Ultimate"];
+    if !PROFESSIONAL.contains(&lot.edition.as_str()) {
+        return Err("home-edition-no-downgrade");
+    }
+    let Some(product) = terms.product("Windows") else { return Err("version-unknown") };
+    let target = product.version_name(need.rank);
+    let allowed: &[&str] = match lot.version.as_str() {
+        "Vista" => &["XP"],
+        "7" => &["Vista", "XP"],
+        "8" | "8.1" => &["7", "Vista"],
+        "10" => &["8.1", "7"],
+        "11" => &["10"],
+        _ => return Err(ASK_OEM_TERMS),
+    };
+    if !allowed.contains(&target) {
+        return Err("no-downgrade-path");
+    }
+    let ends = product.versions.get(need.rank).and_then(|version| version.support_ends);
+    match lot.version.as_str() {
+        "10" if ends.is_some_and(|end| as_of > end) => Err("downgrade-ended-with-support"),
+        "11" if ends.is_some_and(|end| as_of > end) => Err(ASK_OEM_TERMS),
+        _ => Ok(()),
+    }
+}

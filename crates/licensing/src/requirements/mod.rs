@@ -1,0 +1,221 @@
+//! Requirements: for each deployment the *ways* in which it may be licensed. One file a family of metrics.
+//!
+//! Enters: the estate, the lots, the terms, the day, and which reading of the unknown is meant. Leaves: demands with their
+//! ways, and what needs no licence or cannot be judged. Which way is taken is the assignment's choice: the licence held decides.
+
+mod cal;
+mod desktop;
+mod host;
+mod lot;
+mod managed;
+mod server_application;
+mod sql_server;
+mod subscription;
+mod windows_client;
+mod windows_server;
+
+pub use lot::{ASK_OEM_TERMS, Lot, Need, WhyNot, lots, may_cover};
+
+use crate::deployments::Estate;
+use crate::facts::Origin;
+use crate::position::{Breach, SetAside, Step};
+use crate::terms::Terms;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How an unknown is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// Everything unknown in the way that asks least.
+    Low,
+    /// Everything unknown in the way that asks most.
+    High,
+}
+
+/// Everything that a family needs to see.
+pub struct Scene<'a> {
+    /// The estate.
+    pub estate: &'a Estate,
+    /// The lots, in the estate's order.
+    pub lots: &'a [Lot],
+    /// Licensing knowledge.
+    pub terms: &'a Terms,
+    /// Day of the position.
+    pub as_of: Date,
+    /// Reading of the unknown.
+    pub reading: Reading,
+}
+
+/// A lot that may serve a way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arc {
+    /// Place in the list of lots.
+    pub lot: usize,
+    /// Units of the way that one base unit of the lot is worth.
+    pub worth: u64,
+    /// The lower, the sooner it is used: an exact match before a better licence.
+    pub preference: u64,
+}
+
+/// One way to license a demand.
+#[derive(Debug, Clone, Default)]
+pub struct Way {
+    /// Product of the line.
+    pub product: String,
+    /// Edition of the line.
+    pub edition: String,
+    /// Version of the line: the installed one, or that of the only kind of lot that may serve.
+    pub version: String,
+    /// Take edition and version of the line from the lots that serve.
+    pub named_by_lot: bool,
+    /// Metric.
+    pub metric: String,
+    /// `normalized_core`, where a unit is not the metric's own.
+    pub unit: Option<String>,
+    /// Units in all.
+    pub units: u64,
+    /// Units that the machines' own licences cover.
+    pub inherent: u64,
+    /// Lots that may serve.
+    pub arcs: Vec<Arc>,
+    /// Scope of plans: rights of a plan or suite count once for each scope, not once in all.
+    pub scope: &'static str,
+    /// The sum, step by step.
+    pub steps: Vec<Step>,
+    /// Rules.
+    pub rules: Vec<&'static str>,
+    /// A question stands before this way.
+    pub review: bool,
+    /// What can be done other than buy.
+    pub remedy: Option<&'static str>,
+    /// The way that counts when nothing is held.
+    pub native: bool,
+}
+
+/// Something that needs a licence.
+#[derive(Debug, Clone, Default)]
+pub struct Demand {
+    /// Stable key, for order.
+    pub key: String,
+    /// Machines, users.
+    pub subjects: Vec<(String, String, u64)>,
+    /// Ways; at least one.
+    pub ways: Vec<Way>,
+    /// Lots of the product that may not serve, with the reason.
+    pub refused: BTreeMap<usize, WhyNot>,
+    /// Evidence rows.
+    pub origins: Vec<Origin>,
+    /// Served after the others, from what they leave.
+    pub later: bool,
+    /// May use lots that the others use too (a migration period, dual use).
+    pub shares: bool,
+}
+
+/// Something unknown that a demand hangs on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ask {
+    /// Code.
+    pub code: &'static str,
+    /// Machine, cluster or lot.
+    pub subject: String,
+    /// Product.
+    pub product: String,
+    /// Rule.
+    pub rule: Option<&'static str>,
+}
+
+/// What all families found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Demands.
+    pub demands: Vec<Demand>,
+    /// What needs no licence, or cannot be judged.
+    pub set_aside: Vec<SetAside>,
+    /// Use limits exceeded.
+    pub breaches: Vec<Breach>,
+    /// Unknowns.
+    pub asks: BTreeSet<Ask>,
+    /// Lots that no demand asked about, with a reason that a family knows.
+    pub idle: BTreeMap<usize, WhyNot>,
+}
+
+/// Every family, in a fixed order.
+pub fn requirements(scene: &Scene<'_>) -> Found {
+    let mut found = Found::default();
+    windows_server::demands(scene, &mut found);
+    sql_server::demands(scene, &mut found);
+    server_application::demands(scene, &mut found);
+    managed::demands(scene, &mut found);
+    desktop::demands(scene, &mut found);
+    windows_client::demands(scene, &mut found);
+    subscription::demands(scene, &mut found);
+    cal::demands(scene, &mut found);
+    found
+}
+
+impl Scene<'_> {
+    /// The lots that may serve `need` under `metric` (and `also`), and the refused ones of the product.
+    pub(crate) fn serving(
+        &self,
+        need: &Need<'_>,
+        metrics: &[&str],
+        refused: &mut BTreeMap<usize, WhyNot>,
+        also: impl Fn(&Lot) -> Result<u64, WhyNot>,
+    ) -> Vec<Arc> {
+        let mut arcs = Vec::new();
+        for (index, lot) in self.lots.iter().enumerate().filter(|(_, lot)| lot.product == need.product) {
+            if !metrics.contains(&lot.metric.as_str()) {
+                continue;
+            }
+            match may_cover(lot, need, self.terms, self.as_of).and_then(|()| also(lot)) {
+                Ok(worth) => {
+                    arcs.push(Arc { lot: index, worth, preference: preference(lot, need) });
+                    refused.remove(&index);
+                }
+                Err(why) => {
+                    if why != "other-product" {
+                        refused.entry(index).or_insert(why);
+                    }
+                }
+            }
+        }
+        // What one way allows is not refused because another way does not.
+        for arc in &arcs {
+            refused.remove(&arc.lot);
+        }
+        arcs
+    }
+
+    /// The version's place in time; for an unknown one the oldest or the newest by the reading, with a question.
+    pub(crate) fn rank_of(&self, product: &str, version: &str, subject: &str, found: &mut Found) -> usize {
+        let Some(family) = self.terms.product(product) else { return 0 };
+        family.rank(version).unwrap_or_else(|| {
+            if version == "current" || version == "none" {
+                return family.newest_on(self.as_of).unwrap_or(0);
+            }
+            let (subject, product) = (subject.to_owned(), product.to_owned());
+            found.asks.insert(Ask { code: "version-unknown", subject, product, rule: Some("GEN-NEWER-ONLY") });
+            match self.reading {
+                Reading::Low => 0,
+                Reading::High => family.newest_on(self.as_of).unwrap_or(0),
+            }
+        })
+    }
+}
+
+/// Exact matches first, then the nearest newer version, bound licences before free ones, lapsed before running coverage.
+fn preference(lot: &Lot, need: &Need<'_>) -> u64 {
+    let bound = u64::from(!lot.is_bound() && matches!(lot.tied, crate::deployments::Words::None));
+    let edition = u64::from(need.edition.is_some_and(|edition| edition != lot.edition));
+    let newer = lot.rank.map_or(0, |rank| rank.abs_diff(need.rank)) as u64;
+    let running = u64::from(lot.active);
+    let unproven = u64::from(lot.proof == Some(false));
+    edition * 1000 + newer * 20 + bound * 8 + running * 4 + unproven
+}
+
+/// Sorts and dedups origins.
+pub(crate) fn tidy(mut origins: Vec<Origin>) -> Vec<Origin> {
+    origins.sort();
+    origins.dedup();
+    origins
+}

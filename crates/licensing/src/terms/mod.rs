@@ -1,0 +1,240 @@
+//! Terms: licensing knowledge as data, each piece with the days it is valid on and its sources.
+//!
+//! Enters: the files of `terms/` as text. Leaves: [`Terms`], looked up by rule id and day, or a [`TermsError`] that names
+//! the files at odds. Formulas are code elsewhere; numbers, dates and rights are only here.
+
+mod parse;
+mod prices;
+
+pub use parse::TermsError;
+pub use prices::{Price, Prices};
+
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// One answer to one question, valid for a span of days.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Identifier, as in the worked examples (`WS-CORE-MIN`).
+    pub id: String,
+    /// What it answers.
+    pub question: String,
+    /// The answer in words.
+    pub says: String,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day, if it was replaced.
+    pub valid_until: Option<Date>,
+    /// Keys of `terms/sources.toml`.
+    pub sources: Vec<String>,
+    /// Day last checked.
+    pub last_checked: Date,
+    /// The deciding text was read in a source.
+    pub verified: bool,
+    /// Its numbers and words.
+    pub values: toml::Table,
+    /// File it stands in.
+    pub file: String,
+}
+
+impl Rule {
+    /// The whole number under `key`; 0 where the rule has none (a test reads every key that the code asks for).
+    pub fn number(&self, key: &str) -> u64 {
+        self.values.get(key).and_then(toml::Value::as_integer).and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
+    }
+
+    /// The words under `key`.
+    pub fn words(&self, key: &str) -> Vec<&str> {
+        self.values
+            .get(key)
+            .and_then(toml::Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_str)
+            .collect()
+    }
+
+    /// Whether the rule is in force on `day`.
+    pub fn covers(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A version of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Name (`2012 R2`).
+    pub name: String,
+    /// Day made available, for new-version rights.
+    pub available: Date,
+    /// End of the publisher's support, where a right hangs on it.
+    pub support_ends: Option<Date>,
+}
+
+/// What a licence of one edition also covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// Edition of the licence.
+    pub licence: String,
+    /// Editions covered.
+    pub editions: Vec<String>,
+    /// Only licences from this version on.
+    pub licence_from: Option<String>,
+    /// Only installations up to this version.
+    pub installed_until: Option<String>,
+}
+
+/// A product family's versions and edition rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// Name as in the worked examples.
+    pub name: String,
+    /// Oldest first.
+    pub versions: Vec<Version>,
+    /// Edition rights; an edition always covers itself.
+    pub covers: Vec<Cover>,
+}
+
+impl Product {
+    /// Place of a version in time; `LTSC 2021` is `2021`. `None` for what the family does not know.
+    pub fn rank(&self, version: &str) -> Option<usize> {
+        let bare = version.strip_prefix("LTSC ").unwrap_or(version);
+        self.versions.iter().position(|each| each.name.eq_ignore_ascii_case(bare))
+    }
+
+    /// The newest version available on `day`.
+    pub fn newest_on(&self, day: Date) -> Option<usize> {
+        self.versions.iter().rposition(|each| each.available <= day)
+    }
+
+    /// Name of the version at `rank`.
+    pub fn version_name(&self, rank: usize) -> &str {
+        self.versions.get(rank).map_or("unknown", |each| each.name.as_str())
+    }
+
+    /// Whether a licence of `licence` edition and version rank covers an installation of `edition` at `installed`.
+    pub fn edition_covers(&self, licence: &str, licence_rank: usize, edition: &str, installed: usize) -> bool {
+        if licence == edition {
+            return true;
+        }
+        self.covers.iter().filter(|cover| cover.licence == licence).any(|cover| {
+            cover.editions.iter().any(|each| each == edition)
+                && cover.licence_from.as_deref().and_then(|v| self.rank(v)).is_none_or(|from| licence_rank >= from)
+                && cover.installed_until.as_deref().and_then(|v| self.rank(v)).is_none_or(|until| installed <= until)
+        })
+    }
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// Where it stands.
+    pub place: String,
+}
+
+/// All licensing knowledge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Terms {
+    rules: BTreeMap<String, Vec<Rule>>,
+    products: BTreeMap<String, Product>,
+    plans: BTreeMap<String, Vec<String>>,
+    sources: BTreeMap<String, Source>,
+}
+
+/// Folder names whose products share another family's versions.
+const SHARES_VERSIONS: [(&str, &str); 14] = [
+    ("Visio", "Office"),
+    ("Project", "Office"),
+    ("Word", "Office"),
+    ("Excel", "Office"),
+    ("PowerPoint", "Office"),
+    ("Outlook", "Office"),
+    ("Access", "Office"),
+    ("OneNote", "Office"),
+    ("Publisher", "Office"),
+    ("Skype for Business", "Office"),
+    ("Windows Server CAL", "Windows Server"),
+    ("Remote Desktop Services CAL", "Windows Server"),
+    ("Windows Server External Connector", "Windows Server"),
+    ("SQL Server CAL", "SQL Server"),
+];
+
+impl Terms {
+    /// The terms that are compiled in.
+    ///
+    /// # Errors
+    /// Those of [`Terms::parse`]; a test keeps the shipped terms free of them.
+    pub fn builtin() -> Result<Terms, TermsError> {
+        const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/terms.rs"));
+        Terms::parse(FILES)
+    }
+
+    /// The rule `id` in force on `day`; before its first day the first, after its last the last, so that a licence of any
+    /// age finds the text nearest to it.
+    pub fn rule(&self, id: &str, day: Date) -> &Rule {
+        static NONE: std::sync::OnceLock<Rule> = std::sync::OnceLock::new();
+        let rules = self.rules.get(id).map(Vec::as_slice).unwrap_or_default();
+        rules
+            .iter()
+            .find(|rule| rule.covers(day))
+            .or_else(|| rules.iter().find(|rule| day < rule.valid_from))
+            .or_else(|| rules.last())
+            .unwrap_or_else(|| {
+                NONE.get_or_init(|| Rule {
+                    id: "NONE".to_owned(),
+                    question: String::new(),
+                    says: String::new(),
+                    valid_from: Date::MIN,
+                    valid_until: None,
+                    sources: Vec::new(),
+                    last_checked: Date::MIN,
+                    verified: false,
+                    values: toml::Table::new(),
+                    file: String::new(),
+                })
+            })
+    }
+
+    /// All rules, by id and first day.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values().flatten()
+    }
+
+    /// The family that gives `product` its versions.
+    pub fn product(&self, product: &str) -> Option<&Product> {
+        let family = SHARES_VERSIONS.iter().find(|(name, _)| *name == product).map_or(product, |(_, family)| family);
+        let family = if family.starts_with("Exchange Server") { "Exchange Server" } else { family };
+        let family = if family.starts_with("SharePoint Server") { "SharePoint Server" } else { family };
+        let family = if family.starts_with("Azure DevOps Server") { "Azure DevOps Server" } else { family };
+        let family = if family.starts_with("System Center") || family.starts_with("Configuration Manager") {
+            "System Center"
+        } else {
+            family
+        };
+        self.products.get(family)
+    }
+
+    /// Place in time of `version` of `product`.
+    pub fn rank(&self, product: &str, version: &str) -> Option<usize> {
+        self.product(product)?.rank(version)
+    }
+
+    /// What a plan or suite includes; `None`: not a plan that is known.
+    pub fn plan(&self, name: &str) -> Option<&[String]> {
+        self.plans.get(name).map(Vec::as_slice)
+    }
+
+    /// Names of the known plans.
+    pub fn plans(&self) -> impl Iterator<Item = &str> {
+        self.plans.keys().map(String::as_str)
+    }
+
+    /// A source by its key.
+    pub fn source(&self, key: &str) -> Option<&Source> {
+        self.sources.get(key)
+    }
+}
