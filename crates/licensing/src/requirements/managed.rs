@@ -1,0 +1,163 @@
+//! System Center: management licences for managed servers, client licences for managed clients.
+
+use super::host::{cores_due, counts, size};
+use super::{Arc, Demand, Found, Lot, Need, Scene, Way};
+use crate::position::Step;
+
+const SERVER: &str = "System Center";
+const CLIENT: &str = "Configuration Manager client ML";
+const SUITE: &str = "System Center Client Management Suite client ML";
+
+pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    servers(scene, found);
+    clients(scene, found);
+}
+
+fn servers(scene: &Scene<'_>, found: &mut Found) {
+    for server in scene.estate.servers.iter().filter(|s| s.managed == Some(true) && scene.in_service(s)) {
+        let guests: u64 = scene
+            .estate
+            .vms
+            .iter()
+            .filter(|vm| vm.host.as_deref() == Some(server.id.as_str()) && vm.managed == Some(true) && counts(vm, 0))
+            .map(|vm| vm.count)
+            .sum();
+        let oses = guests.max(1);
+        let size = size(server, SERVER, found);
+        let by_core = scene.terms.rule("SC-CORE", scene.as_of);
+        let by_pair = scene.terms.rule("SC-2PROC", scene.as_of);
+        let cores = cores_due(size, by_core.number("per_processor"), by_core.number("per_server"));
+        let newest = scene.terms.product(SERVER).and_then(|p| p.newest_on(scene.as_of)).unwrap_or(0);
+        // What is installed on the management server tells the version; without it, what the lots reach.
+        let installed = scene
+            .estate
+            .installs
+            .iter()
+            .filter(|i| i.product.starts_with(SERVER) && !i.product.ends_with("Console"))
+            .filter_map(|i| scene.terms.rank(SERVER, &i.version))
+            .max();
+        let owned = scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(|lot| lot.reach).max();
+        let rank = installed.or(owned).unwrap_or(newest);
+        let mut demand = Demand {
+            key: format!("system-center:{}", server.id),
+            subjects: vec![(server.id.clone(), SERVER.to_owned(), server.count)],
+            origins: server.origins.clone(),
+            ..Demand::default()
+        };
+        let version = scene.terms.product(SERVER).map_or(String::new(), |p| p.version_name(rank).to_owned());
+        for edition in ["Standard", "Datacenter"] {
+            let standard = edition == "Standard";
+            let sets = if standard { oses.div_ceil(by_core.number("oses_per_set").max(1)) } else { 1 };
+            let pairs = size.processors.div_ceil(by_pair.number("processors_per_licence").max(1));
+            let pairs = if standard { pairs.max(oses.div_ceil(by_pair.number("oses_per_licence").max(1))) } else { pairs };
+            for (metric, units, rule) in [("core", cores * sets, "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")] {
+                let need = Need { product: SERVER, edition: Some("Standard"), rank, machine: &server.id };
+                let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
+                    if lot.edition == edition { Ok(1) } else { Err("other-way") }
+                });
+                demand.refused.retain(|_, why| *why != "other-way");
+                let native = standard && metric == "core";
+                let values = [("host", server.id.clone()), ("oses", oses.to_string()), ("units", units.to_string())];
+                demand.ways.push(Way {
+                    product: SERVER.to_owned(),
+                    edition: edition.to_owned(),
+                    version: version.clone(),
+                    named_by_lot: true,
+                    metric: metric.to_owned(),
+                    units: units.saturating_mul(server.count),
+                    arcs,
+                    steps: vec![Step::new("managed-servers", Some(rule), &values)],
+                    rules: vec![rule],
+                    native,
+                    ..Way::default()
+                });
+            }
+        }
+        let served = demand.ways.iter().any(|way| !way.arcs.is_empty());
+        demand.ways.retain(|way| if served { !way.arcs.is_empty() } else { way.native });
+        found.demands.push(demand);
+    }
+}
+
+fn clients(scene: &Scene<'_>, found: &mut Found) {
+    let devices = scene.estate.devices.iter().filter(|d| d.managed == Some(true));
+    let desktops = scene.estate.vms.iter().filter(|vm| vm.managed == Some(true) && vm.used_by.is_some());
+    let count: u64 = devices.clone().map(|d| d.count).sum();
+    let users: u64 = {
+        let mut ids: Vec<&str> = devices.clone().filter_map(|d| d.used_by.as_deref()).collect();
+        ids.extend(desktops.clone().filter_map(|vm| vm.used_by.as_deref()));
+        ids.sort_unstable();
+        ids.dedup();
+        ids.iter().filter_map(|id| scene.estate.users.iter().find(|u| u.id == **id)).map(|u| u.count).sum()
+    };
+    let systems = count + desktops.map(|vm| vm.count).sum::<u64>();
+    if systems == 0 {
+        return;
+    }
+    let suite = scene.lots.iter().find(|lot| lot.product == SUITE);
+    let mut demand = Demand {
+        key: "client-management".to_owned(),
+        subjects: devices.map(|d| (d.id.clone(), CLIENT.to_owned(), d.count)).collect(),
+        ..Demand::default()
+    };
+    if let Some(suite) = suite {
+        let by_user = suite.edition == "User";
+        let arcs = lots(scene, &mut demand, |lot| if lot.product == SUITE { Some(Ok(())) } else { None });
+        demand.ways.push(Way {
+            product: SUITE.to_owned(),
+            edition: suite.edition.clone(),
+            version: suite.version.clone(),
+            metric: "client_ml".to_owned(),
+            units: if by_user { users } else { systems },
+            arcs,
+            steps: vec![Step::new("managed-clients", Some("SC-CML"), &[("systems", systems.to_string()), ("users", users.to_string())])],
+            rules: vec!["SC-CML"],
+            native: true,
+            ..Way::default()
+        });
+    } else {
+        let arcs = lots(scene, &mut demand, |lot| {
+            let gives = scene.terms.plan(&lot.product).is_some_and(|r| r.iter().any(|each| each == "configuration-manager"));
+            match (lot.product == CLIENT, gives) {
+                (true, _) if !lot.active => Some(Err("sa-ended-ltsb-only")),
+                (_, true) if lot.ended => Some(Err("subscription-ended")),
+                (true, _) | (_, true) => Some(Ok(())),
+                _ => scene.terms.plan(&lot.product).map(|_| Err("plan-without-this-right")),
+            }
+        });
+        let lapsed = scene.lots.iter().any(|lot| lot.product == CLIENT && !lot.active);
+        demand.ways.push(Way {
+            product: CLIENT.to_owned(),
+            edition: "none".to_owned(),
+            version: "current".to_owned(),
+            metric: "client_ml".to_owned(),
+            units: systems,
+            scope: "configuration-manager",
+            arcs,
+            steps: vec![Step::new("managed-clients", Some("SC-CML"), &[("systems", systems.to_string()), ("users", users.to_string())])],
+            rules: vec!["SC-CML", "SC-CM-SA"],
+            remedy: lapsed.then_some("uninstall-current-branch"),
+            native: true,
+            ..Way::default()
+        });
+    }
+    found.demands.push(demand);
+}
+
+fn lots(
+    scene: &Scene<'_>,
+    demand: &mut Demand,
+    judge: impl Fn(&Lot) -> Option<Result<(), &'static str>>,
+) -> Vec<Arc> {
+    let mut arcs = Vec::new();
+    for (index, lot) in scene.lots.iter().enumerate() {
+        match judge(lot) {
+            Some(Ok(())) => arcs.push(Arc { lot: index, worth: 1, preference: 0 }),
+            Some(Err(why)) => {
+                demand.refused.insert(index, why);
+            }
+            None => {}
+        }
+    }
+    arcs
+}

@@ -1,0 +1,51 @@
+//! Exchange and SharePoint servers: one licence for each running instance.
+
+use super::{Demand, Found, Need, Scene, Way, tidy};
+use crate::position::Step;
+
+const PRODUCTS: [&str; 2] = ["Exchange Server", "SharePoint Server"];
+
+pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&i.product.as_str())) {
+        let product = install.product.as_str();
+        let vm = scene.vm(&install.on);
+        if vm.is_some_and(|vm| vm.enabled == Some(false)) || (vm.is_none() && scene.server(&install.on).is_none()) {
+            continue;
+        }
+        let count = vm.map_or_else(|| scene.server(&install.on).map_or(1, |s| s.count), |vm| vm.count);
+        let rank = scene.rank_of(product, &install.version, &install.on, found);
+        let edition = match (install.edition.as_str(), scene.reading) {
+            ("unknown", super::Reading::Low) => "Standard",
+            ("unknown", super::Reading::High) => "Enterprise",
+            (edition, _) => edition,
+        };
+        if install.edition == "unknown" {
+            let (code, subject) = ("edition-unknown", install.on.clone());
+            found.asks.insert(super::Ask { code, subject, product: product.to_owned(), rule: Some("GEN-EDITION") });
+        }
+        let mut demand = Demand {
+            key: format!("server-application:{product}:{}", install.on),
+            subjects: vec![(install.on.clone(), format!("{product} {edition} {}", install.version), count)],
+            origins: tidy(install.origins.clone()),
+            ..Demand::default()
+        };
+        let need = Need { product, edition: Some(edition), rank, machine: &install.on };
+        let subscription_only = install.version == "SE";
+        let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
+            if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }
+        });
+        demand.ways.push(Way {
+            product: product.to_owned(),
+            edition: edition.to_owned(),
+            version: install.version.clone(),
+            metric: "server".to_owned(),
+            units: count,
+            arcs,
+            steps: vec![Step::new("one-per-instance", Some("EXC-CAL"), &[("machine", install.on.clone()), ("units", count.to_string())])],
+            rules: vec!["EXC-CAL"],
+            native: true,
+            ..Way::default()
+        });
+        found.demands.push(demand);
+    }
+}

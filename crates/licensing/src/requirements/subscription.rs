@@ -1,0 +1,305 @@
+//! Licences by user: Microsoft 365 Apps, Visio and Project plans, Visual Studio subscriptions, access to virtual desktops.
+
+use super::desktop::{devices_by_id, in_service};
+use super::{Arc, Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
+use crate::deployments::Install;
+use crate::position::{Breach, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names under which the apps stand installed, and the right that covers them.
+const APPS: [(&str, &str); 3] = [
+    ("Microsoft 365 Apps for enterprise", "m365-apps"),
+    ("Office 365 ProPlus", "m365-apps"),
+    ("Microsoft 365 Apps for business", "m365-apps-business"),
+];
+
+pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    apps(scene, found);
+    plans_of_products(scene, found);
+    visual_studio(scene, found);
+    virtual_desktops(scene, found);
+}
+
+/// Who uses what is installed: user records with their counts, devices without a known user, and the way it is shared.
+#[derive(Default)]
+struct Use<'a> {
+    users: BTreeMap<&'a str, u64>,
+    devices_of: BTreeMap<&'a str, u64>,
+    anonymous: u64,
+    shared: bool,
+    installs: Vec<&'a Install>,
+}
+
+fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) -> Use<'a> {
+    let by_id = devices_by_id(scene);
+    let users: BTreeMap<&str, u64> = scene.estate.users.iter().map(|u| (u.id.as_str(), u.count)).collect();
+    let mut result = Use::default();
+    for install in installs {
+        result.installs.push(install);
+        if let Some(device) = by_id.get(install.on.as_str()).and_then(|index| scene.estate.devices.get(*index)) {
+            if !in_service(scene, device) {
+                continue;
+            }
+            let shared = device.shared_computer_activation == Some(true);
+            result.shared |= shared;
+            let user = device.used_by.as_deref().or(device.primary_user.as_deref());
+            match user.and_then(|user| users.get_key_value(user)) {
+                Some((user, count)) => {
+                    result.users.insert(user, *count);
+                    if !shared {
+                        *result.devices_of.entry(user).or_default() += device.count;
+                    }
+                }
+                None => result.anonymous += device.count,
+            }
+        } else {
+            result.shared = true;
+            for access in scene.estate.accesses.iter().filter(|a| a.to == install.on) {
+                if let Some((user, count)) = users.get_key_value(access.who.as_str()) {
+                    result.users.insert(user, *count);
+                }
+            }
+        }
+    }
+    result
+}
+
+/// Lots that carry `right`, and the reasons of those that would but may not.
+fn carrying(
+    scene: &Scene<'_>,
+    demand: &mut Demand,
+    judge: impl Fn(&Lot, &[String]) -> Option<Result<(), &'static str>>,
+) -> Vec<Arc> {
+    let mut arcs = Vec::new();
+    for (index, lot) in scene.lots.iter().enumerate() {
+        let rights = scene.terms.plan(&lot.product).unwrap_or_default();
+        match judge(lot, rights) {
+            Some(Ok(())) if lot.ended => {
+                demand.refused.insert(index, "subscription-ended");
+            }
+            Some(Ok(())) => arcs.push(Arc { lot: index, worth: 1, preference: u64::from(rights.len() as u32) }),
+            Some(Err(why)) => {
+                demand.refused.insert(index, why);
+            }
+            None => {}
+        }
+    }
+    arcs
+}
+
+fn apps(scene: &Scene<'_>, found: &mut Found) {
+    for business in [false, true] {
+        let right = if business { "m365-apps-business" } else { "m365-apps" };
+        let installs = |shared: bool| {
+            let by_id = devices_by_id(scene);
+            scene.estate.installs.iter().filter(move |install| {
+                let on_server = !by_id.contains_key(install.on.as_str());
+                APPS.iter().any(|(name, r)| *name == install.product && *r == right) && on_server == shared
+            })
+        };
+        for on_server in [false, true] {
+            let used = users_of(scene, installs(on_server));
+            if used.installs.is_empty() {
+                continue;
+            }
+            let per_user = scene.terms.rule("OFF-SUB-USER", scene.as_of).number("devices_per_user").max(1);
+            for (user, devices) in &used.devices_of {
+                let count = used.users.get(user).copied().unwrap_or(1);
+                if *devices > count.saturating_mul(per_user) {
+                    let (code, subject) = (format!("device_limit_{per_user}"), (*user).to_owned());
+                    found.breaches.push(Breach { code, subject, rule: "OFF-SUB-USER".to_owned() });
+                }
+            }
+            let known: u64 = used.users.values().sum();
+            let unknown = match scene.reading {
+                Reading::Low => used.anonymous.div_ceil(per_user),
+                Reading::High => used.anonymous,
+            };
+            if used.anonymous > 0 {
+                let (code, subject) = ("users-of-apps-unknown", String::new());
+                let product = "Microsoft 365 Apps".to_owned();
+                found.asks.insert(Ask { code, subject, product, rule: Some("OFF-SUB-USER") });
+            }
+            let shared = used.shared;
+            // Shared computers need a plan with shared computer activation, which brings the enterprise apps or Business Premium.
+            let name = if business && !shared { "Microsoft 365 Apps for business" } else { "Microsoft 365 Apps for enterprise" };
+            let mut demand = Demand {
+                key: format!("apps:{name}:{on_server}"),
+                subjects: used.installs.iter().map(|i| (i.on.clone(), i.product.clone(), 1)).collect(),
+                origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
+                ..Demand::default()
+            };
+            let arcs = carrying(scene, &mut demand, |lot, rights| {
+                let has = |right: &str| rights.iter().any(|each| each == right);
+                if !has("m365-apps") && !(business && has("m365-apps-business")) {
+                    return has("m365-apps-business").then_some(Err("business-apps-only"));
+                }
+                Some(if shared && !has("sca") { Err("no-shared-computer-activation") } else { Ok(()) })
+            });
+            let units = known + unknown;
+            let values = [("users", known.to_string()), ("devices", used.anonymous.to_string()), ("units", units.to_string())];
+            demand.ways.push(Way {
+                product: name.to_owned(),
+                edition: "none".to_owned(),
+                version: "current".to_owned(),
+                metric: "user_sub".to_owned(),
+                units,
+                scope: "m365-apps",
+                arcs,
+                steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &values)],
+                rules: vec!["OFF-SUB-USER"],
+                native: true,
+                ..Way::default()
+            });
+            found.demands.push(demand);
+        }
+    }
+}
+
+/// Visio and Project installed from a plan (`Plan 2`, `Plan 3`).
+fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
+    let kinds: BTreeSet<(&str, &str)> = scene
+        .estate
+        .installs
+        .iter()
+        .filter(|i| matches!(i.product.as_str(), "Visio" | "Project") && i.edition.starts_with("Plan "))
+        .map(|i| (i.product.as_str(), i.edition.as_str()))
+        .collect();
+    for (product, edition) in kinds {
+        let installs = scene.estate.installs.iter().filter(|i| i.product == product && i.edition == edition);
+        let used = users_of(scene, installs);
+        let units = used.users.values().sum::<u64>() + used.anonymous;
+        let mut demand = Demand {
+            key: format!("plan:{product}:{edition}"),
+            subjects: used.installs.iter().map(|i| (i.on.clone(), format!("{product} {edition}"), 1)).collect(),
+            origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
+            ..Demand::default()
+        };
+        let arcs = carrying(scene, &mut demand, |lot, _| {
+            (lot.product == product && lot.metric == "user_sub").then(|| {
+                if lot.edition >= edition.to_owned() { Ok(()) } else { Err("lower-edition") }
+            })
+        });
+        demand.ways.push(Way {
+            product: product.to_owned(),
+            edition: edition.to_owned(),
+            version: "current".to_owned(),
+            metric: "user_sub".to_owned(),
+            units,
+            arcs,
+            steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &[("users", units.to_string())])],
+            rules: vec!["OFF-SUB-USER"],
+            native: true,
+            ..Way::default()
+        });
+        found.demands.push(demand);
+    }
+}
+
+/// Everybody who develops or tests on software from a subscription, and everybody with the paid development environment.
+fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
+    let lots: Vec<&Lot> =
+        scene.lots.iter().filter(|l| l.product.starts_with("Visual Studio") && l.product.ends_with("subscription")).collect();
+    let development: BTreeSet<&str> = scene
+        .estate
+        .installs
+        .iter()
+        .filter(|i| i.usage.as_deref() == Some("dev_test") && !lots.is_empty())
+        .map(|i| i.on.as_str())
+        .collect();
+    let testers: u64 = scene
+        .estate
+        .users
+        .iter()
+        .filter(|user| scene.estate.accesses.iter().any(|a| a.who == user.id && development.contains(a.to.as_str())))
+        .map(|user| user.count)
+        .sum();
+    let paid = |edition: &str| {
+        scene
+            .estate
+            .installs
+            .iter()
+            .filter(|i| i.product == "Visual Studio" && i.edition == edition)
+            .collect::<Vec<&Install>>()
+    };
+    for edition in ["Professional", "Enterprise"] {
+        let used = users_of(scene, paid(edition).into_iter());
+        let named = lots.iter().any(|lot| lot.edition == edition);
+        let other = lots.iter().any(|lot| lot.edition != edition);
+        let testers = if named || (!other && edition == "Professional") { testers } else { 0 };
+        let units = (used.users.values().sum::<u64>() + used.anonymous).max(testers);
+        if units == 0 {
+            continue;
+        }
+        let product = format!("Visual Studio {edition} subscription");
+        let mut demand = Demand {
+            key: format!("visual-studio:{edition}"),
+            subjects: used.installs.iter().map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version), 1)).collect(),
+            origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
+            ..Demand::default()
+        };
+        let arcs = carrying(scene, &mut demand, |lot, _| {
+            let serves = lot.product == product || (edition == "Professional" && lot.product == "Visual Studio Enterprise subscription");
+            serves.then_some(Ok(()))
+        });
+        demand.ways.push(Way {
+            product: product.clone(),
+            edition: edition.to_owned(),
+            version: "none".to_owned(),
+            metric: "user_sub".to_owned(),
+            units,
+            arcs,
+            steps: vec![Step::new("developers", Some("VS-USER"), &[("units", units.to_string())])],
+            rules: vec!["VS-USER"],
+            native: true,
+            ..Way::default()
+        });
+        found.demands.push(demand);
+    }
+}
+
+/// Devices and users that reach Windows in a virtual desktop.
+fn virtual_desktops(scene: &Scene<'_>, found: &mut Found) {
+    let by_id = devices_by_id(scene);
+    let mut who: BTreeMap<(bool, bool), BTreeMap<&str, u64>> = BTreeMap::new();
+    for access in scene.estate.accesses.iter().filter(|a| a.via.as_deref() == Some("vdi")) {
+        let azure = scene.vm(&access.to).is_some_and(|vm| vm.host.as_deref() == Some("azure"));
+        if let Some(device) = by_id.get(access.who.as_str()).and_then(|index| scene.estate.devices.get(*index)) {
+            who.entry((true, azure)).or_default().insert(&device.id, device.count);
+        } else if let Some(user) = scene.estate.users.iter().find(|user| user.id == access.who) {
+            who.entry((false, azure)).or_default().insert(&user.id, user.count);
+        }
+    }
+    for ((device, azure), records) in who {
+        let units: u64 = records.values().sum();
+        let metric = if device { "device_sub" } else { "user_sub" };
+        let mut demand = Demand {
+            key: format!("vda:{metric}:{azure}"),
+            subjects: records.iter().map(|(id, count)| ((*id).to_owned(), "virtual desktop".to_owned(), *count)).collect(),
+            ..Demand::default()
+        };
+        let arcs = carrying(scene, &mut demand, |lot, rights| {
+            let has = |right: &str| rights.iter().any(|each| each == right);
+            let by_plan = lot.metric == metric && (has("vda") || (azure && has("vda-azure")));
+            let by_sa = device && lot.product == "Windows" && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
+            if by_sa {
+                return Some(if lot.active { Ok(()) } else { Err("no-active-sa") });
+            }
+            by_plan.then_some(Ok(()))
+        });
+        demand.ways.push(Way {
+            product: "Windows VDA".to_owned(),
+            edition: "none".to_owned(),
+            version: "none".to_owned(),
+            metric: metric.to_owned(),
+            units,
+            scope: "vda",
+            arcs,
+            steps: vec![Step::new("virtual-desktops", Some("WIN-VDA"), &[("units", units.to_string())])],
+            rules: vec!["WIN-VDA"],
+            native: true,
+            ..Way::default()
+        });
+        found.demands.push(demand);
+    }
+}
