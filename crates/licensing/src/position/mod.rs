@@ -28,6 +28,8 @@ pub struct Position {
     pub unused: Vec<Unused>,
     /// Installations that need no licence of their own, or cannot be judged.
     pub set_aside: Vec<SetAside>,
+    /// What in the estate does not fit together (an installation on a machine that is not listed, ...).
+    pub findings: Vec<Finding>,
     /// What the audit terms make of it (worked examples of family `audit`).
     pub audit: Option<AuditOutcome>,
     /// Money over all lines, where every price is known.
@@ -43,12 +45,14 @@ pub struct Interval {
     pub low: u64,
     /// Highest.
     pub high: u64,
+    /// The value to show where only one can be: the reading that asks most, so that the four figures of a line agree.
+    pub shown: u64,
 }
 
 impl Interval {
     /// A value that is known.
     pub fn exact(value: u64) -> Self {
-        Interval { low: value, high: value }
+        Interval { low: value, high: value, shown: value }
     }
 
     /// Whether both readings agree.
@@ -56,9 +60,10 @@ impl Interval {
         self.low == self.high
     }
 
-    /// The interval that holds both.
+    /// The interval that holds both; what is shown stays.
+    #[must_use]
     pub fn widen(self, other: u64) -> Self {
-        Interval { low: self.low.min(other), high: self.high.max(other) }
+        Interval { low: self.low.min(other), high: self.high.max(other), shown: self.shown }
     }
 }
 
@@ -235,6 +240,18 @@ pub struct SetAside {
     pub count: u64,
 }
 
+/// Something in the facts that does not fit together; the position stands, and says so.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// Code (`machine-not-listed`, `product-not-modelled`, `verifier-objects`, ...).
+    pub code: String,
+    /// What it is about.
+    pub subject: String,
+    /// Product, where one is concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+}
+
 /// What is unknown, and what knowing it is worth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Question {
@@ -275,4 +292,6 @@ pub struct AuditOutcome {
     pub notice_sufficient: Option<bool>,
     /// Days to order what is missing.
     pub order_within_days: Option<u64>,
+    /// Whether the auditor is one that the clause allows.
+    pub auditor_meets_clause: Option<bool>,
 }

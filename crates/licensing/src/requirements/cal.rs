@@ -22,9 +22,24 @@ struct Kind {
 
 const KINDS: [Kind; 6] = [
     Kind { cal: "Windows Server CAL", server: "Windows Server", right: "windows-server-cal", rule: "CAL-COUNT" },
-    Kind { cal: "Exchange Server Standard CAL", server: "Exchange Server", right: "exchange-standard-cal", rule: "EXC-CAL" },
-    Kind { cal: "Exchange Server Enterprise CAL", server: "Exchange Server", right: "exchange-enterprise-cal", rule: "EXC-CAL" },
-    Kind { cal: "SharePoint Server Standard CAL", server: "SharePoint Server", right: "sharepoint-standard-cal", rule: "CAL-COUNT" },
+    Kind {
+        cal: "Exchange Server Standard CAL",
+        server: "Exchange Server",
+        right: "exchange-standard-cal",
+        rule: "EXC-CAL",
+    },
+    Kind {
+        cal: "Exchange Server Enterprise CAL",
+        server: "Exchange Server",
+        right: "exchange-enterprise-cal",
+        rule: "EXC-CAL",
+    },
+    Kind {
+        cal: "SharePoint Server Standard CAL",
+        server: "SharePoint Server",
+        right: "sharepoint-standard-cal",
+        rule: "CAL-COUNT",
+    },
     Kind { cal: "SQL Server CAL", server: "SQL Server", right: "sql-server-cal", rule: "CAL-COUNT" },
     Kind { cal: "Azure DevOps Server CAL", server: "Azure DevOps Server", right: "azure-devops-cal", rule: "VS-TFS" },
 ];
@@ -57,8 +72,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
         count(scene, kind, &installs, false, found);
     }
-    let rds =
-        Kind { cal: "Remote Desktop Services CAL", server: "Windows Server", right: "rds-cal", rule: "CAL-RDS" };
+    let rds = Kind { cal: "Remote Desktop Services CAL", server: "Windows Server", right: "rds-cal", rule: "CAL-RDS" };
     count(scene, &rds, &installs, true, found);
     external(scene, &installs, found);
 }
@@ -80,8 +94,8 @@ fn needs_cal(scene: &Scene<'_>, kind: &Kind, install: &Install) -> bool {
     match kind.server {
         "Windows Server" => {
             let exempt = scene.terms.rule("CAL-WEB", scene.as_of).words("editions").contains(&install.edition.as_str());
-            let pay_as_you_go =
-                kind.cal != "Remote Desktop Services CAL" && scene.lots.iter().any(|l| l.channel == "payg" && l.tied.has(&install.on));
+            let pay_as_you_go = kind.cal != "Remote Desktop Services CAL"
+                && scene.lots.iter().any(|l| l.channel == "payg" && l.tied.has(&install.on));
             !exempt && !pay_as_you_go
         }
         "SQL Server" => !install.edition.starts_with("Express") && !install.edition.contains("Developer"),
@@ -100,7 +114,12 @@ fn left_or_external(user: &User) -> bool {
 }
 
 fn asks_enterprise(scene: &Scene<'_>, user: &User) -> bool {
-    scene.terms.rule("EXC-CAL", scene.as_of).words("enterprise_features").iter().any(|feature| user.features.has(feature))
+    scene
+        .terms
+        .rule("EXC-CAL", scene.as_of)
+        .words("enterprise_features")
+        .iter()
+        .any(|feature| user.features.has(feature))
 }
 
 fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>>, rds: bool, found: &mut Found) {
@@ -133,7 +152,8 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
     let mut groups: BTreeMap<Key, Who> = BTreeMap::new();
     for ((who, via), (rank, avd, accesses)) in newest {
         let (device, plan, number) = if let Some(user) = users.get(who) {
-            if left_or_external(user) || (kind.cal == "Exchange Server Enterprise CAL" && !asks_enterprise(scene, user)) {
+            if left_or_external(user) || (kind.cal == "Exchange Server Enterprise CAL" && !asks_enterprise(scene, user))
+            {
                 continue;
             }
             (false, user.plan.clone().unwrap_or_default(), user.count)
@@ -239,7 +259,10 @@ fn serves(
         }
         return Some(Ok((reach - key.rank) as u64 * 10 + 1));
     }
-    if kind.right == "azure-devops-cal" && lot.product.starts_with("Visual Studio") && lot.product.ends_with("subscription") {
+    if kind.right == "azure-devops-cal"
+        && lot.product.starts_with("Visual Studio")
+        && lot.product.ends_with("subscription")
+    {
         return if lot.ended { Some(Err("subscription-ended")) } else { Some(Ok(0)) };
     }
     let rights = scene.terms.plan(&lot.product)?;
@@ -285,13 +308,17 @@ fn external(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: 
     let mut counted: BTreeSet<&str> = BTreeSet::new();
     let mut moving = false;
     for access in &scene.estate.accesses {
-        let Some(user) = scene.estate.users.iter().find(|u| u.id == access.who && u.external == Some(true)) else { continue };
+        let Some(user) = scene.estate.users.iter().find(|u| u.id == access.who && u.external == Some(true)) else {
+            continue;
+        };
         if user.authenticated == Some(false) {
             continue;
         }
         let reached: Vec<&&Install> =
             installs.get(access.to.as_str()).into_iter().flatten().filter(|i| i.product == "Windows Server").collect();
-        let Some(newest) = reached.iter().filter_map(|i| family(scene, "Windows Server", &i.version)).max() else { continue };
+        let Some(newest) = reached.iter().filter_map(|i| family(scene, "Windows Server", &i.version)).max() else {
+            continue;
+        };
         rank = rank.max(newest);
         if counted.insert(&user.id) {
             people += user.count;

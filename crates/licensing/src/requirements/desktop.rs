@@ -8,7 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Suites and applications with a licence of their own.
 const PRODUCTS: [&str; 12] = [
-    "Office", "Visio", "Project", "Word", "Excel", "PowerPoint", "Outlook", "Access", "Publisher", "OneNote", "InfoPath",
+    "Office",
+    "Visio",
+    "Project",
+    "Word",
+    "Excel",
+    "PowerPoint",
+    "Outlook",
+    "Access",
+    "Publisher",
+    "OneNote",
+    "InfoPath",
     "Skype for Business",
 ];
 
@@ -44,7 +54,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
         let rank = scene.rank_of(&install.product, &install.version, &install.on, found);
         let mut note = |device: usize, remote: bool| {
-            let entry = per_device.entry((device, &install.product, &install.edition)).or_insert((rank, remote, Vec::new()));
+            let entry =
+                per_device.entry((device, &install.product, &install.edition)).or_insert((rank, remote, Vec::new()));
             entry.0 = entry.0.max(rank);
             entry.1 &= remote;
             entry.2.push(install);
@@ -64,7 +75,14 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             continue;
         }
         if is_free_portable(scene, device, product, edition, &per_device) {
-            set_aside(product, edition, installs.first().map_or("", |i| &i.version), "portable-copy", device.count, found);
+            set_aside(
+                product,
+                edition,
+                installs.first().map_or("", |i| &i.version),
+                "portable-copy",
+                device.count,
+                found,
+            );
             continue;
         }
         if *edition == "unknown" {
@@ -122,7 +140,12 @@ pub(super) fn in_service(scene: &Scene<'_>, device: &Device) -> bool {
 }
 
 /// Devices that use a title installed on a terminal server.
-fn remote_devices(scene: &Scene<'_>, by_id: &BTreeMap<&str, usize>, install: &Install, found: &mut Found) -> Vec<usize> {
+fn remote_devices(
+    scene: &Scene<'_>,
+    by_id: &BTreeMap<&str, usize>,
+    install: &Install,
+    found: &mut Found,
+) -> Vec<usize> {
     let mut devices = BTreeSet::new();
     for access in scene.estate.accesses.iter().filter(|a| a.to == install.on && a.via.as_deref() == Some("rds")) {
         let named = access.via_device.as_deref().unwrap_or(&access.who);
@@ -135,7 +158,9 @@ fn remote_devices(scene: &Scene<'_>, by_id: &BTreeMap<&str, usize>, install: &In
             .devices
             .iter()
             .enumerate()
-            .filter(|(_, d)| d.used_by.as_deref() == Some(&access.who) || d.primary_user.as_deref() == Some(&access.who))
+            .filter(|(_, d)| {
+                d.used_by.as_deref() == Some(&access.who) || d.primary_user.as_deref() == Some(&access.who)
+            })
             .map(|(index, _)| index)
             .collect();
         if used.is_empty() {
@@ -155,10 +180,13 @@ fn covered_by_suite_on_device(
 ) -> bool {
     let in_suite = |edition: &str| {
         IN_EVERY_SUITE.contains(&product)
-            || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business") && edition.starts_with("Professional"))
+            || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business")
+                && edition.starts_with("Professional"))
     };
     product != "Office"
-        && per_device.range((device, "Office", "")..=(device, "Office", "~")).any(|((_, _, edition), _)| in_suite(edition))
+        && per_device
+            .range((device, "Office", "")..=(device, "Office", "~"))
+            .any(|((_, _, edition), _)| in_suite(edition))
 }
 
 /// OFF-PORTABLE: one portable device of the main user, under volume licences that are not bought company-wide.
@@ -174,7 +202,9 @@ fn is_free_portable(
         let other = scene.estate.devices.get(*index);
         *p == product
             && *e == edition
-            && other.is_some_and(|d| d.id != device.id && d.portable != Some(true) && d.primary_user.as_deref() == Some(user))
+            && other.is_some_and(|d| {
+                d.id != device.id && d.portable != Some(true) && d.primary_user.as_deref() == Some(user)
+            })
     });
     let by_the_piece = |lot: &Lot| {
         lot.product == product

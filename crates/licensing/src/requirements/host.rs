@@ -49,7 +49,7 @@ impl<'a> Scene<'a> {
     /// The host of a virtual machine, if it is in the inventory.
     pub(crate) fn host_of(&self, vm: &Vm) -> Option<&'a Server> {
         let host = vm.host.as_deref()?;
-        self.estate.servers.iter().find(|server| server.id == host)
+        self.server(host)
     }
 
     /// The hosts that a virtual machine of `server` may reach: the cluster, where machines move in it; else itself.
@@ -75,12 +75,17 @@ impl<'a> Scene<'a> {
 
     /// A virtual machine by its id.
     pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
-        self.estate.vms.iter().find(|vm| vm.id == id)
+        self.estate.vms.get(*self.index.vms.get(id)?)
     }
 
     /// A server by its id.
     pub(crate) fn server(&self, id: &str) -> Option<&'a Server> {
-        self.estate.servers.iter().find(|server| server.id == id)
+        self.estate.servers.get(*self.index.servers.get(id)?)
+    }
+
+    /// A user record by its id.
+    pub(crate) fn user(&self, id: &str) -> Option<&'a crate::deployments::User> {
+        self.estate.users.get(*self.index.users.get(id)?)
     }
 
     /// Whether a server is in service on the day of the position.

@@ -95,7 +95,10 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
         let mut step = lot(index, entitlement, &product, terms, as_of);
         let mut merged = 0;
         for base in found.iter_mut().filter(|base| {
-            base.product == step.product && base.edition == from && base.metric == step.metric && base.sa_until.is_some()
+            base.product == step.product
+                && base.edition == from
+                && base.metric == step.metric
+                && base.sa_until.is_some()
         }) {
             let taken = base.units.min(step.units - merged);
             base.units -= taken;

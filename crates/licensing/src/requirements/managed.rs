@@ -49,7 +49,8 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             let standard = edition == "Standard";
             let sets = if standard { oses.div_ceil(by_core.number("oses_per_set").max(1)) } else { 1 };
             let pairs = size.processors.div_ceil(by_pair.number("processors_per_licence").max(1));
-            let pairs = if standard { pairs.max(oses.div_ceil(by_pair.number("oses_per_licence").max(1))) } else { pairs };
+            let pairs =
+                if standard { pairs.max(oses.div_ceil(by_pair.number("oses_per_licence").max(1))) } else { pairs };
             for (metric, units, rule) in [("core", cores * sets, "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")] {
                 let need = Need { product: SERVER, edition: Some("Standard"), rank, machine: &server.id };
                 let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
@@ -110,14 +111,19 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
             metric: "client_ml".to_owned(),
             units: if by_user { users } else { systems },
             arcs,
-            steps: vec![Step::new("managed-clients", Some("SC-CML"), &[("systems", systems.to_string()), ("users", users.to_string())])],
+            steps: vec![Step::new(
+                "managed-clients",
+                Some("SC-CML"),
+                &[("systems", systems.to_string()), ("users", users.to_string())],
+            )],
             rules: vec!["SC-CML"],
             native: true,
             ..Way::default()
         });
     } else {
         let arcs = lots(scene, &mut demand, |lot| {
-            let gives = scene.terms.plan(&lot.product).is_some_and(|r| r.iter().any(|each| each == "configuration-manager"));
+            let gives =
+                scene.terms.plan(&lot.product).is_some_and(|r| r.iter().any(|each| each == "configuration-manager"));
             match (lot.product == CLIENT, gives) {
                 (true, _) if !lot.active => Some(Err("sa-ended-ltsb-only")),
                 (_, true) if lot.ended => Some(Err("subscription-ended")),
@@ -134,7 +140,11 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
             units: systems,
             scope: "configuration-manager",
             arcs,
-            steps: vec![Step::new("managed-clients", Some("SC-CML"), &[("systems", systems.to_string()), ("users", users.to_string())])],
+            steps: vec![Step::new(
+                "managed-clients",
+                Some("SC-CML"),
+                &[("systems", systems.to_string()), ("users", users.to_string())],
+            )],
             rules: vec!["SC-CML", "SC-CM-SA"],
             remedy: lapsed.then_some("uninstall-current-branch"),
             native: true,
@@ -144,11 +154,7 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
     found.demands.push(demand);
 }
 
-fn lots(
-    scene: &Scene<'_>,
-    demand: &mut Demand,
-    judge: impl Fn(&Lot) -> Option<Result<(), &'static str>>,
-) -> Vec<Arc> {
+fn lots(scene: &Scene<'_>, demand: &mut Demand, judge: impl Fn(&Lot) -> Option<Result<(), &'static str>>) -> Vec<Arc> {
     let mut arcs = Vec::new();
     for (index, lot) in scene.lots.iter().enumerate() {
         match judge(lot) {

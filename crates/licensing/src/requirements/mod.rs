@@ -18,7 +18,7 @@ pub use lot::{ASK_OEM_TERMS, Lot, Need, WhyNot, lots, may_cover};
 
 use crate::deployments::Estate;
 use crate::facts::Origin;
-use crate::position::{Breach, SetAside, Step};
+use crate::position::{Breach, Finding, SetAside, Step};
 use crate::terms::Terms;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,32 @@ pub struct Scene<'a> {
     pub as_of: Date,
     /// Reading of the unknown.
     pub reading: Reading,
+    /// Places of records by their ids.
+    pub index: &'a Index<'a>,
+}
+
+/// Places of the estate's records by their ids.
+#[derive(Debug, Clone, Default)]
+pub struct Index<'a> {
+    pub(crate) devices: BTreeMap<&'a str, usize>,
+    pub(crate) servers: BTreeMap<&'a str, usize>,
+    pub(crate) vms: BTreeMap<&'a str, usize>,
+    pub(crate) users: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Index<'a> {
+    /// The places of all records of `estate`; of two records with one id the first.
+    pub fn new(estate: &'a Estate) -> Self {
+        fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> BTreeMap<&'a str, usize> {
+            ids.rev().map(|(place, id)| (id, place)).collect()
+        }
+        Index {
+            devices: places(estate.devices.iter().map(|each| each.id.as_str()).enumerate()),
+            servers: places(estate.servers.iter().map(|each| each.id.as_str()).enumerate()),
+            vms: places(estate.vms.iter().map(|each| each.id.as_str()).enumerate()),
+            users: places(estate.users.iter().map(|each| each.id.as_str()).enumerate()),
+        }
+    }
 }
 
 /// A lot that may serve a way.
@@ -76,6 +102,8 @@ pub struct Way {
     pub units: u64,
     /// Units that the machines' own licences cover.
     pub inherent: u64,
+    /// Each unit stands alone (a device, a user): lots of several versions then make several lines.
+    pub divisible: bool,
     /// Lots that may serve.
     pub arcs: Vec<Arc>,
     /// Scope of plans: rights of a plan or suite count once for each scope, not once in all.
@@ -135,6 +163,8 @@ pub struct Found {
     pub breaches: Vec<Breach>,
     /// Unknowns.
     pub asks: BTreeSet<Ask>,
+    /// What in the estate does not fit together.
+    pub findings: BTreeSet<Finding>,
     /// Lots that no demand asked about, with a reason that a family knows.
     pub idle: BTreeMap<usize, WhyNot>,
 }

@@ -41,7 +41,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             metric: "server".to_owned(),
             units: count,
             arcs,
-            steps: vec![Step::new("one-per-instance", Some("EXC-CAL"), &[("machine", install.on.clone()), ("units", count.to_string())])],
+            steps: vec![Step::new(
+                "one-per-instance",
+                Some("EXC-CAL"),
+                &[("machine", install.on.clone()), ("units", count.to_string())],
+            )],
             rules: vec!["EXC-CAL"],
             native: true,
             ..Way::default()

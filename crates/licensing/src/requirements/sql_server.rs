@@ -102,7 +102,12 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
     if vm.is_none() && server.is_none() {
         // An edition on a client PC: a server product all the same, but its size is not known here.
         let code = "host-unknown";
-        found.asks.insert(Ask { code, subject: on.to_owned(), product: PRODUCT.to_owned(), rule: Some("SQL-CORE-PHYS") });
+        found.asks.insert(Ask {
+            code,
+            subject: on.to_owned(),
+            product: PRODUCT.to_owned(),
+            rule: Some("SQL-CORE-PHYS"),
+        });
         aside(installs.first(), "host-unknown", 1, found);
         return None;
     }
@@ -135,7 +140,13 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
         return None;
     }
     let rank = installs.iter().map(|i| scene.rank_of(PRODUCT, &i.version, &i.on, found)).max().unwrap_or(0);
-    Some(Placed { edition: order.get(edition - 1).copied().unwrap_or("Standard").to_owned(), installs, rank, server, vm })
+    Some(Placed {
+        edition: order.get(edition - 1).copied().unwrap_or("Standard").to_owned(),
+        installs,
+        rank,
+        server,
+        vm,
+    })
 }
 
 /// How many passive secondaries the licensed servers carry, by the rule of the day.
@@ -188,7 +199,12 @@ impl Kind<'_> {
         self.scene.terms.rank(PRODUCT, version).unwrap_or(0)
     }
 
-    fn arcs(&self, demand: &mut Demand, metrics: &[&str], also: impl Fn(&Lot) -> Result<u64, &'static str>) -> Vec<Arc> {
+    fn arcs(
+        &self,
+        demand: &mut Demand,
+        metrics: &[&str],
+        also: impl Fn(&Lot) -> Result<u64, &'static str>,
+    ) -> Vec<Arc> {
         let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machine: self.machine };
         let arcs = self.scene.serving(&need, metrics, &mut demand.refused, also);
         demand.refused.retain(|_, why| *why != "other-way");
@@ -371,8 +387,7 @@ fn processors(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: u64, f
 /// Ways of virtual machines on one host (or on an unknown one): each by itself, or the host for all.
 fn guests(scene: &Scene<'_>, key: &str, places: &[Placed<'_>], found: &mut Found) {
     let window = scene.terms.rule("GEN-RECENT90", scene.as_of).number("days");
-    let live: Vec<Placed<'_>> =
-        places.iter().filter(|p| p.vm.is_some_and(|vm| counts(vm, 0))).cloned().collect();
+    let live: Vec<Placed<'_>> = places.iter().filter(|p| p.vm.is_some_and(|vm| counts(vm, 0))).cloned().collect();
     let recent: Vec<Placed<'_>> =
         places.iter().filter(|p| p.vm.is_some_and(|vm| counts(vm, window))).cloned().collect();
     let server = places.first().and_then(|p| p.server);
@@ -419,7 +434,8 @@ fn host_ways(
     if kind.rank <= kind.era("2008 R2") {
         let enterprise = kind.edition == "Enterprise";
         if enterprise && kind.rank <= kind.era("2008") || (enterprise && vms <= 4) {
-            let arcs = kind.arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
+            let arcs = kind
+                .arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
             let native = arcs.is_empty() && kind.rank < kind.era("2008");
             if !arcs.is_empty() || native {
                 let steps = vec![Step::new("sql-enterprise-server", Some("SQL-SRVCAL"), &[("vms", vms.to_string())])];
@@ -430,7 +446,10 @@ fn host_ways(
             }
         }
         let unlimited = kind.edition == "Datacenter" || (enterprise && kind.rank <= kind.era("2008"));
-        if unlimited || (enterprise && vms <= kind.scene.terms.rule("SQL-PROC-2008", kind.scene.as_of).number("enterprise_vms_2008_r2")) {
+        if unlimited
+            || (enterprise
+                && vms <= kind.scene.terms.rule("SQL-PROC-2008", kind.scene.as_of).number("enterprise_vms_2008_r2"))
+        {
             let arcs = kind.arcs(demand, &["processor"], |lot| {
                 if matches!(lot.edition.as_str(), "Datacenter" | "Enterprise") { Ok(1) } else { Err("other-way") }
             });
@@ -478,10 +497,8 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
     let least = scene.terms.rule("SQL-VM-MIN4", scene.as_of).number("per_vm");
     let from_2022 = kind.era("2022");
     // Without Software Assurance a machine that may move needs licences on each host that it may reach.
-    let hosts: u64 = live
-        .first()
-        .and_then(|p| p.server)
-        .map_or(1, |server| scene.reach_of(server, PRODUCT, found).len() as u64);
+    let hosts: u64 =
+        live.first().and_then(|p| p.server).map_or(1, |server| scene.reach_of(server, PRODUCT, found).len() as u64);
     let cores = |place: &Placed<'_>| {
         place.vm.map_or(0, |vm| u64::from(vm.vcpus.unwrap_or(1)).max(least).saturating_mul(vm.count))
     };

@@ -122,14 +122,18 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             }
             let shared = used.shared;
             // Shared computers need a plan with shared computer activation, which brings the enterprise apps or Business Premium.
-            let name = if business && !shared { "Microsoft 365 Apps for business" } else { "Microsoft 365 Apps for enterprise" };
+            let name = if business && !shared {
+                "Microsoft 365 Apps for business"
+            } else {
+                "Microsoft 365 Apps for enterprise"
+            };
             let mut demand = Demand {
                 key: format!("apps:{name}:{on_server}"),
                 subjects: used.installs.iter().map(|i| (i.on.clone(), i.product.clone(), 1)).collect(),
                 origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
                 ..Demand::default()
             };
-            let arcs = carrying(scene, &mut demand, |lot, rights| {
+            let arcs = carrying(scene, &mut demand, |_, rights| {
                 let has = |right: &str| rights.iter().any(|each| each == right);
                 if !has("m365-apps") && !(business && has("m365-apps-business")) {
                     return has("m365-apps-business").then_some(Err("business-apps-only"));
@@ -137,7 +141,8 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                 Some(if shared && !has("sca") { Err("no-shared-computer-activation") } else { Ok(()) })
             });
             let units = known + unknown;
-            let values = [("users", known.to_string()), ("devices", used.anonymous.to_string()), ("units", units.to_string())];
+            let values =
+                [("users", known.to_string()), ("devices", used.anonymous.to_string()), ("units", units.to_string())];
             demand.ways.push(Way {
                 product: name.to_owned(),
                 edition: "none".to_owned(),
@@ -176,9 +181,8 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
             ..Demand::default()
         };
         let arcs = carrying(scene, &mut demand, |lot, _| {
-            (lot.product == product && lot.metric == "user_sub").then(|| {
-                if lot.edition >= edition.to_owned() { Ok(()) } else { Err("lower-edition") }
-            })
+            (lot.product == product && lot.metric == "user_sub")
+                .then(|| if lot.edition >= edition.to_owned() { Ok(()) } else { Err("lower-edition") })
         });
         demand.ways.push(Way {
             product: product.to_owned(),
@@ -198,8 +202,11 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
 
 /// Everybody who develops or tests on software from a subscription, and everybody with the paid development environment.
 fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
-    let lots: Vec<&Lot> =
-        scene.lots.iter().filter(|l| l.product.starts_with("Visual Studio") && l.product.ends_with("subscription")).collect();
+    let lots: Vec<&Lot> = scene
+        .lots
+        .iter()
+        .filter(|l| l.product.starts_with("Visual Studio") && l.product.ends_with("subscription"))
+        .collect();
     let development: BTreeSet<&str> = scene
         .estate
         .installs
@@ -234,12 +241,17 @@ fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
         let product = format!("Visual Studio {edition} subscription");
         let mut demand = Demand {
             key: format!("visual-studio:{edition}"),
-            subjects: used.installs.iter().map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version), 1)).collect(),
+            subjects: used
+                .installs
+                .iter()
+                .map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version), 1))
+                .collect(),
             origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
             ..Demand::default()
         };
         let arcs = carrying(scene, &mut demand, |lot, _| {
-            let serves = lot.product == product || (edition == "Professional" && lot.product == "Visual Studio Enterprise subscription");
+            let serves = lot.product == product
+                || (edition == "Professional" && lot.product == "Visual Studio Enterprise subscription");
             serves.then_some(Ok(()))
         });
         demand.ways.push(Way {
@@ -275,13 +287,17 @@ fn virtual_desktops(scene: &Scene<'_>, found: &mut Found) {
         let metric = if device { "device_sub" } else { "user_sub" };
         let mut demand = Demand {
             key: format!("vda:{metric}:{azure}"),
-            subjects: records.iter().map(|(id, count)| ((*id).to_owned(), "virtual desktop".to_owned(), *count)).collect(),
+            subjects: records
+                .iter()
+                .map(|(id, count)| ((*id).to_owned(), "virtual desktop".to_owned(), *count))
+                .collect(),
             ..Demand::default()
         };
         let arcs = carrying(scene, &mut demand, |lot, rights| {
             let has = |right: &str| rights.iter().any(|each| each == right);
             let by_plan = lot.metric == metric && (has("vda") || (azure && has("vda-azure")));
-            let by_sa = device && lot.product == "Windows" && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
+            let by_sa =
+                device && lot.product == "Windows" && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
             if by_sa {
                 return Some(if lot.active { Ok(()) } else { Err("no-active-sa") });
             }

@@ -77,7 +77,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             let (code, subject) = ("windows-base-unknown", String::new());
             found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-VL-UPG") });
         }
-        if device.board_replaced.is_some() && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true)) {
+        if device.board_replaced.is_some()
+            && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true))
+        {
             let (code, subject) = ("board-replaced", device.id.clone());
             found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-OEM-BOARD") });
         }
@@ -162,11 +164,15 @@ fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
 
 fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
     let version = version_name(scene, key.rank);
-    let mut demand = devices.start(format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine), &version);
+    let mut demand = devices.start(
+        format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine),
+        &version,
+    );
     let count = devices.count();
     let mut arcs = Vec::new();
     if key.oem != "unknown" && !qualifies(scene, &key.oem, &version) {
-        for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device") {
+        for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device")
+        {
             let own = format!("Windows {} {}", lot.version, lot.edition);
             if !lot.is_elsewhere(&key.machine) && qualifies(scene, &own, &version) && key.oem == "none" {
                 arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
@@ -181,7 +187,11 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
         units: count,
         inherent: inherent(scene, key, qualifies(scene, &key.oem, &version), count),
         arcs,
-        steps: vec![Step::new("windows-base", Some("WIN-QOS"), &[("devices", count.to_string()), ("oem", key.oem.clone())])],
+        steps: vec![Step::new(
+            "windows-base",
+            Some("WIN-QOS"),
+            &[("devices", count.to_string()), ("oem", key.oem.clone())],
+        )],
         rules: vec!["WIN-VL-UPG", "WIN-QOS"],
         remedy: Some("full-pro-licence"),
         native: true,
@@ -193,12 +203,18 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
 fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
     let version = version_name(scene, key.rank);
     let count = devices.count();
-    let mut demand = devices.start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
+    let mut demand = devices
+        .start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
     let need = Need { product: PRODUCT, edition: Some("Enterprise"), rank: key.rank, machine: &key.machine };
     let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |_| Ok(1));
     let owns_upgrades = scene.lots.iter().any(|lot| lot.product == PRODUCT && lot.metric == "device_upgrade");
-    let plan_lots: Vec<usize> =
-        scene.lots.iter().enumerate().filter(|(_, lot)| gives(scene, lot, "windows-enterprise")).map(|(i, _)| i).collect();
+    let plan_lots: Vec<usize> = scene
+        .lots
+        .iter()
+        .enumerate()
+        .filter(|(_, lot)| gives(scene, lot, "windows-enterprise"))
+        .map(|(i, _)| i)
+        .collect();
     let users = scene.estate.users.iter().find(|user| user.id == key.users).map(|user| user.count);
     if let (Some(users), false) = (users, plan_lots.is_empty()) {
         let limit = scene.terms.rule("WIN-USER5", scene.as_of).number("devices_per_user");
@@ -225,7 +241,11 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
             scope: "windows-enterprise",
             native: !owns_upgrades && arcs.is_empty(),
             arcs,
-            steps: vec![Step::new("windows-users", Some("WIN-USER5"), &[("users", users.to_string()), ("devices", count.to_string())])],
+            steps: vec![Step::new(
+                "windows-users",
+                Some("WIN-USER5"),
+                &[("users", users.to_string()), ("devices", count.to_string())],
+            )],
             rules: vec!["WIN-USER5"],
             ..Way::default()
         });
@@ -258,7 +278,8 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
             matches!(from, "7" | "8" | "8.1") && matches!(edition, "Pro" | "Professional")
         });
         if upgrades && matches!(version.as_str(), "10" | "11") {
-            let mut demand = devices.start(format!("windows-plan-upgrade:{:02}:{}:{}", key.rank, key.oem, key.users), &version);
+            let mut demand =
+                devices.start(format!("windows-plan-upgrade:{:02}:{}:{}", key.rank, key.oem, key.users), &version);
             let arcs = scene
                 .lots
                 .iter()
@@ -289,7 +310,11 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
     let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
         // A volume licence is an upgrade: without a qualifying base it covers nothing.
-        if lot.metric == "device_upgrade" && !qualifies(scene, &key.oem, &version) { Err("no-qualifying-base") } else { Ok(1) }
+        if lot.metric == "device_upgrade" && !qualifies(scene, &key.oem, &version) {
+            Err("no-qualifying-base")
+        } else {
+            Ok(1)
+        }
     });
     let (edition, named) = match parse(&key.oem) {
         Some((version, edition)) if mixed && own.is_ok() => (edition.to_owned(), version.to_owned()),
@@ -308,7 +333,11 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
         units: count,
         inherent: inherent(scene, key, own.is_ok(), count),
         arcs,
-        steps: vec![Step::new("windows-devices", Some("GEN-OEM-TIED"), &[("devices", count.to_string()), ("oem", key.oem.clone())])],
+        steps: vec![Step::new(
+            "windows-devices",
+            Some("GEN-OEM-TIED"),
+            &[("devices", count.to_string()), ("oem", key.oem.clone())],
+        )],
         rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
         review: own == Err(super::ASK_OEM_TERMS),
         remedy,

@@ -18,7 +18,9 @@ struct Group<'a> {
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
-    for install in scene.estate.installs.iter().filter(|i| matches!(i.product.as_str(), PRODUCT | "Small Business Server")) {
+    for install in
+        scene.estate.installs.iter().filter(|i| matches!(i.product.as_str(), PRODUCT | "Small Business Server"))
+    {
         if set_aside(scene, install, found) {
             continue;
         }
@@ -192,11 +194,16 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, found: &mut Found) {
             })
             .collect(),
         origins: tidy(
-            installs.iter().flat_map(|i| i.origins.clone()).chain(hosts.iter().flat_map(|h| h.0.origins.clone())).collect(),
+            installs
+                .iter()
+                .flat_map(|i| i.origins.clone())
+                .chain(hosts.iter().flat_map(|h| h.0.origins.clone()))
+                .collect(),
         ),
         ..Demand::default()
     };
-    let sizing = Sizing { scene, edition, rank, version: &version, hosts: &hosts, guests: &guests, bare: physical.is_empty() };
+    let sizing =
+        Sizing { scene, edition, rank, version: &version, hosts: &hosts, guests: &guests, bare: physical.is_empty() };
     sizing.ways(&mut demand, found);
     found.demands.push(demand);
 }
@@ -277,7 +284,8 @@ impl Sizing<'_> {
 
     fn pairs(&self, standard: bool) -> (u64, Vec<Step>) {
         let rule = self.scene.terms.rule("WS-PROC-2012", self.scene.as_of);
-        let (processors, oses_each) = (rule.number("processors_per_licence").max(1), rule.number("oses_per_licence").max(1));
+        let (processors, oses_each) =
+            (rule.number("processors_per_licence").max(1), rule.number("oses_per_licence").max(1));
         let due = |size: Size, oses: u64| {
             let by_processor = size.processors.div_ceil(processors);
             if standard { by_processor.max(oses.div_ceil(oses_each)) } else { by_processor }
@@ -289,14 +297,19 @@ impl Sizing<'_> {
                 ("oses", oses.to_string()),
                 ("units", due(*size, *oses).to_string()),
             ];
-            Step::new(if standard { "processor-pair-standard" } else { "processor-pair-datacenter" }, Some("WS-PROC-2012"), &values)
+            Step::new(
+                if standard { "processor-pair-standard" } else { "processor-pair-datacenter" },
+                Some("WS-PROC-2012"),
+                &values,
+            )
         });
         (self.total(due), steps.collect())
     }
 
     fn servers(&self, edition: &str) -> (u64, Vec<Step>) {
         let rule = self.scene.terms.rule("WS-SRV-2008", self.scene.as_of);
-        let each = if edition == "Enterprise" { rule.number("enterprise_oses") } else { rule.number("standard_oses") }.max(1);
+        let each =
+            if edition == "Enterprise" { rule.number("enterprise_oses") } else { rule.number("standard_oses") }.max(1);
         let steps = self.hosts.iter().map(|(host, _, oses)| {
             let values = [
                 ("host", host.id.clone()),
@@ -351,7 +364,13 @@ impl Sizing<'_> {
     }
 
     /// Adds the way if any lot may serve it.
-    fn add(&self, demand: &mut Demand, mut way: Way, metrics: &[&str], also: impl Fn(&Lot) -> Result<u64, &'static str>) {
+    fn add(
+        &self,
+        demand: &mut Demand,
+        mut way: Way,
+        metrics: &[&str],
+        also: impl Fn(&Lot) -> Result<u64, &'static str>,
+    ) {
         let machine = self.hosts.first().map_or("", |(host, _, _)| host.id.as_str());
         let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machine };
         let edition = way.edition.clone();
@@ -393,7 +412,8 @@ impl Sizing<'_> {
             let way = self.way(self.edition, "server", (1, Vec::new()), &["WS-PAYG"]);
             self.add(demand, way, &["server"], |lot| if lot.channel == "payg" { Ok(1) } else { Err("other-way") });
         }
-        let by_vm_from = self.scene.terms.rules().filter(|rule| rule.id == "WS-VM-SA").map(|rule| rule.valid_from).min();
+        let by_vm_from =
+            self.scene.terms.rules().filter(|rule| rule.id == "WS-VM-SA").map(|rule| rule.valid_from).min();
         if !self.guests.is_empty() && self.bare && by_vm_from.is_some_and(|from| self.scene.as_of >= from) {
             for edition in ["Standard", "Datacenter"] {
                 let way = self.way(edition, "core", self.virtual_cores(), &["WS-VM-SA"]);
@@ -530,12 +550,14 @@ fn azure(scene: &Scene<'_>, vm: &Vm, install: &Install, found: &mut Found) {
         ..Demand::default()
     };
     let worth = rule.number("processor_licence_worth").max(1);
-    let arcs = scene.serving(&need, &["core", "processor_pair"], &mut demand.refused, |lot| match lot.metric.as_str() {
-        _ if !lot.active => Err("no-active-sa-for-azure"),
-        "processor_pair" => Ok(worth),
-        _ => Ok(1),
-    });
-    let values = [("machine", vm.id.clone()), ("vcpus", vm.vcpus.unwrap_or(1).to_string()), ("units", units.to_string())];
+    let arcs =
+        scene.serving(&need, &["core", "processor_pair"], &mut demand.refused, |lot| match lot.metric.as_str() {
+            _ if !lot.active => Err("no-active-sa-for-azure"),
+            "processor_pair" => Ok(worth),
+            _ => Ok(1),
+        });
+    let values =
+        [("machine", vm.id.clone()), ("vcpus", vm.vcpus.unwrap_or(1).to_string()), ("units", units.to_string())];
     demand.ways.push(Way {
         product: PRODUCT.to_owned(),
         edition: edition.to_owned(),

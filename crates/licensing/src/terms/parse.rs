@@ -171,7 +171,8 @@ impl Terms {
 
 fn rule(file: &str, text: &str) -> Result<Rule, TermsError> {
     let read: RuleFile = toml::from_str(text).map_err(|e| malformed(file, e))?;
-    let day = |value: &toml::value::Datetime| civil(value).ok_or_else(|| malformed(file, "a date is a day, without time"));
+    let day =
+        |value: &toml::value::Datetime| civil(value).ok_or_else(|| malformed(file, "a date is a day, without time"));
     Ok(Rule {
         valid_from: day(&read.valid_from)?,
         valid_until: read.valid_until.as_ref().map(day).transpose()?,

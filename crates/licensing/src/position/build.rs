@@ -1,0 +1,345 @@
+//! From demands and their assignment to lines: both readings of the unknown, money, lots left over.
+
+use super::questions::questions;
+use super::{Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
+use crate::assignment::{Assignment, Served, assign, verify::verify};
+use crate::deployments::Estate;
+use crate::requirements::{Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
+use crate::terms::{Prices, Terms};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Switches of a position.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Leave out lots that have no proof of purchase on file.
+    pub proven_only: bool,
+}
+
+/// Name of a line: product, edition, version, metric, unit.
+type Key = (String, String, String, String, Option<String>);
+
+/// A line in the making, under one reading.
+#[derive(Default)]
+struct Draft {
+    required: u64,
+    covered: u64,
+    surplus: u64,
+    review: bool,
+    remedy: Option<String>,
+    rules: BTreeSet<&'static str>,
+    trace: Vec<super::Step>,
+    lots: BTreeMap<usize, (u64, Option<&'static str>)>,
+    subjects: BTreeMap<(String, String, &'static str), u64>,
+    origins: BTreeSet<crate::facts::Origin>,
+}
+
+struct Read {
+    drafts: BTreeMap<Key, Draft>,
+    found: Found,
+    unused: Vec<Unused>,
+    optimal: bool,
+    objections: BTreeSet<Finding>,
+}
+
+/// The licence position of `estate` on `as_of`. Never fails: what cannot be judged is said in findings and questions.
+pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, options: &Options) -> Position {
+    let mut owned = lots(estate, terms, as_of);
+    if options.proven_only {
+        owned.retain(|lot| lot.proof != Some(false));
+    }
+    let high = read(estate, terms, prices, as_of, &owned, Reading::High);
+    let low = (!high.found.asks.is_empty()).then(|| read(estate, terms, prices, as_of, &owned, Reading::Low));
+    let mut lines = Vec::new();
+    let keys: BTreeSet<&Key> = high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).collect();
+    let nothing = Draft::default();
+    for key in keys {
+        let upper = high.drafts.get(key);
+        let lower = low.as_ref().map(|read| read.drafts.get(key).unwrap_or(&nothing)).or(upper);
+        let shown = upper.unwrap_or(&nothing);
+        let detail = upper.or_else(|| low.as_ref().and_then(|read| read.drafts.get(key))).unwrap_or(&nothing);
+        lines.push(line(key, shown, lower.unwrap_or(&nothing), detail, terms, prices, as_of, &owned));
+    }
+    let exposure = total(&lines, prices);
+    let mut findings = high.found.findings.clone();
+    findings.extend(high.objections);
+    if let Some(low) = &low {
+        findings.extend(low.objections.clone());
+    }
+    let mut breaches = high.found.breaches.clone();
+    breaches.sort();
+    breaches.dedup();
+    let mut set_aside = high.found.set_aside.clone();
+    set_aside.sort();
+    Position {
+        as_of,
+        questions: questions(&high.found.asks, &lines, prices),
+        breaches,
+        unused: high.unused,
+        set_aside,
+        findings: findings.into_iter().collect(),
+        audit: None,
+        exposure,
+        optimal: high.optimal && low.is_none_or(|read| read.optimal),
+        lines,
+    }
+}
+
+fn read(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, owned: &[Lot], reading: Reading) -> Read {
+    let index = Index::new(estate);
+    let scene = Scene { estate, lots: owned, terms, as_of, reading, index: &index };
+    let found = requirements(&scene);
+    let assignment = assign(&found.demands, owned, prices);
+    let objections = verify(&found.demands, owned, &assignment)
+        .into_iter()
+        .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject, product: None })
+        .collect();
+    let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
+    let mut home: BTreeMap<usize, (u64, Key, u64)> = BTreeMap::new();
+    for (demand, served) in found.demands.iter().zip(&assignment.served) {
+        if let Some(way) = demand.ways.get(served.way) {
+            draft(demand, way, served, owned, terms, &mut drafts, &mut home);
+        }
+    }
+    let unused = spare(&found, owned, &assignment, home, &mut drafts);
+    Read { drafts, optimal: assignment.optimal, unused, objections, found }
+}
+
+/// Edition and version of the line that a lot of `lot` makes: those of the licence, where its rules count.
+fn named(way: &Way, lot: Option<&Lot>, terms: &Terms) -> Key {
+    let (mut edition, mut version) = (way.edition.clone(), way.version.clone());
+    if let Some(lot) = lot.filter(|_| way.named_by_lot) {
+        edition.clone_from(&lot.edition);
+        if lot.rank > terms.rank(&way.product, &way.version) {
+            version.clone_from(&lot.version);
+        }
+    }
+    (way.product.clone(), edition, version, way.metric.clone(), way.unit.clone())
+}
+
+fn draft(
+    demand: &Demand,
+    way: &Way,
+    served: &Served,
+    owned: &[Lot],
+    terms: &Terms,
+    drafts: &mut BTreeMap<Key, Draft>,
+    home: &mut BTreeMap<usize, (u64, Key, u64)>,
+) {
+    let most = served
+        .uses
+        .iter()
+        .max_by_key(|each| (each.covered, std::cmp::Reverse(each.lot)))
+        .and_then(|each| owned.get(each.lot));
+    let main = named(way, most, terms);
+    // Units that stand alone go to the line of their own lot; the rest, and all that belongs together, to the main line.
+    let mut parts: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
+    let by_lots: u64 = served.uses.iter().map(|each| each.covered).sum();
+    if way.divisible {
+        for each in &served.uses {
+            let part = parts.entry(named(way, owned.get(each.lot), terms)).or_default();
+            *part = (part.0 + each.covered, part.1 + each.covered);
+        }
+        let own = served.covered.saturating_sub(by_lots);
+        let rest = way.units.saturating_sub(by_lots);
+        if rest > 0 || parts.is_empty() {
+            let key = if own > 0 { named(way, None, terms) } else { main.clone() };
+            let part = parts.entry(key).or_default();
+            *part = (part.0 + rest, part.1 + own);
+        }
+    } else {
+        parts.insert(main.clone(), (way.units, served.covered));
+    }
+    let outcome = match served.covered {
+        covered if covered >= way.units => "licensed",
+        0 => "not-licensed",
+        _ => "partly",
+    };
+    for (key, (required, covered)) in parts {
+        let line = drafts.entry(key.clone()).or_default();
+        line.required = line.required.saturating_add(required);
+        line.covered = line.covered.saturating_add(covered);
+        line.review |= way.review;
+        line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
+        line.rules.extend(way.rules.iter().copied());
+        line.trace.extend(way.steps.iter().cloned());
+        line.origins.extend(demand.origins.iter().cloned());
+        for (name, what, count) in &demand.subjects {
+            let slot = line.subjects.entry((name.clone(), what.clone(), outcome)).or_default();
+            *slot = slot.saturating_add(*count);
+        }
+        for (lot, why) in &demand.refused {
+            line.lots.entry(*lot).or_insert((0, Some(why)));
+        }
+        for each in &served.uses {
+            if way.divisible && named(way, owned.get(each.lot), terms) != key {
+                continue;
+            }
+            let slot = line.lots.entry(each.lot).or_default();
+            *slot = (slot.0.saturating_add(each.base), None);
+            let worth = way.arcs.iter().find(|arc| arc.lot == each.lot).map_or(1, |arc| arc.worth);
+            let known = home.entry(each.lot).or_insert_with(|| (0, key.clone(), worth));
+            if each.covered > known.0 {
+                *known = (each.covered, key.clone(), worth);
+            }
+        }
+        for arc in way.arcs.iter().filter(|arc| !served.uses.iter().any(|each| each.lot == arc.lot)) {
+            line.lots.entry(arc.lot).or_insert((0, Some("not-needed")));
+            home.entry(arc.lot).or_insert_with(|| (0, key.clone(), arc.worth));
+        }
+    }
+}
+
+/// What is left of each lot: spare units of the line that it serves, or an unused lot with its reason.
+fn spare(
+    found: &Found,
+    owned: &[Lot],
+    assignment: &Assignment,
+    home: BTreeMap<usize, (u64, Key, u64)>,
+    drafts: &mut BTreeMap<Key, Draft>,
+) -> Vec<Unused> {
+    let mut unused = Vec::new();
+    for (index, lot) in owned.iter().enumerate() {
+        let left = assignment.left.get(index).copied().unwrap_or(0);
+        if left == 0 {
+            continue;
+        }
+        let refused = found.demands.iter().find_map(|demand| demand.refused.get(&index).copied());
+        let reason = match home.get(&index) {
+            Some((_, key, worth)) => {
+                if let Some(line) = drafts.get_mut(key) {
+                    line.surplus = line.surplus.saturating_add(left.saturating_mul(*worth));
+                }
+                "not-needed"
+            }
+            None => found.idle.get(&index).copied().or(refused).unwrap_or("no-deployment"),
+        };
+        unused.push(Unused {
+            lot: lot.id.clone(),
+            title: title(lot),
+            quantity: left / lot.pack.max(1),
+            reason: reason.to_owned(),
+        });
+    }
+    unused
+}
+
+fn title(lot: &Lot) -> String {
+    [lot.product.as_str(), &lot.edition, &lot.version]
+        .into_iter()
+        .filter(|word| *word != "none")
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[allow(clippy::too_many_arguments)] // One line out of everything that is known of it; a struct would only rename the list.
+fn line(
+    key: &Key,
+    shown: &Draft,
+    lower: &Draft,
+    detail: &Draft,
+    terms: &Terms,
+    prices: &Prices,
+    as_of: Date,
+    owned: &[Lot],
+) -> Line {
+    let (product, edition, version, metric, unit) = key.clone();
+    let short = |draft: &Draft| draft.required.saturating_sub(draft.covered);
+    let shortfall = between(short(lower), short(shown));
+    let price = prices.unit(&product, &edition, &metric);
+    let cost = |units: u64| price.and_then(|price| price.amount.checked_mul(Decimal::from(units)));
+    let exposure = Exposure {
+        low: if shortfall.low == 0 { Some(Decimal::ZERO) } else { cost(shortfall.low) },
+        high: if shortfall.high == 0 { Some(Decimal::ZERO) } else { cost(shortfall.high) },
+        currency: prices.currency().to_owned(),
+        basis: price.map(|price| format!("{} {}, {}", price.version, price.source, price.as_of)).unwrap_or_default(),
+        unpriced: u64::from(shortfall.high > 0 && price.is_none()),
+    };
+    let by_core = metric == "core" && unit.is_none();
+    Line {
+        id: id(&product, &edition, &version, &metric),
+        packs_2core: by_core.then(|| shown.required.div_ceil(2)),
+        required: between(lower.required, shown.required),
+        covered: between(lower.covered, shown.covered),
+        shortfall,
+        surplus: between(lower.surplus, shown.surplus),
+        review: detail.review,
+        remedy: detail.remedy.clone(),
+        exposure,
+        rules: detail.rules.iter().map(|rule| cite(rule, terms, as_of)).collect(),
+        trace: detail.trace.clone(),
+        lots: detail.lots.iter().filter_map(|(index, (used, why))| lot_use(owned.get(*index)?, *used, *why)).collect(),
+        subjects: detail
+            .subjects
+            .iter()
+            .map(|((name, what, outcome), count)| Subject {
+                name: name.clone(),
+                what: what.clone(),
+                count: *count,
+                outcome: (*outcome).to_owned(),
+            })
+            .collect(),
+        origins: detail.origins.iter().cloned().collect(),
+        product,
+        edition,
+        version,
+        metric,
+        unit,
+    }
+}
+
+fn lot_use(lot: &Lot, used: u64, why: Option<&'static str>) -> Option<LotUse> {
+    let why_not = why.map(str::to_owned).or_else(|| (used < lot.units).then(|| "not-needed".to_owned()));
+    Some(LotUse { lot: lot.id.clone(), title: title(lot), owned: lot.units, used, why_not })
+}
+
+fn between(low: u64, shown: u64) -> Interval {
+    Interval { low: low.min(shown), high: low.max(shown), shown }
+}
+
+/// Stable name of a line (`windows-server/standard/2012-r2/processor_pair`).
+fn id(product: &str, edition: &str, version: &str, metric: &str) -> String {
+    let slug = |text: &str| {
+        let mut slug = String::new();
+        for letter in text.chars() {
+            if letter.is_alphanumeric() {
+                slug.extend(letter.to_lowercase());
+            } else if !slug.ends_with('-') {
+                slug.push('-');
+            }
+        }
+        slug.trim_matches('-').to_owned()
+    };
+    format!("{}/{}/{}/{metric}", slug(product), slug(edition), slug(version))
+}
+
+fn cite(id: &str, terms: &Terms, as_of: Date) -> RuleCited {
+    let rule = terms.rule(id, as_of);
+    RuleCited {
+        id: id.to_owned(),
+        says: rule.says.clone(),
+        valid_from: rule.valid_from,
+        valid_until: rule.valid_until,
+        sources: rule
+            .sources
+            .iter()
+            .map(|key| terms.source(key).map_or_else(|| key.clone(), |source| source.title.clone()))
+            .collect(),
+        verified: rule.verified,
+        last_checked: rule.last_checked,
+    }
+}
+
+fn total(lines: &[Line], prices: &Prices) -> Exposure {
+    let sum = |pick: fn(&Exposure) -> Option<Decimal>| {
+        lines.iter().filter_map(|line| pick(&line.exposure)).try_fold(Decimal::ZERO, |sum, each| sum.checked_add(each))
+    };
+    Exposure {
+        low: sum(|exposure| exposure.low),
+        high: sum(|exposure| exposure.high),
+        currency: prices.currency().to_owned(),
+        basis: String::new(),
+        unpriced: lines.iter().map(|line| line.exposure.unpriced).sum(),
+    }
+}
