@@ -78,10 +78,19 @@ pub fn assign(demands: &[Demand], lots: &[Lot], prices: &Prices) -> Assignment {
         let main: Vec<usize> =
             component.iter().copied().filter(|i| demands.get(*i).is_some_and(|d| !d.later)).collect();
         result.optimal &= search::solve(demands, &main, prices, &mut left, &mut result.served);
-        for index in component.into_iter().filter(|i| demands.get(*i).is_some_and(|d| d.later)) {
-            if let (Some(demand), Some(served)) = (demands.get(index), result.served.get_mut(index)) {
-                *served = after(demand, lots, &mut left, prices);
+        let later: Vec<usize> = component.into_iter().filter(|i| demands.get(*i).is_some_and(|d| d.later)).collect();
+        let (sharing, later): (Vec<usize>, Vec<usize>) =
+            later.into_iter().partition(|i| demands.get(*i).is_some_and(|d| d.shares));
+        if search::one_worth(demands, &later) {
+            result.optimal &= search::solve(demands, &later, prices, &mut left, &mut result.served);
+        } else {
+            result.optimal = false;
+            for index in later {
+                one(demands, index, lots, &mut left, prices, &mut result.served);
             }
+        }
+        for index in sharing {
+            one(demands, index, lots, &mut left, prices, &mut result.served);
         }
     }
     for (demand, served) in demands.iter().zip(&mut result.served) {
@@ -99,6 +108,19 @@ pub fn assign(demands: &[Demand], lots: &[Lot], prices: &Prices) -> Assignment {
         })
         .collect();
     result
+}
+
+fn one(
+    demands: &[Demand],
+    index: usize,
+    lots: &[Lot],
+    left: &mut BTreeMap<Supply, u64>,
+    prices: &Prices,
+    served: &mut [Served],
+) {
+    if let (Some(demand), Some(slot)) = (demands.get(index), served.get_mut(index)) {
+        *slot = after(demand, lots, left, prices);
+    }
 }
 
 /// Nothing covered at all: the demand is stated in the metric of the installed version, or as the question that stands.

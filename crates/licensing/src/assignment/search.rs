@@ -40,8 +40,14 @@ pub(super) fn solve(
     if classes.is_empty() {
         return true;
     }
-    let (choice, optimal) = choose(&classes, prices, left);
-    let outcome = evaluate(&classes, &choice, prices, left);
+    let worths = worths(&classes);
+    let fine: BTreeMap<Supply, u64> = left
+        .iter()
+        .map(|(supply, units)| (*supply, units.saturating_mul(worths.get(supply).copied().unwrap_or(1))))
+        .collect();
+    let (choice, optimal) = choose(&classes, prices, &fine);
+    let outcome = evaluate(&classes, &choice, prices, &fine);
+    let mut used: BTreeMap<Supply, u64> = BTreeMap::new();
     for (at, class) in classes.iter().enumerate() {
         let mut next = 0usize;
         for (way_at, (index, way)) in class.ways.iter().enumerate() {
@@ -57,9 +63,16 @@ pub(super) fn solve(
                     if taken > 0 {
                         *units -= taken;
                         missing -= taken;
-                        uses.push(Use { lot: *lot, base: taken, covered: taken });
-                        if let Some(there) = left.get_mut(&(*lot, way.scope)) {
-                            *there = there.saturating_sub(taken);
+                        // A base unit that is begun is used; what is over of it serves the next demand.
+                        let supply = (*lot, way.scope);
+                        let worth = worths.get(&supply).copied().unwrap_or(1);
+                        let before = used.get(&supply).copied().unwrap_or(0);
+                        let after = before.saturating_add(taken);
+                        let base = after.div_ceil(worth) - before.div_ceil(worth);
+                        used.insert(supply, after);
+                        uses.push(Use { lot: *lot, base, covered: taken });
+                        if let Some(there) = left.get_mut(&supply) {
+                            *there = there.saturating_sub(base);
                         }
                     }
                 }
@@ -68,6 +81,22 @@ pub(super) fn solve(
         }
     }
     optimal
+}
+
+/// Units that one base unit of each supply is worth. The callers see to it that a supply has one worth among the demands.
+fn worths(classes: &[Class<'_>]) -> BTreeMap<Supply, u64> {
+    let ways = classes.iter().flat_map(|class| class.ways.iter());
+    ways.flat_map(|(_, way)| way.arcs.iter().map(|arc| ((arc.lot, way.scope), arc.worth.max(1)))).collect()
+}
+
+/// Whether every supply is worth the same to all of `members`, so that they may be solved together.
+pub(super) fn one_worth(demands: &[Demand], members: &[usize]) -> bool {
+    let mut known: BTreeMap<Supply, u64> = BTreeMap::new();
+    members
+        .iter()
+        .filter_map(|index| demands.get(*index))
+        .flat_map(|demand| &demand.ways)
+        .all(|way| way.arcs.iter().all(|arc| *known.entry((arc.lot, way.scope)).or_insert(arc.worth) == arc.worth))
 }
 
 fn classes<'a>(demands: &'a [Demand], members: &[usize]) -> Vec<Class<'a>> {

@@ -18,6 +18,7 @@ pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<
     let mut found = Vec::new();
     let mut object = |code: &'static str, subject: &str| found.push(Objection { code, subject: subject.to_owned() });
     let mut used: BTreeMap<(usize, &str), u64> = BTreeMap::new();
+    let mut worth: BTreeMap<(usize, &str), (u64, u64)> = BTreeMap::new();
     if demands.len() != assignment.served.len() {
         object("no-way", "all");
     }
@@ -42,9 +43,9 @@ pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<
             if lot.ended {
                 object("subscription-ended", &lot.id);
             }
-            if each.covered > each.base.saturating_mul(arc.worth.max(1)) {
-                object("over-capacity", &lot.id);
-            }
+            let sum = worth.entry((each.lot, way.scope)).or_default();
+            *sum =
+                (sum.0.saturating_add(each.covered), sum.1.saturating_add(each.base.saturating_mul(arc.worth.max(1))));
             if lot.is_bound() && each.base > 0 && demand.refused.contains_key(&each.lot) {
                 object("no-right", &lot.id);
             }
@@ -60,6 +61,12 @@ pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<
     }
     for ((lot, _), units) in used {
         if let Some(lot) = lots.get(lot).filter(|lot| units > lot.units) {
+            object("over-capacity", &lot.id);
+        }
+    }
+    // A base unit that is worth several may be split over demands, so the sum is what must fit.
+    for ((lot, _), (covered, capacity)) in worth {
+        if let Some(lot) = lots.get(lot).filter(|_| covered > capacity) {
             object("over-capacity", &lot.id);
         }
     }

@@ -79,7 +79,7 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
         unused: high.unused,
         set_aside,
         findings: findings.into_iter().collect(),
-        audit: None,
+        audit: estate.audits.first().map(|audit| super::audit::outcome(audit, terms, as_of)),
         exposure,
         optimal: high.optimal && low.is_none_or(|read| read.optimal),
         lines,

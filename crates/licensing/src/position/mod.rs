@@ -2,6 +2,7 @@
 //!
 //! The JSON shape is that of these types; `docs/json.md` describes it and a test holds it still.
 
+mod audit;
 mod build;
 mod questions;
 

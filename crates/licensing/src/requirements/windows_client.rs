@@ -309,6 +309,10 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
     let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machine: &key.machine };
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
     let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
+        // The paper of the licence that the devices came with is that licence, not a second one.
+        if own.is_ok() && lot.channel == "oem" && key.oem == format!("Windows {} {}", lot.version, lot.edition) {
+            return Err("is-the-device-licence");
+        }
         // A volume licence is an upgrade: without a qualifying base it covers nothing.
         if lot.metric == "device_upgrade" && !qualifies(scene, &key.oem, &version) {
             Err("no-qualifying-base")

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// At least so many of the shared examples pass; raised as rules are added, never lowered.
-const SHARED_FLOOR: usize = 0;
+const SHARED_FLOOR: usize = 205;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
