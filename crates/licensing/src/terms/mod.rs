@@ -84,6 +84,17 @@ pub struct Cover {
     pub installed_until: Option<String>,
 }
 
+/// Rules that count a span of versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calculation {
+    /// Place of the oldest version.
+    pub from: usize,
+    /// Place of the newest.
+    pub until: usize,
+    /// Ids of the rules; each must be in force from the day that a version came.
+    pub rules: Vec<String>,
+}
+
 /// A product family's versions and edition rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Product {
@@ -93,6 +104,8 @@ pub struct Product {
     pub versions: Vec<Version>,
     /// Edition rights; an edition always covers itself.
     pub covers: Vec<Cover>,
+    /// Which rules count which versions.
+    pub calculations: Vec<Calculation>,
 }
 
 impl Product {
@@ -202,6 +215,16 @@ impl Terms {
     /// All rules, by id and first day.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.values().flatten()
+    }
+
+    /// The rules of `id` that are in force on `day`: one, where the knowledge is sound.
+    pub fn in_force(&self, id: &str, day: Date) -> Vec<&Rule> {
+        self.rules.get(id).into_iter().flatten().filter(|rule| rule.covers(day)).collect()
+    }
+
+    /// All product families, by name.
+    pub fn products(&self) -> impl Iterator<Item = &Product> {
+        self.products.values()
     }
 
     /// The family that gives `product` its versions.

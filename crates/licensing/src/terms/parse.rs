@@ -1,6 +1,6 @@
 //! Reading the files of `terms/`: typed errors that name the file, and the check that rules neither overlap nor leave holes.
 
-use super::{Cover, Product, Rule, Source, Terms, Version};
+use super::{Calculation, Cover, Product, Rule, Source, Terms, Version};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -62,6 +62,15 @@ struct ProductFile {
     #[serde(default)]
     covers: Vec<CoverFile>,
     version: Vec<VersionFile>,
+    #[serde(default)]
+    calculation: Vec<CalculationFile>,
+}
+
+#[derive(Deserialize)]
+struct CalculationFile {
+    from: String,
+    until: String,
+    rules: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -204,5 +213,15 @@ fn product(file: &str, text: &str) -> Result<Product, TermsError> {
         licence_from: c.licence_from,
         installed_until: c.installed_until,
     });
-    Ok(Product { name: read.name, versions, covers: covers.collect() })
+    let mut product = Product { name: read.name, versions, covers: covers.collect(), calculations: Vec::new() };
+    for calculation in read.calculation {
+        let rank = |name: &str| {
+            product
+                .rank(name)
+                .ok_or_else(|| malformed(file, format!("a calculation names version {name}, which is not listed")))
+        };
+        let (from, until) = (rank(&calculation.from)?, rank(&calculation.until)?);
+        product.calculations.push(Calculation { from, until, rules: calculation.rules });
+    }
+    Ok(product)
 }
