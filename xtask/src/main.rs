@@ -1,5 +1,6 @@
 //! What developers and CI run: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask demo`.
 
+mod demo;
 mod tidy;
 mod verify;
 
@@ -17,9 +18,12 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["test"] => verify::run(&root()),
         ["tidy"] => tidy::report(&root()),
+        ["demo"] => demo::run(&root(), false),
+        ["demo", "--check"] => demo::run(&root(), true),
         _ => {
             eprintln!("cargo xtask test    format, tidy walls, lints, and every test");
             eprintln!("cargo xtask tidy    only the walls between the rooms");
+            eprintln!("cargo xtask demo    write the demo company's evidence again (--check: only compare)");
             ExitCode::from(2)
         }
     }
