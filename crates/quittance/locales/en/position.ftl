@@ -1,0 +1,213 @@
+# The licence position: headings, sums in words, reasons, questions.
+
+position-title = Licence position on { $date }
+position-of = { $company }, licence position on { $date }
+position-column-product = Product
+position-column-metric = Counted by
+position-column-required = Required
+position-column-covered = Covered
+position-column-shortfall = Missing
+position-column-surplus = Spare
+position-column-money = To buy
+position-column-line = Line
+position-no-lines = Nothing in this case needs a licence so far. Add inventories with `quittance add`.
+position-total-short = { $count ->
+    [0] No line is short.
+    [one] One line is short.
+   *[other] { $count } lines are short.
+ }
+position-total-money = What is missing would cost { $low } to { $high } to buy at the reference prices ({ $basis }).
+position-total-money-exact = What is missing would cost { $amount } to buy at the reference prices ({ $basis }).
+position-total-unpriced = { $count ->
+    [one] One line that is short has no reference price and is not in that sum.
+   *[other] { $count } lines that are short have no reference price and are not in that sum.
+ }
+position-optimal = No other use of the licences held would cost less.
+position-not-optimal = No cheaper use of the licences held was found within the bound of work; it is not proved that none exists.
+position-questions = Questions
+position-questions-none = Nothing that matters is unknown.
+position-questions-intro = Each answer narrows the interval of a line. The most valuable first.
+position-question-worth = worth up to { $worth }
+position-question-units = { $units } units between the two readings
+position-breaches = Use limits exceeded
+position-unused = Licences left over
+position-set-aside = Installations that need no licence of their own, or cannot be judged
+position-findings = What does not fit together in the facts
+position-chart-title = Required and owned, per line
+position-chart-required = Required
+position-chart-owned = Owned and usable
+position-chart-money = What is missing, in money
+position-review = To be checked before you rely on it
+position-interval = { $low } to { $high }
+position-legal = This is a computation from the evidence in the case and from rules with their sources. It is not legal advice. Terms of the audit clause (often 5 % and 125 %) must be read in the signed contract.
+position-how-to-read = An interval stands where something is unknown: its ends are the lowest and the highest lawful reading.
+position-price-note = Prices are indications from public price sheets, not your own. Give your own list with --prices.
+position-unknown-price = no price
+position-evidence-rows = { $count ->
+    [one] one evidence row
+   *[other] { $count } evidence rows
+ }
+
+metric-core = core
+metric-processor_pair = two processors
+metric-processor = processor
+metric-server = server
+metric-user_cal = user
+metric-device_cal = device
+metric-external_connector = server (outside users)
+metric-device = device
+metric-device_upgrade = device (upgrade)
+metric-device_sub = device (subscription)
+metric-user_sub = user (subscription)
+metric-client_ml = managed client
+metric-none = nothing
+
+explain-title = { $line }
+explain-sum = The sum
+explain-rules = The rules
+explain-lots = The licences considered
+explain-subjects = What it is for
+explain-evidence = The evidence
+explain-result = Required { $required }, covered { $covered }, missing { $shortfall }, spare { $surplus }.
+explain-rule-valid = valid from { $from }
+explain-rule-valid-until = valid from { $from } to { $until }
+explain-rule-sources = Source: { $sources }. Last checked { $checked }.
+explain-rule-unverified = The deciding text was not read in a primary source; check it before you rely on it.
+explain-lot-used = { $lot } ({ $title }): { $used } of { $owned } used here.
+explain-lot-not-used = { $lot } ({ $title }): { $used } of { $owned } used here, because { $why }.
+explain-no-lots = No licence of this product is in the case.
+explain-remedy = Another way than buying: { $remedy }
+explain-gap = To cover the gap: { $units } × { $product } { $edition } by { $metric }, about { $amount }.
+explain-gap-unpriced = To cover the gap: { $units } × { $product } { $edition } by { $metric }; the price list has no price for it.
+explain-no-such-line = There is no line { $line } in this position. Lines: { $lines }
+explain-declared = declared by you
+explain-evidence-more = … and { $count } more
+
+step-core-minimum = { $host }: { $processors } processors of { $cores } cores; at least { $per_processor } a processor and { $per_server } a server make { $units } cores.
+step-core-stack = { $host }: { $oses } systems need { $sets } full sets of { $cores } cores: { $units }.
+step-processor-pair-standard = { $host }: { $processors } processors and { $oses } systems; one licence covers two of each, the greater count decides: { $units }.
+step-processor-pair-datacenter = { $host }: { $processors } processors, two a licence: { $units }; any number of systems.
+step-server-licences = { $host }: { $oses } systems, { $each } a licence: { $units }.
+step-processor-licences = { $host }: one licence a physical processor: { $units }.
+step-virtual-cores = { $machines } virtual machines by their virtual cores, at least { $per_vm } each and { $per_customer } in all: { $units }.
+step-one-per-server = { $host }: one licence for the server.
+step-azure-cores = { $machine } in Azure: { $vcpus } virtual cores count as { $units }.
+step-sql-cores = { $host }: { $processors } processors of { $cores } cores, at least { $least } a processor: { $units }.
+step-sql-core-factor = The core factor of this licence version is { $percent } %: { $units }.
+step-sql-server-cal = One server licence for each system with SQL Server: { $oses }. Access licences come on top.
+step-sql-enterprise-server = One Enterprise server licence for the host and its { $vms } machines.
+step-sql-host-unlimited = All cores of { $hosts } hosts under Software Assurance: { $units }; any number of machines ({ $vms } now).
+step-sql-host-per-core = All cores of { $hosts } hosts, and at least one licence for each of { $vms } machines: { $units }.
+step-sql-vm-cores = { $machines } virtual machines with { $vcpus } virtual cores, at least { $least } each, on { $hosts } hosts that they may reach: { $units }.
+step-sql-processor-shares = Each machine's share of a physical processor, rounded up: { $units }.
+step-sql-azure-cores = { $machine } in Azure: { $units } normalized cores.
+step-one-per-instance = { $machine }: one licence for each running instance: { $units }.
+step-managed-servers = { $host }: { $oses } managed systems: { $units }.
+step-managed-clients = { $systems } managed client systems of { $users } known users.
+step-devices = { $devices } devices, each counted once at its highest version ({ $version }).
+step-devices-remote = { $devices } devices use it from a terminal server; each needs the same edition, version { $version } or newer.
+step-windows-base = { $devices } devices came with: { $oem }.
+step-windows-upgrades = { $devices } devices run Enterprise: one upgrade each.
+step-windows-users = { $users } users with { $devices } devices, five a user at most.
+step-windows-devices = { $devices } devices came with: { $oem }.
+step-app-users = { $users } known users, and devices whose user is unknown: { $units } in all.
+step-developers = { $units } people develop or test.
+step-virtual-desktops = { $units } reach Windows in a virtual desktop.
+step-access-users = { $units } people reach servers, the newest of version { $version }.
+step-access-devices = { $units } devices reach servers, the newest of version { $version }.
+step-external-connectors = { $users } users from outside reach { $hosts } physical servers.
+
+why-older-version = it is of an older version than what is installed
+why-sa-ended-before-version = its Software Assurance ended before that version was made available
+why-other-edition = it is of another edition
+why-lower-edition = it is of a lower edition
+why-no-downgrade-oem = an OEM licence of this product may not run an older version
+why-no-downgrade-retail = a retail licence may not run an older version
+why-home-edition-no-downgrade = a Home edition may not run an older version
+why-no-downgrade-path = its terms do not name that older version
+why-downgrade-ended-with-support = its right to the older version ended with the support of that version
+why-oem-terms-to-read = only the licence terms that came with that copy can tell; read them
+why-oem-tied-elsewhere = an OEM licence stays with the machine it came with
+why-subscription-ended = the subscription has ended
+why-version-unknown = its version is not known
+why-not-needed = nothing else in the case needs it
+why-no-deployment = nothing of this product is installed
+why-no-active-sa = it has no active Software Assurance
+why-no-active-sa-for-azure = Azure Hybrid Benefit needs active Software Assurance
+why-needs-sa-for-virtual-machine = licences of this version may cover a single virtual machine only with Software Assurance
+why-needs-sa-for-subscription-edition = the Subscription Edition needs active Software Assurance
+why-no-network-use-right = OEM and retail licences may not be used over the network
+why-no-qualifying-base = it is an upgrade, and the machine has no qualifying licence underneath
+why-no-shared-computer-activation = the plan does not include shared computer activation
+why-business-apps-only = the plan includes the business apps only
+why-plan-without-this-right = the plan does not include this right
+why-plan-of-other-users = the plan belongs to other users
+why-suite-older-than-server = the suite was bought, or its Software Assurance ended, before that version was available
+why-sa-ended-ltsb-only = its Software Assurance ended; what remains is the long-term build
+why-no-base = there is no licence underneath
+why-other-way = another way to license this costs less
+why-other-product = it is of another product
+
+ask-edition-unknown = Which edition is { $subject } ({ $product })?
+ask-edition-unknown-how = SQL Server: SELECT SERVERPROPERTY('Edition'). Windows Server: systeminfo. Office: the product name in Account.
+ask-version-unknown = Which version is { $subject } ({ $product })?
+ask-version-unknown-how = Read it on the machine, or declare it in a TOML file and add it.
+ask-cluster-movement = Do machines move by themselves between the hosts of { $subject }?
+ask-cluster-movement-how = In vCenter: cluster, Configure, vSphere DRS. An RVTools export with the vCluster tab says it too.
+ask-processor-unknown = How many processors and cores has { $subject }?
+ask-processor-unknown-how = RVTools vHost, or on the machine: wmic cpu get NumberOfCores,SocketDesignation; on Linux: lscpu.
+ask-host-unknown = On which host does { $subject } run ({ $product })?
+ask-host-unknown-how = Export the hypervisor: RVTools, or Get-VM on Hyper-V.
+ask-physical-role-unknown = Does { $subject } do anything besides hosting its virtual machines?
+ask-physical-role-unknown-how = Get-WindowsFeature on the host lists its roles; declare physical_ose_role.
+ask-datacenter-minimum = { $subject } has one processor: do the terms of the Datacenter licences ask for two at least?
+ask-datacenter-minimum-how = Read the use rights of the version bought; sources differ.
+ask-virtual-cores-unknown = How many virtual cores has { $subject }?
+ask-virtual-cores-unknown-how = RVTools vInfo, column CPUs.
+ask-oem-terms-to-read = Which older versions do the terms of { $subject } allow?
+ask-oem-terms-to-read-how = The licence terms came with the machine; the maker's site keeps them by model.
+ask-remote-devices-unknown = From which devices do people open a session on { $subject } ({ $product })?
+ask-remote-devices-unknown-how = The gateway's or session host's log, or a list of the devices that may connect; declare them as access.
+ask-suite-for-application = Is { $subject } installed as a part of the suite that you own?
+ask-suite-for-application-how = The product name in Account; a suite's own application may be run under it.
+ask-windows-base-unknown = With which Windows did the machines come?
+ask-windows-base-unknown-how = The firmware key: wmic path SoftwareLicensingService get OA3xOriginalProductKeyDescription; or the invoices of the machines.
+ask-board-replaced = Was the main board of { $subject } replaced because it was defective, by the maker's equivalent?
+ask-board-replaced-how = The repair note of the maker.
+ask-users-of-apps-unknown = Who uses the machines with Microsoft 365 Apps?
+ask-users-of-apps-unknown-how = The activation report of the admin centre lists users and devices.
+ask-connector-mobility = Is there Software Assurance on the external connectors, so that they may follow the machines?
+ask-connector-mobility-how = The licence statement, or the invoice of the connectors.
+ask-access-unknown = How many people or devices reach { $subject } ({ $product })?
+ask-access-unknown-how = Active directory users, or Get-UalUserAccess on the server; declare them as access.
+
+aside-evaluation = an evaluation copy
+aside-development-under-subscription = development, covered by the subscriptions of those who use it
+aside-free-edition = a free edition
+aside-developer-edition = the Developer edition, which may not serve production
+aside-system-center-runtime = serves System Center only
+aside-passive-secondary = a passive secondary
+aside-portable-copy = the main user's copy on a portable machine
+aside-host-unknown = the host is not known
+aside-edition-unknown = the edition is not known: it may be a free one
+
+outcome-licensed = licensed
+outcome-partly = partly licensed
+outcome-not-licensed = not licensed
+outcome-not-licensable = needs no licence
+outcome-cannot-tell = cannot tell
+
+remedy-full-pro-licence = a full Pro licence for the machine (OEM, retail or a legalisation agreement); a Pro upgrade does not help
+remedy-reinstall-standard = reinstall the Standard edition and license that
+remedy-uninstall-current-branch = uninstall the current branch; the long-term build may be used
+remedy-upgrade-to-licensed-version = upgrade to the version that is licensed
+
+breach-user-limit = { $subject }: more than { $limit } users
+breach-device-limit = { $subject }: more than { $limit } devices for each user
+breach-evaluation_expired = { $subject }: the evaluation period is over
+breach-other = { $subject }: { $code }
+
+finding-machine-not-listed = { $subject }: something is installed on a machine that is not in the inventory
+finding-product-not-modelled = { $subject }: this product is not counted by Quittance yet
+finding-verifier = { $subject }: the check of the assignment objects ({ $code }); do not rely on these figures
+finding-other = { $subject }: { $code }

@@ -1,0 +1,213 @@
+# La position de licences : titres, calculs en toutes lettres, raisons, questions.
+
+position-title = Position de licences au { $date }
+position-of = { $company }, position de licences au { $date }
+position-column-product = Produit
+position-column-metric = Compté par
+position-column-required = Requis
+position-column-covered = Couvert
+position-column-shortfall = Manque
+position-column-surplus = En trop
+position-column-money = À acheter
+position-column-line = Ligne
+position-no-lines = Rien, dans ce dossier, ne demande encore de licence. Ajoutez des inventaires avec `quittance add`.
+position-total-short = { $count ->
+    [0] Il ne manque aucune licence.
+    [one] Il manque des licences sur une ligne.
+   *[other] Il manque des licences sur { $count } lignes.
+ }
+position-total-money = Acheter ce qui manque coûterait de { $low } à { $high } aux prix de référence ({ $basis }).
+position-total-money-exact = Acheter ce qui manque coûterait { $amount } aux prix de référence ({ $basis }).
+position-total-unpriced = { $count ->
+    [one] Une ligne où il manque des licences n'a pas de prix de référence et n'est pas dans cette somme.
+   *[other] { $count } lignes où il manque des licences n'ont pas de prix de référence et ne sont pas dans cette somme.
+ }
+position-optimal = Aucun autre emploi des licences détenues ne coûterait moins.
+position-not-optimal = Aucun emploi moins coûteux des licences détenues n'a été trouvé dans la limite de calcul ; il n'est pas prouvé qu'il n'y en a pas.
+position-questions = Questions
+position-questions-none = Rien d'important n'est inconnu.
+position-questions-intro = Chaque réponse resserre l'intervalle d'une ligne. Les plus utiles d'abord.
+position-question-worth = vaut jusqu'à { $worth }
+position-question-units = { $units } unités entre les deux lectures
+position-breaches = Limites d'usage dépassées
+position-unused = Licences restantes
+position-set-aside = Installations qui ne demandent pas de licence, ou que l'on ne peut pas juger
+position-findings = Ce qui ne s'accorde pas dans les faits
+position-chart-title = Requis et détenu, par ligne
+position-chart-required = Requis
+position-chart-owned = Détenu et utilisable
+position-chart-money = Ce qui manque, en argent
+position-review = À vérifier avant de s'y fier
+position-interval = { $low } à { $high }
+position-legal = C'est un calcul fait à partir des preuves du dossier et de règles citées avec leurs sources. Ce n'est pas un avis juridique. Les termes de la clause d'audit (souvent 5 % et 125 %) se lisent dans le contrat signé.
+position-how-to-read = Un intervalle figure là où quelque chose est inconnu : ses bornes sont la lecture licite la plus basse et la plus haute.
+position-price-note = Les prix sont des indications tirées de tarifs publics, pas les vôtres. Donnez votre liste avec --prices.
+position-unknown-price = sans prix
+position-evidence-rows = { $count ->
+    [one] une ligne de preuve
+   *[other] { $count } lignes de preuve
+ }
+
+metric-core = cœur
+metric-processor_pair = deux processeurs
+metric-processor = processeur
+metric-server = serveur
+metric-user_cal = utilisateur
+metric-device_cal = appareil
+metric-external_connector = serveur (utilisateurs externes)
+metric-device = poste
+metric-device_upgrade = poste (mise à niveau)
+metric-device_sub = poste (abonnement)
+metric-user_sub = utilisateur (abonnement)
+metric-client_ml = poste géré
+metric-none = rien
+
+explain-title = { $line }
+explain-sum = Le calcul
+explain-rules = Les règles
+explain-lots = Les licences examinées
+explain-subjects = Ce qui est concerné
+explain-evidence = Les preuves
+explain-result = Requis { $required }, couvert { $covered }, manque { $shortfall }, en trop { $surplus }.
+explain-rule-valid = en vigueur depuis le { $from }
+explain-rule-valid-until = en vigueur du { $from } au { $until }
+explain-rule-sources = Source : { $sources }. Vérifiée le { $checked }.
+explain-rule-unverified = Le texte décisif n'a pas été lu dans une source primaire ; vérifiez-le avant de vous y fier.
+explain-lot-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici.
+explain-lot-not-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici, parce que { $why }.
+explain-no-lots = Aucune licence de ce produit ne figure au dossier.
+explain-remedy = Autre moyen que l'achat : { $remedy }
+explain-gap = Pour combler le manque : { $units } × { $product } { $edition } par { $metric }, environ { $amount }.
+explain-gap-unpriced = Pour combler le manque : { $units } × { $product } { $edition } par { $metric } ; le tarif n'en donne pas le prix.
+explain-no-such-line = Il n'y a pas de ligne { $line } dans cette position. Lignes : { $lines }
+explain-declared = déclaré par vous
+explain-evidence-more = … et { $count } autres
+
+step-core-minimum = { $host } : { $processors } processeurs de { $cores } cœurs ; au moins { $per_processor } par processeur et { $per_server } par serveur, soit { $units } cœurs.
+step-core-stack = { $host } : { $oses } systèmes demandent { $sets } jeux complets de { $cores } cœurs : { $units }.
+step-processor-pair-standard = { $host } : { $processors } processeurs et { $oses } systèmes ; une licence couvre deux des uns et deux des autres, le plus grand compte décide : { $units }.
+step-processor-pair-datacenter = { $host } : { $processors } processeurs, deux par licence : { $units } ; autant de systèmes que l'on veut.
+step-server-licences = { $host } : { $oses } systèmes, { $each } par licence : { $units }.
+step-processor-licences = { $host } : une licence par processeur physique : { $units }.
+step-virtual-cores = { $machines } machines virtuelles comptées par leurs cœurs virtuels, au moins { $per_vm } chacune et { $per_customer } en tout : { $units }.
+step-one-per-server = { $host } : une licence pour le serveur.
+step-azure-cores = { $machine } dans Azure : { $vcpus } cœurs virtuels comptent pour { $units }.
+step-sql-cores = { $host } : { $processors } processeurs de { $cores } cœurs, au moins { $least } par processeur : { $units }.
+step-sql-core-factor = Le facteur de cœur de cette version de licence est de { $percent } % : { $units }.
+step-sql-server-cal = Une licence serveur par système où SQL Server est installé : { $oses }. Les licences d'accès s'y ajoutent.
+step-sql-enterprise-server = Une licence serveur Enterprise pour l'hôte et ses { $vms } machines.
+step-sql-host-unlimited = Tous les cœurs de { $hosts } hôtes sous Software Assurance : { $units } ; autant de machines que l'on veut ({ $vms } aujourd'hui).
+step-sql-host-per-core = Tous les cœurs de { $hosts } hôtes, et au moins une licence pour chacune des { $vms } machines : { $units }.
+step-sql-vm-cores = { $machines } machines virtuelles de { $vcpus } cœurs virtuels, au moins { $least } chacune, sur { $hosts } hôtes qu'elles peuvent rejoindre : { $units }.
+step-sql-processor-shares = La part de processeur physique de chaque machine, arrondie au-dessus : { $units }.
+step-sql-azure-cores = { $machine } dans Azure : { $units } cœurs normalisés.
+step-one-per-instance = { $machine } : une licence par instance en service : { $units }.
+step-managed-servers = { $host } : { $oses } systèmes gérés : { $units }.
+step-managed-clients = { $systems } postes gérés, de { $users } utilisateurs connus.
+step-devices = { $devices } postes, chacun compté une fois à sa version la plus haute ({ $version }).
+step-devices-remote = { $devices } postes l'emploient depuis un serveur de sessions ; chacun demande la même édition, en version { $version } ou plus récente.
+step-windows-base = { $devices } postes livrés avec : { $oem }.
+step-windows-upgrades = { $devices } postes sous Entreprise : une mise à niveau chacun.
+step-windows-users = { $users } utilisateurs de { $devices } postes, cinq au plus par utilisateur.
+step-windows-devices = { $devices } postes livrés avec : { $oem }.
+step-app-users = { $users } utilisateurs connus, et des postes dont l'utilisateur est inconnu : { $units } en tout.
+step-developers = { $units } personnes développent ou testent.
+step-virtual-desktops = { $units } accèdent à Windows par un bureau virtuel.
+step-access-users = { $units } personnes accèdent à des serveurs, dont le plus récent est en version { $version }.
+step-access-devices = { $units } appareils accèdent à des serveurs, dont le plus récent est en version { $version }.
+step-external-connectors = { $users } utilisateurs externes accèdent à { $hosts } serveurs physiques.
+
+why-older-version = elle est d'une version plus ancienne que celle qui est installée
+why-sa-ended-before-version = sa Software Assurance a pris fin avant la mise à disposition de cette version
+why-other-edition = elle est d'une autre édition
+why-lower-edition = elle est d'une édition inférieure
+why-no-downgrade-oem = une licence OEM de ce produit n'autorise pas une version antérieure
+why-no-downgrade-retail = une licence de détail n'autorise pas une version antérieure
+why-home-edition-no-downgrade = une édition familiale n'autorise pas une version antérieure
+why-no-downgrade-path = ses termes ne nomment pas cette version antérieure
+why-downgrade-ended-with-support = son droit à la version antérieure a pris fin avec le support de celle-ci
+why-oem-terms-to-read = seuls les termes livrés avec cet exemplaire peuvent le dire ; lisez-les
+why-oem-tied-elsewhere = une licence OEM reste avec la machine livrée
+why-subscription-ended = l'abonnement est terminé
+why-version-unknown = sa version n'est pas connue
+why-not-needed = rien d'autre dans le dossier n'en a besoin
+why-no-deployment = rien de ce produit n'est installé
+why-no-active-sa = elle n'a pas de Software Assurance en cours
+why-no-active-sa-for-azure = l'avantage hybride Azure demande une Software Assurance en cours
+why-needs-sa-for-virtual-machine = les licences de cette version ne couvrent une machine virtuelle seule qu'avec la Software Assurance
+why-needs-sa-for-subscription-edition = l'édition par abonnement demande une Software Assurance en cours
+why-no-network-use-right = les licences OEM et de détail ne s'emploient pas à travers le réseau
+why-no-qualifying-base = c'est une mise à niveau, et la machine n'a pas de licence admissible dessous
+why-no-shared-computer-activation = le plan ne comprend pas l'activation sur ordinateur partagé
+why-business-apps-only = le plan ne comprend que les applications « business »
+why-plan-without-this-right = le plan ne comprend pas ce droit
+why-plan-of-other-users = le plan est celui d'autres utilisateurs
+why-suite-older-than-server = la suite a été achetée, ou sa Software Assurance a pris fin, avant la disponibilité de cette version
+why-sa-ended-ltsb-only = sa Software Assurance a pris fin ; il reste la version à long terme
+why-no-base = il n'y a pas de licence dessous
+why-other-way = une autre façon de couvrir coûte moins
+why-other-product = elle est d'un autre produit
+
+ask-edition-unknown = Quelle est l'édition de { $subject } ({ $product }) ?
+ask-edition-unknown-how = SQL Server : SELECT SERVERPROPERTY('Edition'). Windows Server : systeminfo. Office : le nom du produit dans « Compte ».
+ask-version-unknown = Quelle est la version de { $subject } ({ $product }) ?
+ask-version-unknown-how = Lisez-la sur la machine, ou déclarez-la dans un fichier TOML et ajoutez-le.
+ask-cluster-movement = Les machines passent-elles d'elles-mêmes d'un hôte à l'autre dans { $subject } ?
+ask-cluster-movement-how = Dans vCenter : le cluster, Configurer, vSphere DRS. Un export RVTools avec l'onglet vCluster le dit aussi.
+ask-processor-unknown = Combien de processeurs et de cœurs a { $subject } ?
+ask-processor-unknown-how = RVTools vHost, ou sur la machine : wmic cpu get NumberOfCores,SocketDesignation ; sous Linux : lscpu.
+ask-host-unknown = Sur quel hôte tourne { $subject } ({ $product }) ?
+ask-host-unknown-how = Exportez l'hyperviseur : RVTools, ou Get-VM sous Hyper-V.
+ask-physical-role-unknown = { $subject } fait-il autre chose qu'héberger ses machines virtuelles ?
+ask-physical-role-unknown-how = Get-WindowsFeature sur l'hôte liste ses rôles ; déclarez physical_ose_role.
+ask-datacenter-minimum = { $subject } n'a qu'un processeur : les termes des licences Datacenter en demandent-ils deux au moins ?
+ask-datacenter-minimum-how = Lisez les droits d'usage de la version achetée ; les sources divergent.
+ask-virtual-cores-unknown = Combien de cœurs virtuels a { $subject } ?
+ask-virtual-cores-unknown-how = RVTools vInfo, colonne CPUs.
+ask-oem-terms-to-read = Quelles versions antérieures les termes de { $subject } permettent-ils ?
+ask-oem-terms-to-read-how = Les termes ont été livrés avec la machine ; le site du constructeur les garde par modèle.
+ask-remote-devices-unknown = Depuis quels postes ouvre-t-on une session sur { $subject } ({ $product }) ?
+ask-remote-devices-unknown-how = Le journal de la passerelle ou de l'hôte de sessions, ou la liste des postes autorisés ; déclarez-les comme accès.
+ask-suite-for-application = { $subject } est-il installé comme partie de la suite que vous détenez ?
+ask-suite-for-application-how = Le nom du produit dans « Compte » ; l'application d'une suite peut être employée sous celle-ci.
+ask-windows-base-unknown = Avec quel Windows les machines ont-elles été livrées ?
+ask-windows-base-unknown-how = La clé du micrologiciel : wmic path SoftwareLicensingService get OA3xOriginalProductKeyDescription ; ou les factures des machines.
+ask-board-replaced = La carte mère de { $subject } a-t-elle été remplacée parce qu'elle était défectueuse, par l'équivalent du constructeur ?
+ask-board-replaced-how = Le bon de réparation du constructeur.
+ask-users-of-apps-unknown = Qui emploie les machines où se trouve Microsoft 365 Apps ?
+ask-users-of-apps-unknown-how = Le rapport d'activation du centre d'administration liste utilisateurs et appareils.
+ask-connector-mobility = Y a-t-il une Software Assurance sur les connecteurs externes, pour qu'ils puissent suivre les machines ?
+ask-connector-mobility-how = Le relevé de licences, ou la facture des connecteurs.
+ask-access-unknown = Combien de personnes ou d'appareils accèdent à { $subject } ({ $product }) ?
+ask-access-unknown-how = Les utilisateurs de l'annuaire, ou Get-UalUserAccess sur le serveur ; déclarez-les comme accès.
+
+aside-evaluation = une copie d'évaluation
+aside-development-under-subscription = du développement, couvert par les abonnements de ceux qui l'emploient
+aside-free-edition = une édition gratuite
+aside-developer-edition = l'édition Developer, qui ne peut servir en production
+aside-system-center-runtime = ne sert que System Center
+aside-passive-secondary = un secondaire passif
+aside-portable-copy = la copie de l'utilisateur principal sur un portable
+aside-host-unknown = l'hôte n'est pas connu
+aside-edition-unknown = l'édition n'est pas connue : elle est peut-être gratuite
+
+outcome-licensed = couvert
+outcome-partly = couvert en partie
+outcome-not-licensed = non couvert
+outcome-not-licensable = sans licence requise
+outcome-cannot-tell = on ne peut pas dire
+
+remedy-full-pro-licence = une licence Pro complète pour la machine (OEM, détail ou accord de régularisation) ; une mise à niveau Pro n'y suffit pas
+remedy-reinstall-standard = réinstaller l'édition Standard et la couvrir
+remedy-uninstall-current-branch = désinstaller la branche courante ; la version à long terme peut être employée
+remedy-upgrade-to-licensed-version = passer à la version qui est couverte
+
+breach-user-limit = { $subject } : plus de { $limit } utilisateurs
+breach-device-limit = { $subject } : plus de { $limit } postes par utilisateur
+breach-evaluation_expired = { $subject } : la période d'évaluation est passée
+breach-other = { $subject } : { $code }
+
+finding-machine-not-listed = { $subject } : quelque chose est installé sur une machine absente de l'inventaire
+finding-product-not-modelled = { $subject } : ce produit n'est pas encore compté par Quittance
+finding-verifier = { $subject } : la vérification de l'affectation s'y oppose ({ $code }) ; ne vous fiez pas à ces chiffres
+finding-other = { $subject } : { $code }

@@ -1,0 +1,248 @@
+//! The position as one self-contained page: no script, nothing fetched, light and dark, wide and narrow, on paper too.
+
+use super::chart::{self, Amount, Pair, Words};
+use super::wording::{self, Say};
+use super::{explain, table};
+use askama::Template;
+use licensing::position::{Line, Position};
+use rust_decimal::prelude::ToPrimitive;
+
+/// How many bars a chart shows.
+const BARS: usize = 18;
+
+#[derive(Template)]
+#[template(path = "position.html")]
+struct Page {
+    language: &'static str,
+    title: String,
+    intro: Vec<String>,
+    how_to_read: String,
+    price_note: String,
+    legal: String,
+    no_lines: Option<String>,
+    chart_title: String,
+    chart: String,
+    money_title: String,
+    money: Option<String>,
+    columns: Vec<String>,
+    rows: Vec<Row>,
+    details: Vec<Detail>,
+    lists: Vec<List>,
+    navigation: Vec<(String, String)>,
+}
+
+struct Row {
+    anchor: String,
+    name: String,
+    metric: String,
+    required: String,
+    covered: String,
+    shortfall: String,
+    surplus: String,
+    money: String,
+    short: bool,
+    review: Option<String>,
+}
+
+struct Detail {
+    anchor: String,
+    name: String,
+    id: String,
+    result: String,
+    notes: Vec<String>,
+    parts: Vec<(String, Vec<String>)>,
+}
+
+struct List {
+    anchor: &'static str,
+    title: String,
+    intro: Option<String>,
+    items: Vec<(String, String)>,
+}
+
+fn anchor(line: &Line) -> String {
+    line.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+}
+
+/// The page. `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
+///
+/// # Errors
+/// What the template engine reports.
+pub(crate) fn render(
+    position: &Position,
+    company: Option<&str>,
+    links: &[(String, String)],
+    say: &dyn Say,
+) -> Result<String, askama::Error> {
+    let date = ("date", wording::day(position.as_of, say));
+    let title = match company {
+        Some(company) => say.say("position-of", &[("company", company.to_owned()), date]),
+        None => say.say("position-title", &[date]),
+    };
+    let word = |id: &str| say.say(id, &[]);
+    let columns = ["product", "metric", "required", "covered", "shortfall", "surplus", "money"];
+    let money = money_chart(position, say);
+    let page = Page {
+        language: if say.is_french() { "fr" } else { "en" },
+        title,
+        intro: table::summary(position, say),
+        how_to_read: word("position-how-to-read"),
+        price_note: word("position-price-note"),
+        legal: word("position-legal"),
+        no_lines: position.lines.is_empty().then(|| word("position-no-lines")),
+        chart_title: word("position-chart-title"),
+        chart: pairs_chart(position, say),
+        money_title: word("position-chart-money"),
+        money,
+        columns: columns.iter().map(|id| word(&format!("position-column-{id}"))).collect(),
+        rows: position.lines.iter().map(|line| row(line, say)).collect(),
+        details: position.lines.iter().map(|line| detail(line, say)).collect(),
+        lists: lists(position, say),
+        navigation: links.to_vec(),
+    };
+    page.render()
+}
+
+fn row(line: &Line, say: &dyn Say) -> Row {
+    Row {
+        anchor: anchor(line),
+        name: wording::name(line),
+        metric: wording::metric(&line.metric, say),
+        required: wording::interval(line.required, say),
+        covered: wording::interval(line.covered, say),
+        shortfall: wording::interval(line.shortfall, say),
+        surplus: wording::interval(line.surplus, say),
+        money: wording::exposure(line, say),
+        short: line.shortfall.high > 0,
+        review: line.review.then(|| say.say("position-review", &[])),
+    }
+}
+
+fn detail(line: &Line, say: &dyn Say) -> Detail {
+    let values = [
+        ("required", wording::interval(line.required, say)),
+        ("covered", wording::interval(line.covered, say)),
+        ("shortfall", wording::interval(line.shortfall, say)),
+        ("surplus", wording::interval(line.surplus, say)),
+    ];
+    let remedy = line.remedy.as_ref().map(|remedy| {
+        say.say("explain-remedy", &[("remedy", wording::word(&format!("remedy-{remedy}"), remedy, say))])
+    });
+    let review = line.review.then(|| say.say("position-review", &[]));
+    let rows = say.say("position-evidence-rows", &[("count", line.origins.len().to_string())]);
+    let lots: Vec<String> = line.lots.iter().map(|lot| explain::lot(lot, say)).collect();
+    let parts = vec![
+        (say.say("explain-sum", &[]), line.trace.iter().map(|step| wording::step(step, say)).collect()),
+        (say.say("explain-rules", &[]), line.rules.iter().map(|rule| explain::rule(rule, say)).collect()),
+        (say.say("explain-lots", &[]), if lots.is_empty() { vec![say.say("explain-no-lots", &[])] } else { lots }),
+        (say.say("explain-subjects", &[]), subjects(line, say)),
+        (say.say("explain-evidence", &[]), vec![rows]),
+    ];
+    Detail {
+        anchor: anchor(line),
+        name: wording::name(line),
+        id: line.id.clone(),
+        result: say.say("explain-result", &values),
+        notes: [review, explain::gap(line, say), remedy].into_iter().flatten().collect(),
+        parts: parts.into_iter().filter(|(_, items): &(String, Vec<String>)| !items.is_empty()).collect(),
+    }
+}
+
+fn subjects(line: &Line, say: &dyn Say) -> Vec<String> {
+    const SHOWN: usize = 40;
+    let mut items: Vec<String> = line
+        .subjects
+        .iter()
+        .take(SHOWN)
+        .map(|subject| {
+            let outcome = wording::word(&format!("outcome-{}", subject.outcome), &subject.outcome, say);
+            let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
+            format!("{times}{}: {} — {outcome}", subject.name, subject.what)
+        })
+        .collect();
+    if line.subjects.len() > SHOWN {
+        items.push(say.say("explain-evidence-more", &[("count", (line.subjects.len() - SHOWN).to_string())]));
+    }
+    items
+}
+
+fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
+    let word = |id: &str| say.say(id, &[]);
+    let questions = position
+        .questions
+        .iter()
+        .map(|question| {
+            let (ask, how) = wording::question(question, say);
+            (format!("{ask}{}", table::worth(question, say)), how)
+        })
+        .collect();
+    let breaches = position.breaches.iter().map(|breach| (wording::breach(breach, say), String::new())).collect();
+    let findings = position.findings.iter().map(|finding| (wording::finding(finding, say), String::new())).collect();
+    let unused = position
+        .unused
+        .iter()
+        .map(|unused| {
+            let reason = wording::word(&format!("why-{}", unused.reason), &unused.reason, say);
+            (format!("{} × {}", wording::number(unused.quantity, say), unused.title), format!("{}: {reason}", unused.lot))
+        })
+        .collect();
+    let aside = position
+        .set_aside
+        .iter()
+        .map(|aside| {
+            let why = wording::word(&format!("aside-{}", aside.why), &aside.why, say);
+            let name = format!("{} × {} {} {}", aside.count, aside.product, aside.edition, aside.version);
+            (name, why)
+        })
+        .collect();
+    let all = vec![
+        List {
+            anchor: "questions",
+            title: word("position-questions"),
+            intro: Some(word("position-questions-intro")),
+            items: questions,
+        },
+        List { anchor: "breaches", title: word("position-breaches"), intro: None, items: breaches },
+        List { anchor: "unused", title: word("position-unused"), intro: None, items: unused },
+        List { anchor: "aside", title: word("position-set-aside"), intro: None, items: aside },
+        List { anchor: "findings", title: word("position-findings"), intro: None, items: findings },
+    ];
+    all.into_iter().filter(|list| !list.items.is_empty()).collect()
+}
+
+fn pairs_chart(position: &Position, say: &dyn Say) -> String {
+    let mut lines: Vec<&Line> = position.lines.iter().filter(|line| line.required.high > 0).collect();
+    lines.sort_by(|a, b| b.required.high.cmp(&a.required.high).then_with(|| a.id.cmp(&b.id)));
+    let rows: Vec<Pair> = lines
+        .into_iter()
+        .take(BARS)
+        .map(|line| Pair {
+            label: wording::name(line),
+            required: (line.required.low, line.required.high),
+            owned: line.covered.high.saturating_add(line.surplus.high),
+            unit: wording::metric(&line.metric, say),
+            anchor: anchor(line),
+        })
+        .collect();
+    let legend = [say.say("position-chart-required", &[]), say.say("position-chart-owned", &[])];
+    chart::pairs(&rows, &Words { title: say.say("position-chart-title", &[]), legend })
+}
+
+fn money_chart(position: &Position, say: &dyn Say) -> Option<String> {
+    let mut lines: Vec<&Line> =
+        position.lines.iter().filter(|line| line.shortfall.high > 0 && line.exposure.high.is_some()).collect();
+    lines.sort_by(|a, b| b.exposure.high.cmp(&a.exposure.high).then_with(|| a.id.cmp(&b.id)));
+    let whole = |amount: Option<rust_decimal::Decimal>| amount.and_then(|a| a.round().to_u64()).unwrap_or(0);
+    let rows: Vec<Amount> = lines
+        .into_iter()
+        .take(BARS)
+        .map(|line| Amount {
+            label: wording::name(line),
+            amount: (whole(line.exposure.low), whole(line.exposure.high)),
+            text: wording::amounts(&line.exposure, say),
+            anchor: anchor(line),
+        })
+        .collect();
+    let words = Words { title: say.say("position-chart-money", &[]), legend: [String::new(), String::new()] };
+    (!rows.is_empty()).then(|| chart::amounts(&rows, &words))
+}

@@ -1,0 +1,151 @@
+//! The position as a terminal table.
+
+use super::wording::{self, Say};
+use licensing::position::Position;
+use std::fmt::Write;
+
+/// Lays rows out in columns; the first column is text, the others are set to the right.
+fn columns(rows: &[Vec<String>], right_from: usize) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let wide = |text: &str| text.chars().count();
+    let widths: Vec<usize> =
+        (0..count).map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| wide(cell)).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let mut line = String::new();
+        for (at, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(widths.get(at).copied().unwrap_or(0).saturating_sub(wide(cell)));
+            let gap = if at == 0 { "" } else { "  " };
+            if at >= right_from {
+                let _ = write!(line, "{gap}{pad}{cell}");
+            } else {
+                let _ = write!(line, "{gap}{cell}{pad}");
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+        if index == 0 {
+            let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
+            text.push_str(&rule.join("  "));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The whole position for a terminal: lines, what it would cost, questions, limits, leftovers.
+pub(crate) fn render(position: &Position, say: &dyn Say) -> String {
+    let mut text = format!("{}\n\n", say.say("position-title", &[("date", wording::day(position.as_of, say))]));
+    if position.lines.is_empty() {
+        text.push_str(&say.say("position-no-lines", &[]));
+        text.push('\n');
+        return text;
+    }
+    let heading = |id: &str| say.say(&format!("position-column-{id}"), &[]);
+    let mut rows = vec![vec![
+        heading("product"),
+        heading("metric"),
+        heading("required"),
+        heading("covered"),
+        heading("shortfall"),
+        heading("surplus"),
+        heading("money"),
+    ]];
+    for line in &position.lines {
+        let mark = if line.review { " *" } else { "" };
+        rows.push(vec![
+            format!("{}{mark}", wording::name(line)),
+            wording::metric(&line.metric, say),
+            wording::interval(line.required, say),
+            wording::interval(line.covered, say),
+            wording::interval(line.shortfall, say),
+            wording::interval(line.surplus, say),
+            wording::exposure(line, say),
+        ]);
+    }
+    text.push_str(&columns(&rows, 2));
+    if position.lines.iter().any(|line| line.review) {
+        let _ = writeln!(text, "* {}", say.say("position-review", &[]));
+    }
+    text.push('\n');
+    for sentence in summary(position, say) {
+        let _ = writeln!(text, "{sentence}");
+    }
+    section(&mut text, say, "position-questions", position.questions.iter().map(|q| {
+        let (ask, how) = wording::question(q, say);
+        let worth = worth(q, say);
+        if how.is_empty() { format!("{ask}{worth}") } else { format!("{ask}{worth}\n      {how}") }
+    }));
+    section(&mut text, say, "position-breaches", position.breaches.iter().map(|breach| wording::breach(breach, say)));
+    section(&mut text, say, "position-findings", position.findings.iter().map(|finding| wording::finding(finding, say)));
+    let _ = writeln!(text, "\n{}", say.say("position-legal", &[]));
+    text
+}
+
+/// What an answer is worth, as ` (worth up to 1,200 USD)`.
+pub(crate) fn worth(question: &licensing::position::Question, say: &dyn Say) -> String {
+    match question.worth {
+        Some(worth) if !worth.is_zero() => {
+            let worth = wording::money(worth, &question.currency, say);
+            format!(" ({})", say.say("position-question-worth", &[("worth", worth)]))
+        }
+        _ if question.units > 0 => {
+            let units = wording::number(question.units, say);
+            format!(" ({})", say.say("position-question-units", &[("units", units)]))
+        }
+        _ => String::new(),
+    }
+}
+
+/// The sentences under the table: how many lines are short, what it would cost, whether the assignment is proved.
+pub(crate) fn summary(position: &Position, say: &dyn Say) -> Vec<String> {
+    let short = position.lines.iter().filter(|line| line.shortfall.high > 0).count();
+    let mut sentences = vec![say.say("position-total-short", &[("count", short.to_string())])];
+    let exposure = &position.exposure;
+    if let (Some(low), Some(high)) = (exposure.low, exposure.high)
+        && !high.is_zero()
+    {
+        let basis = ("basis", exposure.basis.clone());
+        sentences.push(if low == high {
+            let amount = wording::money(high, &exposure.currency, say);
+            say.say("position-total-money-exact", &[("amount", amount), basis])
+        } else {
+            let low = wording::money(low, &exposure.currency, say);
+            let high = wording::money(high, &exposure.currency, say);
+            say.say("position-total-money", &[("low", low), ("high", high), basis])
+        });
+    }
+    if exposure.unpriced > 0 {
+        sentences.push(say.say("position-total-unpriced", &[("count", exposure.unpriced.to_string())]));
+    }
+    sentences.push(say.say(if position.optimal { "position-optimal" } else { "position-not-optimal" }, &[]));
+    sentences
+}
+
+fn section(text: &mut String, say: &dyn Say, title: &str, items: impl Iterator<Item = String>) {
+    let items: Vec<String> = items.collect();
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{}", say.say(title, &[]));
+    for item in items {
+        let _ = writeln!(text, "  • {item}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_whatever_the_alphabet() {
+        let rows = vec![
+            vec!["Product".to_owned(), "Need".to_owned()],
+            vec!["Édition spéciale".to_owned(), "1".to_owned()],
+            vec!["x".to_owned(), "1 000".to_owned()],
+        ];
+        let text = columns(&rows, 1);
+        let widths: Vec<usize> = text.lines().map(|line| line.chars().count()).collect();
+        assert_eq!(widths, [23, 23, 23, 23], "{text}");
+    }
+}
