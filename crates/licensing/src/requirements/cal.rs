@@ -1,7 +1,6 @@
 //! Access licences: each person or device once a product, at the version of the newest server reached; plans and suites that
 //! include them; external connectors; RDS, Exchange, SharePoint, SQL Server and Azure DevOps layers.
 
-use super::desktop::devices_by_id;
 use super::{Arc, Ask, Demand, Found, Lot, Scene, Way, tidy};
 use crate::deployments::{Access, Install, User};
 use crate::facts::Origin;
@@ -123,11 +122,12 @@ fn asks_enterprise(scene: &Scene<'_>, user: &User) -> bool {
 }
 
 fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>>, rds: bool, found: &mut Found) {
-    let devices = devices_by_id(scene);
+    let devices = &scene.index.devices;
     let users: BTreeMap<&str, &User> = scene.estate.users.iter().map(|u| (u.id.as_str(), u)).collect();
     let plans_told = scene.estate.users.iter().any(|u| u.plan.is_some());
     // Newest server that each record reaches.
-    let mut newest: BTreeMap<(&str, Option<&str>), (usize, bool, Vec<&Access>)> = BTreeMap::new();
+    type Reached<'a> = (usize, bool, Vec<&'a Access>);
+    let mut newest: BTreeMap<(&str, Option<&str>), Reached<'_>> = BTreeMap::new();
     for access in scene.estate.accesses.iter().filter(|a| !rds || a.via.as_deref() == Some("rds")) {
         let reached = installs.get(access.to.as_str()).into_iter().flatten().filter(|i| needs_cal(scene, kind, i));
         let Some(rank) = reached
@@ -308,7 +308,7 @@ fn external(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: 
     let mut counted: BTreeSet<&str> = BTreeSet::new();
     let mut moving = false;
     for access in &scene.estate.accesses {
-        let Some(user) = scene.estate.users.iter().find(|u| u.id == access.who && u.external == Some(true)) else {
+        let Some(user) = scene.user(&access.who).filter(|u| u.external == Some(true)) else {
             continue;
         };
         if user.authenticated == Some(false) {

@@ -25,6 +25,9 @@ const PRODUCTS: [&str; 12] = [
 /// Applications that a suite edition contains; the others need a professional one.
 const IN_EVERY_SUITE: [&str; 5] = ["Word", "Excel", "PowerPoint", "Outlook", "OneNote"];
 
+/// (device, product, edition) -> highest version, only remote, installations.
+type PerDevice<'a> = BTreeMap<(usize, &'a str, &'a str), (usize, bool, Vec<&'a Install>)>;
+
 /// A device with what it asks of one product and edition.
 #[derive(Default)]
 struct Asked {
@@ -45,9 +48,9 @@ struct Key {
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let tied: BTreeSet<&str> = scene.lots.iter().flat_map(|lot| words(&lot.tied)).collect();
-    let by_id = devices_by_id(scene);
+    let by_id = &scene.index.devices;
     // (device, product, edition) -> highest version, remote or not.
-    let mut per_device: BTreeMap<(usize, &str, &str), (usize, bool, Vec<&Install>)> = BTreeMap::new();
+    let mut per_device: PerDevice<'_> = BTreeMap::new();
     for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&i.product.as_str())) {
         if install.edition.starts_with("Plan ") {
             continue;
@@ -63,7 +66,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         if let Some(device) = by_id.get(install.on.as_str()).copied() {
             note(device, false);
         } else {
-            for device in remote_devices(scene, &by_id, install, found) {
+            for device in remote_devices(scene, by_id, install, found) {
                 note(device, true);
             }
         }
@@ -127,11 +130,6 @@ fn set_aside(product: &str, edition: &str, version: &str, why: &str, count: u64,
     });
 }
 
-/// Places of the devices by their id.
-pub(super) fn devices_by_id<'a>(scene: &Scene<'a>) -> BTreeMap<&'a str, usize> {
-    scene.estate.devices.iter().enumerate().map(|(index, device)| (device.id.as_str(), index)).collect()
-}
-
 pub(super) fn in_service(scene: &Scene<'_>, device: &Device) -> bool {
     device.retired.is_none()
         && device.same_as.is_none()
@@ -173,11 +171,7 @@ fn remote_devices(
 }
 
 /// A single application on a device that holds a suite is part of the suite.
-fn covered_by_suite_on_device(
-    per_device: &BTreeMap<(usize, &str, &str), (usize, bool, Vec<&Install>)>,
-    device: usize,
-    product: &str,
-) -> bool {
+fn covered_by_suite_on_device(per_device: &PerDevice<'_>, device: usize, product: &str) -> bool {
     let in_suite = |edition: &str| {
         IN_EVERY_SUITE.contains(&product)
             || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business")
@@ -195,7 +189,7 @@ fn is_free_portable(
     device: &Device,
     product: &str,
     edition: &str,
-    per_device: &BTreeMap<(usize, &str, &str), (usize, bool, Vec<&Install>)>,
+    per_device: &PerDevice<'_>,
 ) -> bool {
     let (Some(true), Some(user)) = (device.portable, device.primary_user.as_deref()) else { return false };
     let desk = per_device.keys().any(|(index, p, e)| {

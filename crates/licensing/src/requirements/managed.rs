@@ -89,7 +89,7 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
         ids.extend(desktops.clone().filter_map(|vm| vm.used_by.as_deref()));
         ids.sort_unstable();
         ids.dedup();
-        ids.iter().filter_map(|id| scene.estate.users.iter().find(|u| u.id == **id)).map(|u| u.count).sum()
+        ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).sum()
     };
     let systems = count + desktops.map(|vm| vm.count).sum::<u64>();
     if systems == 0 {

@@ -1,7 +1,8 @@
 //! SQL Server: cores of a server or of each virtual machine, Enterprise hosts, server and CAL, processors up to 2008 R2,
 //! passive secondaries by era, Azure in normalized cores, and what is free.
 
-use super::host::{Size, cores_due, counts, size};
+use super::host::{counts, size};
+use super::sql_cores::physical_cores;
 use super::{Arc, Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy};
 use crate::deployments::{Install, Server, Vm};
 use crate::position::{SetAside, Step};
@@ -227,57 +228,6 @@ impl Kind<'_> {
     }
 }
 
-/// The core factor of 2012 and 2014 licences, in percent.
-fn factor(scene: &Scene<'_>, size: Size, model: Option<&str>) -> u64 {
-    let rule = scene.terms.rule("SQL-FACTOR-2012", scene.as_of);
-    match size.cores_each {
-        1 => rule.number("percent_single"),
-        2 => rule.number("percent_dual"),
-        cores if cores >= 6 && model.is_some_and(is_amd_of_table) => rule.number("percent_amd"),
-        _ => 100,
-    }
-}
-
-/// The AMD series of the publisher's table: 31xx to 33xx, 41xx to 43xx, 61xx to 63xx.
-fn is_amd_of_table(model: &str) -> bool {
-    let listed = model.contains("listed in the factor table");
-    let series = |word: &str| {
-        let digits: String = word.chars().take(2).collect();
-        word.len() == 4 && ["31", "32", "33", "41", "42", "43", "61", "62", "63"].contains(&digits.as_str())
-    };
-    model.contains("AMD") && (listed || (model.contains("Opteron") && model.split([' ', '-']).any(series)))
-}
-
-fn physical_cores(scene: &Scene<'_>, server: &Server, version_2012: bool, found: &mut Found) -> (u64, Vec<Step>) {
-    let size = size(server, PRODUCT, found);
-    let least = scene.terms.rule("SQL-CORE-PHYS", scene.as_of).number("per_processor");
-    let mut units = cores_due(size, least, 0);
-    let mut steps = vec![Step::new(
-        "sql-cores",
-        Some("SQL-CORE-PHYS"),
-        &[
-            ("host", server.id.clone()),
-            ("processors", size.processors.to_string()),
-            ("cores", size.cores_each.to_string()),
-            ("least", least.to_string()),
-            ("units", units.to_string()),
-        ],
-    )];
-    if version_2012 {
-        let percent = factor(scene, size, server.cpu_model.as_deref());
-        if percent != 100 {
-            let floor = size.processors.saturating_mul(least);
-            units = size.cores().saturating_mul(percent).div_ceil(100).max(floor);
-            steps.push(Step::new(
-                "sql-core-factor",
-                Some("SQL-FACTOR-2012"),
-                &[("percent", percent.to_string()), ("units", units.to_string())],
-            ));
-        }
-    }
-    (units, steps)
-}
-
 fn start(key: &str, places: &[Placed<'_>]) -> Demand {
     let installs = places.iter().flat_map(|place| place.installs.iter());
     Demand {
@@ -433,7 +383,7 @@ fn host_ways(
     let reach = kind.scene.reach_of(server, PRODUCT, found);
     if kind.rank <= kind.era("2008 R2") {
         let enterprise = kind.edition == "Enterprise";
-        if enterprise && kind.rank <= kind.era("2008") || (enterprise && vms <= 4) {
+        if enterprise && (kind.rank <= kind.era("2008") || vms <= 4) {
             let arcs = kind
                 .arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
             let native = arcs.is_empty() && kind.rank < kind.era("2008");

@@ -1,6 +1,6 @@
 //! Licences by user: Microsoft 365 Apps, Visio and Project plans, Visual Studio subscriptions, access to virtual desktops.
 
-use super::desktop::{devices_by_id, in_service};
+use super::desktop::in_service;
 use super::{Arc, Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
 use crate::deployments::Install;
 use crate::position::{Breach, Step};
@@ -31,7 +31,7 @@ struct Use<'a> {
 }
 
 fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) -> Use<'a> {
-    let by_id = devices_by_id(scene);
+    let by_id = &scene.index.devices;
     let users: BTreeMap<&str, u64> = scene.estate.users.iter().map(|u| (u.id.as_str(), u.count)).collect();
     let mut result = Use::default();
     for install in installs {
@@ -91,7 +91,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
     for business in [false, true] {
         let right = if business { "m365-apps-business" } else { "m365-apps" };
         let installs = |shared: bool| {
-            let by_id = devices_by_id(scene);
+            let by_id = &scene.index.devices;
             scene.estate.installs.iter().filter(move |install| {
                 let on_server = !by_id.contains_key(install.on.as_str());
                 APPS.iter().any(|(name, r)| *name == install.product && *r == right) && on_server == shared
@@ -135,7 +135,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             };
             let arcs = carrying(scene, &mut demand, |_, rights| {
                 let has = |right: &str| rights.iter().any(|each| each == right);
-                if !has("m365-apps") && !(business && has("m365-apps-business")) {
+                if !(has("m365-apps") || business && has("m365-apps-business")) {
                     return has("m365-apps-business").then_some(Err("business-apps-only"));
                 }
                 Some(if shared && !has("sca") { Err("no-shared-computer-activation") } else { Ok(()) })
@@ -182,7 +182,7 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
         };
         let arcs = carrying(scene, &mut demand, |lot, _| {
             (lot.product == product && lot.metric == "user_sub")
-                .then(|| if lot.edition >= edition.to_owned() { Ok(()) } else { Err("lower-edition") })
+                .then(|| if lot.edition.as_str() >= edition { Ok(()) } else { Err("lower-edition") })
         });
         demand.ways.push(Way {
             product: product.to_owned(),
@@ -272,13 +272,13 @@ fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
 
 /// Devices and users that reach Windows in a virtual desktop.
 fn virtual_desktops(scene: &Scene<'_>, found: &mut Found) {
-    let by_id = devices_by_id(scene);
+    let by_id = &scene.index.devices;
     let mut who: BTreeMap<(bool, bool), BTreeMap<&str, u64>> = BTreeMap::new();
     for access in scene.estate.accesses.iter().filter(|a| a.via.as_deref() == Some("vdi")) {
         let azure = scene.vm(&access.to).is_some_and(|vm| vm.host.as_deref() == Some("azure"));
         if let Some(device) = by_id.get(access.who.as_str()).and_then(|index| scene.estate.devices.get(*index)) {
             who.entry((true, azure)).or_default().insert(&device.id, device.count);
-        } else if let Some(user) = scene.estate.users.iter().find(|user| user.id == access.who) {
+        } else if let Some(user) = scene.user(&access.who) {
             who.entry((false, azure)).or_default().insert(&user.id, user.count);
         }
     }

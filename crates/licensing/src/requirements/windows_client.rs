@@ -1,6 +1,6 @@
 //! Windows on client devices: the licence it came with, volume licences as upgrades on a qualifying base, per-user Enterprise.
 
-use super::desktop::{devices_by_id, in_service};
+use super::desktop::in_service;
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
 use crate::deployments::{Device, Install, Words};
 use crate::position::{Breach, Step};
@@ -59,7 +59,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             Words::Many(many) => many.iter().map(String::as_str).collect(),
         })
         .collect();
-    let by_id = devices_by_id(scene);
+    let by_id = &scene.index.devices;
     let mut groups: BTreeMap<Key, Devices<'_>> = BTreeMap::new();
     for install in scene.estate.installs.iter().filter(|i| i.product == PRODUCT) {
         let Some(index) = by_id.get(install.on.as_str()) else { continue };
@@ -215,7 +215,7 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
         .filter(|(_, lot)| gives(scene, lot, "windows-enterprise"))
         .map(|(i, _)| i)
         .collect();
-    let users = scene.estate.users.iter().find(|user| user.id == key.users).map(|user| user.count);
+    let users = scene.user(&key.users).map(|user| user.count);
     if let (Some(users), false) = (users, plan_lots.is_empty()) {
         let limit = scene.terms.rule("WIN-USER5", scene.as_of).number("devices_per_user");
         if count > users.saturating_mul(limit) {
@@ -273,7 +273,7 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
     let version = version_name(scene, key.rank);
     let count = devices.count();
     let own = oem_covers(scene, &key.oem, &key.edition, key.rank);
-    if let (Err(_), Some(users)) = (own, scene.estate.users.iter().find(|user| user.id == key.users)) {
+    if let (Err(_), Some(users)) = (own, scene.user(&key.users)) {
         let upgrades = parse(&key.oem).is_some_and(|(from, edition)| {
             matches!(from, "7" | "8" | "8.1") && matches!(edition, "Pro" | "Professional")
         });

@@ -499,7 +499,7 @@ fn essentials_demand(scene: &Scene<'_>, host: &Server, install: &Install, found:
         .accesses
         .iter()
         .filter(|access| access.to == install.on)
-        .filter_map(|access| scene.estate.users.iter().find(|user| user.id == access.who))
+        .filter_map(|access| scene.user(&access.who))
         .map(|user| user.count)
         .sum();
     let limit = rule.number(if install.edition == "Foundation" { "foundation_users" } else { "essentials_users" });

@@ -1,4 +1,6 @@
 //! Tests of the licensing core through its public face.
 
+#[cfg(test)]
 mod cases;
+#[cfg(test)]
 mod terms;
