@@ -258,7 +258,7 @@ fn line(
     };
     let by_core = metric == "core" && unit.is_none();
     Line {
-        id: id(&product, &edition, &version, &metric),
+        id: id(&product, &edition, &version, unit.as_deref().unwrap_or(&metric)),
         packs_2core: by_core.then(|| shown.required.div_ceil(2)),
         required: between(lower.required, shown.required),
         covered: between(lower.covered, shown.covered),

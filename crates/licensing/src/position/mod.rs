@@ -1,6 +1,7 @@
 //! The position: a line per product and metric, with what is required, covered, short and spare, and why.
 //!
-//! The JSON shape is that of these types; `docs/json.md` describes it and a test holds it still.
+//! The JSON shape is that of these types, field by field; a name that is here stays. Money is text (`"1234.50"`), days are
+//! `YYYY-MM-DD`, and what does not apply is left out or null.
 
 mod audit;
 mod build;
