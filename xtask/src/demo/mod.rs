@@ -8,6 +8,7 @@ mod company;
 mod lists;
 mod purchases;
 mod random;
+mod servers;
 mod titles;
 mod vmware;
 

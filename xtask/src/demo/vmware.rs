@@ -1,8 +1,9 @@
 //! The RVTools workbook: hosts, clusters, guests. Booleans are text, as the tool writes them.
 
 use super::Files;
-use super::company::{BORDEAUX, Company, DOMAIN, PORTO};
+use super::company::{Company, DOMAIN};
 use super::random::Random;
+use super::servers::{BORDEAUX, PORTO};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 /// Day on which every workbook of the demo says it was made.
