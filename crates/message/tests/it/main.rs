@@ -1,0 +1,6 @@
+//! Mail, judged against suites and made mails that are kept outside this repository.
+
+mod arc_suite;
+mod corpus;
+mod dkim_samples;
+mod spf_suite;
