@@ -1,1 +1,69 @@
-//! Evidence: bytes become facts and rejects, one file a format.
+//! Evidence: bytes become facts and rejects.
+//!
+//! Enters: a file's name and bytes. Leaves: a [`Reading`] (what it was taken for, its facts, its rejects), or a [`Refusal`]
+//! that says why the file as a whole could not be taken and what to do. One row gives one fact or one reject, so that rows in
+//! = facts + rejects by construction. Recognised by content, never by name; nothing is executed, nothing is fetched.
+
+mod documents;
+mod keys;
+mod limits;
+mod mapping;
+mod open;
+mod reading;
+mod tables;
+mod text;
+mod values;
+
+pub use limits::Limits;
+pub use mapping::{Mapping, Proposal, Role};
+pub use open::{Member, open};
+pub use reading::{Reading, Refusal, Refused};
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// What a reader needs besides the bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// Saved mappings of tables that no reader knows.
+    pub mappings: Vec<Mapping>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// Lower-case hex SHA-256 of a file: its name in the case.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Reads one file (not a container: see [`open`]).
+///
+/// # Errors
+/// [`Refusal`]: empty, too large, of no known format, cut off, or a table that needs a mapping (with a proposal).
+pub fn read(name: &str, bytes: &[u8], context: &Context) -> Result<Reading, Refusal> {
+    let limits = &context.limits;
+    if bytes.is_empty() {
+        return Err(Refusal::new(Refused::Empty, "the file has no bytes"));
+    }
+    if bytes.len() as u64 > limits.bytes {
+        return Err(Refusal::new(
+            Refused::TooLarge,
+            format!("{} bytes; at most {} are read", bytes.len(), limits.bytes),
+        ));
+    }
+    let evidence = fingerprint(bytes);
+    let inflated = open::inflate_wire(bytes, limits)?;
+    let bytes = inflated.as_deref().unwrap_or(bytes);
+    if let Some(outcome) = documents::binary(name, bytes, &evidence, context) {
+        return outcome;
+    }
+    let decoded = text::decode(bytes);
+    if let Some(outcome) = documents::text(name, &decoded, &evidence, context) {
+        return outcome;
+    }
+    tables::text(name, &decoded, &evidence, context)
+}

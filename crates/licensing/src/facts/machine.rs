@@ -106,6 +106,9 @@ pub struct Machine {
     pub partial: bool,
     /// Installation channel of the operating system, where told (`OEM_DM`, `VOLUME_KMSCLIENT`, `Retail`).
     pub os_channel: Option<String>,
+    /// Titles listed in the same row, `name - version` each, where a tool puts them all in one cell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub titles: Vec<String>,
 }
 
 /// A title found on a machine.

@@ -1,0 +1,114 @@
+//! JSON: agent inventories, tenant subscriptions, and what is known to be of no use.
+
+use super::agent_json;
+use crate::Context;
+use crate::reading::{Reading, Refusal, Refused, Sink};
+use crate::text::Decoded;
+use licensing::facts::{Fact, Subscription};
+use serde_json::Value;
+
+pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+    if too_deep(&decoded.text, context.limits.depth) {
+        return Err(Refusal::new(Refused::TooLarge, format!("nested deeper than {}", context.limits.depth)));
+    }
+    let value: Value = serde_json::from_str(&decoded.text).map_err(|error| {
+        let reason = if error.is_eof() { Refused::CutOff } else { Refused::Malformed };
+        let line = error.line() as u64;
+        Refusal::new(reason, format!("line {line}: {error}")).at(line)
+    })?;
+    if let Some(action) = value.get("action").and_then(Value::as_str) {
+        return match action {
+            "inventory" => agent_json::read(&value, decoded.encoding, evidence, context),
+            other => {
+                Err(Refusal::new(Refused::NoEvidence, format!("an agent's `{other}` message: it carries no inventory")))
+            }
+        };
+    }
+    if value
+        .get("content")
+        .is_some_and(|content| content.get("hardware").is_some() || content.get("softwares").is_some())
+    {
+        return agent_json::read(&value, decoded.encoding, evidence, context);
+    }
+    let list = value.get("value").or(Some(&value)).and_then(Value::as_array);
+    if let Some(list) = list.filter(|list| list.iter().any(|each| text(each, "skuPartNumber").is_some())) {
+        return Ok(skus(list, decoded.encoding, evidence, context));
+    }
+    let of_no_use = if value.get("Sources").is_some() || text(&value, "$schema").is_some_and(|s| s.contains("winget")) {
+        "a winget export: package ids without titles, and without what winget cannot match; use an inventory tool's list"
+    } else if text(&value, "bomFormat").as_deref() == Some("CycloneDX") {
+        "a CycloneDX bill of materials: it says what a product is made of, not what is installed where"
+    } else if text(&value, "$schema").is_some() {
+        "a JSON schema"
+    } else {
+        "JSON of no kind that is known; export as CSV, or use an inventory tool's own export"
+    };
+    Err(Refusal::new(Refused::NoEvidence, of_no_use))
+}
+
+/// A text under a key, whatever its case.
+pub(super) fn text(value: &Value, key: &str) -> Option<String> {
+    let found = value.get(key).or_else(|| {
+        value.as_object()?.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    })?;
+    match found {
+        Value::String(text) => crate::values::told(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+fn too_deep(text: &str, most: usize) -> bool {
+    let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
+    for byte in text.bytes() {
+        if quoted {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => quoted = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => quoted = true,
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > most {
+                    return true;
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+fn skus(list: &[Value], encoding: &str, evidence: &str, context: &Context) -> Reading {
+    let mut sink = Sink::new("m365-subscribed-skus", encoding, evidence, context.limits.rows);
+    for (index, each) in list.iter().enumerate() {
+        let row = index as u64 + 1;
+        let units = |key: &str| each.get("prepaidUnits").and_then(|u| text(u, key)).and_then(|t| t.parse::<u64>().ok());
+        let consumed = text(each, "consumedUnits").and_then(|t| t.parse().ok());
+        match (text(each, "skuPartNumber"), consumed) {
+            (Some(sku), Some(consumed)) => {
+                let subscription = Subscription {
+                    sku,
+                    sku_id: text(each, "skuId"),
+                    enabled: units("enabled").unwrap_or(0),
+                    warning: units("warning").unwrap_or(0),
+                    suspended: units("suspended").unwrap_or(0),
+                    locked_out: units("lockedOut").unwrap_or(0),
+                    consumed,
+                    status: text(each, "capabilityStatus"),
+                    exported: None,
+                };
+                sink.fact(row, Fact::Subscription(subscription), Vec::new());
+            }
+            _ => sink.reject(row, "no-number", "no SKU or no number of consumed units", &each.to_string()),
+        }
+    }
+    sink.done()
+}

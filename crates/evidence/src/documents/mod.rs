@@ -1,0 +1,64 @@
+//! Documents that are no plain table: agent messages in JSON and XML, LDIF, declared facts, workbooks.
+
+mod agent_json;
+mod agent_xml;
+mod declared;
+mod json;
+mod ldif;
+mod other_xml;
+mod workbook;
+
+use crate::Context;
+use crate::reading::{Reading, Refusal, Refused};
+use crate::text::Decoded;
+
+/// Reads binary formats. `None`: the bytes are text, or of no binary format that is known.
+pub(crate) fn binary(name: &str, bytes: &[u8], evidence: &str, context: &Context) -> Option<Result<Reading, Refusal>> {
+    let ole = bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]);
+    if bytes.starts_with(b"PK\x03\x04") || ole {
+        return Some(workbook::read(name, bytes, evidence, context));
+    }
+    let known_of_no_use: [(&[u8], &str); 5] = [
+        (b"regf", "a registry hive: export the Uninstall keys with reg export, or add the list of an inventory tool"),
+        (b"\xFD7zXZ\x00", "an xz archive: unpack it and add what is inside"),
+        (b"%PDF", "a PDF: its text is not read; declare what it proves in a TOML file and keep the PDF beside it"),
+        (b"\x89PNG", "a picture"),
+        (b"\xFF\xD8\xFF", "a picture"),
+    ];
+    if let Some((_, detail)) = known_of_no_use.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Some(Err(Refusal::new(Refused::NoEvidence, *detail)));
+    }
+    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    if zeros > 0 && zeros * 5 < head.len() && !head.starts_with(&[0xFF, 0xFE]) && !head.starts_with(&[0xFE, 0xFF]) {
+        return Some(Err(Refusal::new(Refused::Unknown, "binary content of no format that is known")));
+    }
+    None
+}
+
+/// Reads documents of text. `None`: no document, try the tables.
+pub(crate) fn text(
+    name: &str,
+    decoded: &Decoded,
+    evidence: &str,
+    context: &Context,
+) -> Option<Result<Reading, Refusal>> {
+    let head = decoded.text.trim_start();
+    match head.chars().next() {
+        None => Some(Err(Refusal::new(Refused::Empty, "only blanks"))),
+        Some('{' | '[') if !looks_like_toml(head) => Some(json::read(decoded, evidence, context)),
+        Some('<') => Some(other_xml::read(name, decoded, evidence, context)),
+        _ if ldif::is_ldif(head) => Some(ldif::read(decoded, evidence, context)),
+        _ if head.starts_with("Windows Registry Editor") || head.starts_with("REGEDIT4") => Some(Err(Refusal::new(
+            Refused::NoEvidence,
+            "a registry export: not read yet; add the list of an inventory tool, or Get-ItemProperty of the Uninstall keys as CSV",
+        ))),
+        _ if declared::is_declared(head) => Some(declared::read(decoded, evidence, context)),
+        _ => None,
+    }
+}
+
+/// `[[server]]` begins a declared fact, not a JSON list.
+fn looks_like_toml(head: &str) -> bool {
+    head.starts_with("[[") && head.lines().next().is_some_and(|line| line.trim_end().ends_with("]]"))
+}

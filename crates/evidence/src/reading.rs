@@ -1,0 +1,216 @@
+//! What comes out of a file: facts and rejects, or a refusal of the whole.
+
+use crate::keys;
+use crate::mapping::Proposal;
+use jiff::civil::Date;
+use licensing::facts::{Fact, FactRow, Machine, Origin, Reject};
+use serde::{Deserialize, Serialize};
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Stable name of the format (`glpi-agent-json`).
+    pub taken_as: String,
+    /// Encoding of its text (`utf-8`, `windows-1252`, ...); empty for binary formats.
+    pub encoding: String,
+    /// Rows: facts and rejects together.
+    pub rows: u64,
+    /// Rows understood.
+    pub facts: Vec<FactRow>,
+    /// Rows that could not be.
+    pub rejects: Vec<Reject>,
+    /// What the user should know of the file as a whole, as codes with a detail (`known-from-documents-only`, ...).
+    pub notes: Vec<(String, String)>,
+    /// Day of the export, where the file tells.
+    pub exported: Option<Date>,
+}
+
+/// Why a file was refused, as a stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refused {
+    /// No bytes.
+    Empty,
+    /// Beyond a bound of size.
+    TooLarge,
+    /// Inflates beyond bounds.
+    Bomb,
+    /// Ends in the middle.
+    CutOff,
+    /// Not well formed.
+    Malformed,
+    /// Of no format that is known.
+    Unknown,
+    /// A table whose columns are not known: a mapping is proposed.
+    NeedsMapping,
+    /// A known table without the columns that it needs.
+    MissingColumns,
+    /// Known, and of no use as evidence.
+    NoEvidence,
+    /// Objects written without being flattened.
+    NotFlattened,
+    /// XML with a document type or entities.
+    Entities,
+    /// Protected by a password.
+    Encrypted,
+    /// The reader was stopped (time, memory, crash).
+    ReaderStopped,
+}
+
+impl Refused {
+    /// The code as text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refused::Empty => "empty",
+            Refused::TooLarge => "too-large",
+            Refused::Bomb => "bomb",
+            Refused::CutOff => "cut-off",
+            Refused::Malformed => "malformed",
+            Refused::Unknown => "unknown-format",
+            Refused::NeedsMapping => "needs-mapping",
+            Refused::MissingColumns => "missing-columns",
+            Refused::NoEvidence => "no-evidence",
+            Refused::NotFlattened => "not-flattened",
+            Refused::Entities => "entities",
+            Refused::Encrypted => "encrypted",
+            Refused::ReaderStopped => "reader-stopped",
+        }
+    }
+}
+
+/// A file that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{}: {detail}", reason.code())]
+pub struct Refusal {
+    /// Why.
+    pub reason: Refused,
+    /// The detail, in English.
+    pub detail: String,
+    /// Row or line where it shows, where there is one.
+    pub row: Option<u64>,
+    /// For [`Refused::NeedsMapping`]: which column seems to be what.
+    pub proposal: Option<Proposal>,
+}
+
+impl Refusal {
+    pub(crate) fn new(reason: Refused, detail: impl Into<String>) -> Self {
+        Refusal { reason, detail: detail.into(), row: None, proposal: None }
+    }
+
+    pub(crate) fn at(mut self, row: u64) -> Self {
+        self.row = Some(row);
+        self
+    }
+}
+
+/// Collects what a reader finds; keeps the sum of rows right and product keys out.
+pub(crate) struct Sink {
+    evidence: String,
+    part: Option<String>,
+    reading: Reading,
+    limit: u64,
+}
+
+impl Sink {
+    pub(crate) fn new(format: &str, encoding: &str, evidence: &str, limit: u64) -> Self {
+        Sink {
+            evidence: evidence.to_owned(),
+            part: None,
+            reading: Reading {
+                taken_as: format.to_owned(),
+                encoding: encoding.to_owned(),
+                rows: 0,
+                facts: Vec::new(),
+                rejects: Vec::new(),
+                notes: Vec::new(),
+                exported: None,
+            },
+            limit,
+        }
+    }
+
+    /// Sheet, section or member that the following rows stand in.
+    pub(crate) fn part(&mut self, part: Option<&str>) {
+        self.part = part.map(str::to_owned);
+    }
+
+    fn origin(&self, row: u64) -> Origin {
+        Origin { evidence: self.evidence.clone(), part: self.part.clone(), row }
+    }
+
+    /// Whether another row still fits the bound.
+    pub(crate) fn has_room(&self) -> bool {
+        self.reading.rows < self.limit
+    }
+
+    pub(crate) fn fact(&mut self, row: u64, mut fact: Fact, remarks: Vec<String>) {
+        match &mut fact {
+            Fact::Title(title) => {
+                title.name = keys::hide(&title.name);
+                title.key = title.key.as_deref().map(keys::hide);
+                title.version = title.version.as_deref().map(keys::hide);
+            }
+            Fact::Purchase(purchase) => purchase.title = keys::hide(&purchase.title),
+            _ => {}
+        }
+        let remarks = remarks.into_iter().map(|remark| keys::hide(&remark)).collect();
+        self.reading.rows += 1;
+        let origin = self.origin(row);
+        self.reading.facts.push(FactRow { origin, fact, remarks });
+    }
+
+    /// A row that tells of a machine and, in one cell, of the titles on it: one row, one fact; the titles ride on it.
+    pub(crate) fn machine_with_titles(
+        &mut self,
+        row: u64,
+        mut machine: Machine,
+        titles: Vec<String>,
+        remarks: Vec<String>,
+    ) {
+        machine.titles = titles.iter().map(|title| keys::hide(title)).collect();
+        self.fact(row, Fact::Machine(machine), remarks);
+    }
+
+    /// Understood, and of no consequence for licences.
+    pub(crate) fn aside(&mut self, row: u64, what: &str, why: &str) {
+        let fact = Fact::SetAside { what: keys::hide(what), why: why.to_owned() };
+        self.fact(row, fact, Vec::new());
+    }
+
+    pub(crate) fn reject(&mut self, row: u64, reason: &str, detail: impl Into<String>, raw: &str) {
+        self.reading.rows += 1;
+        let raw: String = keys::hide(raw).chars().take(500).collect();
+        let origin = self.origin(row);
+        let detail = keys::hide(&detail.into());
+        self.reading.rejects.push(Reject { origin, reason: reason.to_owned(), detail, raw });
+    }
+
+    pub(crate) fn note(&mut self, code: &str, detail: impl Into<String>) {
+        self.reading.notes.push((code.to_owned(), detail.into()));
+    }
+
+    pub(crate) fn exported(&mut self, day: Option<Date>) {
+        self.reading.exported = self.reading.exported.max(day);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.reading.rows == 0
+    }
+
+    /// Every fact learns the day of the export, then the reading is done.
+    pub(crate) fn done(mut self) -> Reading {
+        if let Some(day) = self.reading.exported {
+            for row in &mut self.reading.facts {
+                match &mut row.fact {
+                    Fact::Person(person) => person.exported = person.exported.or(Some(day)),
+                    Fact::Subscription(subscription) => subscription.exported = subscription.exported.or(Some(day)),
+                    Fact::Machine(machine) if machine.virtualisation.is_some() => {
+                        machine.last_seen = machine.last_seen.or(Some(day));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.reading
+    }
+}

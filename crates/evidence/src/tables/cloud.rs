@@ -1,0 +1,147 @@
+//! Microsoft 365 and Intune: users with their plans, subscriptions, discovered applications.
+
+use super::{Known, NOT_FLATTENED, View, cell, day};
+use crate::reading::Sink;
+use crate::values::{boolean, short_name, whole};
+use licensing::facts::{Fact, MachineRef, Person, PersonKind, Subscription, Title};
+
+const UPN: &[&str] = &[
+    "user principal name",
+    "userprincipalname",
+    "nom d utilisateur principal",
+    "nom principal de l utilisateur",
+    "benutzerprinzipalname",
+];
+const LICENCES: &[&str] = &["licenses", "licences", "lizenzen", "licencias"];
+
+pub(super) const TABLES: &[Known] = &[
+    Known { format: "m365-users", needs: &[UPN, LICENCES], read: users },
+    Known { format: "m365-subscribed-skus", needs: &[&["skupartnumber"], &["consumedunits"]], read: skus },
+    Known { format: "intune-apps", needs: &[&["applicationname"], &["devicename"]], read: intune },
+];
+
+fn users(view: &View<'_>, sink: &mut Sink) {
+    let upn = view.column(UPN);
+    let licences = view.column(LICENCES);
+    let name = view.column(&["display name", "displayname", "nom d affichage", "nom complet", "anzeigename"]);
+    let blocked = view.column(&[
+        "block credential",
+        "bloquer l acces",
+        "bloquer les informations d identification",
+        "anmeldung blockiert",
+    ]);
+    let office = view.column(&["office", "bureau", "city", "ville", "buro", "stadt"]);
+    let department = view.column(&["department", "service", "departement", "abteilung"]);
+    let created = view.column(&["when created", "date de creation", "erstellungsdatum"]);
+    let order = view.order(created);
+    sink.exported(day_in_name(view.file));
+    for (number, record) in view.records(sink) {
+        let Some(principal) = cell(record, upn).filter(|text| text.contains('@')) else {
+            sink.reject(number, "no-name", "no user principal name", &record.raw());
+            continue;
+        };
+        let mut remarks = Vec::new();
+        day(record, created, order, "when created", &mut remarks);
+        let plans = cell(record, licences).unwrap_or_default();
+        let none = matches!(
+            crate::text::fold(&plans).as_str(),
+            "" | "unlicensed" | "sans licence" | "nicht lizenziert" | "sin licencia"
+        );
+        let plans: Vec<String> = if none {
+            Vec::new()
+        } else {
+            plans.split('+').map(|plan| plan.trim().to_owned()).filter(|plan| !plan.is_empty()).collect()
+        };
+        let principal = principal.to_lowercase();
+        let person = Person {
+            kind: principal.contains("#ext#").then_some(PersonKind::Guest),
+            upn: Some(principal),
+            name: cell(record, name),
+            site: cell(record, office),
+            department: cell(record, department),
+            blocked: cell(record, blocked).and_then(|text| boolean(&text)),
+            plans: Some(plans),
+            ..Person::default()
+        };
+        sink.fact(number, Fact::Person(person), remarks);
+    }
+}
+
+/// A day in a file's name (`users_2026-11-20_en.csv`): the admin centre writes no date inside.
+pub(crate) fn day_in_name(file: &str) -> Option<jiff::civil::Date> {
+    let bytes = file.as_bytes();
+    (0..bytes.len().saturating_sub(9)).rev().find_map(|at| {
+        let part = file.get(at..at + 10)?;
+        let shaped =
+            part.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+        if shaped { crate::values::day(part, crate::values::Order::DayFirst) } else { None }
+    })
+}
+
+fn skus(view: &View<'_>, sink: &mut Sink) {
+    let sku = view.column(&["skupartnumber"]);
+    let id = view.column(&["skuid"]);
+    let consumed = view.column(&["consumedunits"]);
+    let status = view.column(&["capabilitystatus"]);
+    let enabled = view.column(&["enabled", "prepaidunits enabled", "prepaidunitsenabled"]);
+    let prepaid = view.column(&["prepaidunits"]);
+    for (number, record) in view.records(sink) {
+        if cell(record, prepaid).is_some_and(|text| text.starts_with("Microsoft.Graph.")) {
+            // The whole file is refused with the command that helps.
+            *sink = Sink::new(NOT_FLATTENED, "", "", 0);
+            return;
+        }
+        let unit = |column| cell(record, column).as_deref().and_then(whole).and_then(|n| u64::try_from(n).ok());
+        match (cell(record, sku), unit(consumed)) {
+            (Some(sku), Some(consumed)) => {
+                let subscription = Subscription {
+                    sku,
+                    sku_id: cell(record, id),
+                    enabled: unit(enabled).unwrap_or(0),
+                    consumed,
+                    status: cell(record, status),
+                    ..Subscription::default()
+                };
+                sink.fact(number, Fact::Subscription(subscription), Vec::new());
+            }
+            _ => sink.reject(number, "no-number", "no SKU or no number of consumed units", &record.raw()),
+        }
+    }
+}
+
+fn intune(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["applicationname"]);
+    let publisher = view.column(&["applicationpublisher"]);
+    let version = view.column(&["applicationversion", "applicationshortversion"]);
+    let device = view.column(&["devicename"]);
+    let id = view.column(&["deviceid"]);
+    let platform = view.column(&["platform"]);
+    for (number, record) in view.records(sink) {
+        let title = cell(record, name).unwrap_or_default();
+        let (machine, tool) = (cell(record, device), cell(record, id));
+        if machine.is_none() && tool.is_none() {
+            sink.reject(number, "no-machine", "no device", &record.raw());
+            continue;
+        }
+        let windows = cell(record, platform).is_none_or(|text| text.to_lowercase().contains("windows"));
+        if title.is_empty() || title.chars().all(|c| matches!(c, '.' | '…')) {
+            sink.aside(number, machine.as_deref().unwrap_or_default(), "application-without-name");
+        } else if !windows {
+            sink.aside(number, &title, "mobile-device");
+        } else {
+            let fact = Title {
+                machine: MachineRef {
+                    name: machine.as_deref().map(short_name),
+                    tool_id: tool.map(|text| format!("intune:{text}")),
+                    ..MachineRef::default()
+                },
+                publisher: cell(record, publisher),
+                name: title,
+                version: cell(record, version),
+                from: Some("intune".to_owned()),
+                ..Title::default()
+            };
+            sink.fact(number, Fact::Title(fact), Vec::new());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Configuration Manager views saved from SQL: machines, systems, processors, BIOS, programs. Rows join by ResourceID.
+
+use super::{Known, Record, View, cell, day};
+use crate::reading::Sink;
+use crate::values::{boolean, count, short_name, uuid};
+use licensing::facts::{Fact, Machine, MachineRef, Title, Virtual};
+
+pub(super) const TABLES: &[Known] = &[
+    Known {
+        format: "configmgr-system",
+        needs: &[&["resourceid"], &["name0", "netbios name0"], &["obsolete0", "client0"]],
+        read: systems,
+    },
+    Known { format: "configmgr-operating-system", needs: &[&["resourceid"], &["caption0"]], read: operating_systems },
+    Known { format: "configmgr-bios", needs: &[&["resourceid"], &["serialnumber0"]], read: bios },
+    Known { format: "configmgr-processor", needs: &[&["resourceid"], &["numberofcores0"]], read: processors },
+    Known {
+        format: "configmgr-programs",
+        needs: &[&["resourceid"], &["displayname0", "arpdisplayname0", "productname0"]],
+        read: programs,
+    },
+];
+
+fn reference(record: &Record, column: Option<usize>) -> Option<MachineRef> {
+    let id = cell(record, column).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?;
+    Some(MachineRef { tool_id: Some(format!("configmgr:{id}")), ..MachineRef::default() })
+}
+
+fn each(view: &View<'_>, sink: &mut Sink, read: impl Fn(&Record, MachineRef, &mut Vec<String>) -> Option<Fact>) {
+    let id = view.column(&["resourceid"]);
+    for (number, record) in view.records(sink) {
+        let mut remarks = Vec::new();
+        match reference(record, id) {
+            None => sink.reject(number, "no-machine", "ResourceID is no number", &record.raw()),
+            Some(machine) => match read(record, machine, &mut remarks) {
+                Some(fact) => sink.fact(number, fact, remarks),
+                None => sink.aside(number, &record.raw(), "row-without-content"),
+            },
+        }
+    }
+}
+
+fn systems(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["name0", "netbios name0"]);
+    let domain = view.column(&["full domain name0"]);
+    let guid = view.column(&["smbios guid0"]);
+    let site = view.column(&["ad site name0"]);
+    let is_virtual = view.column(&["is virtual machine0"]);
+    let obsolete = view.column(&["obsolete0"]);
+    let gone = view.column(&["decommissioned0"]);
+    let user = view.column(&["user name0"]);
+    let build = view.column(&["build01"]);
+    let logon = view.column(&["last logon timestamp0"]);
+    let order = view.order(logon);
+    each(view, sink, |record, mut id, remarks| {
+        let short = cell(record, name).map(|text| short_name(&text));
+        id.uuid = cell(record, guid).and_then(|text| uuid(&text));
+        id.dns = match (&short, cell(record, domain)) {
+            (Some(name), Some(domain)) => Some(format!("{name}.{domain}").to_lowercase()),
+            _ => None,
+        };
+        id.name = short;
+        let yes = |column| cell(record, column).and_then(|text| boolean(&text)) == Some(true);
+        let machine = Machine {
+            id,
+            os_build: cell(record, build),
+            virtualisation: yes(is_virtual).then(|| Virtual {
+                technology: "unknown".to_owned(),
+                host: None,
+                vcpus: None,
+                template: false,
+                powered: None,
+                configured_os: None,
+            }),
+            site: cell(record, site),
+            user: cell(record, user),
+            retired: Some(yes(obsolete) || yes(gone)),
+            last_seen: day(record, logon, order, "Last_Logon_Timestamp0", remarks),
+            ..Machine::default()
+        };
+        Some(Fact::Machine(machine))
+    });
+}
+
+fn operating_systems(view: &View<'_>, sink: &mut Sink) {
+    let caption = view.column(&["caption0"]);
+    let version = view.column(&["version0", "buildnumber0"]);
+    let stamp = view.column(&["timestamp"]);
+    let order = view.order(stamp);
+    each(view, sink, |record, id, remarks| {
+        let machine = Machine {
+            id,
+            os: cell(record, caption),
+            os_build: cell(record, version),
+            last_seen: day(record, stamp, order, "TimeStamp", remarks),
+            ..Machine::default()
+        };
+        Some(Fact::Machine(machine))
+    });
+}
+
+fn bios(view: &View<'_>, sink: &mut Sink) {
+    let serial = view.column(&["serialnumber0"]);
+    let maker = view.column(&["manufacturer0"]);
+    each(view, sink, |record, mut id, _| {
+        id.serial = cell(record, serial);
+        Some(Fact::Machine(Machine { id, model: cell(record, maker), ..Machine::default() }))
+    });
+}
+
+fn processors(view: &View<'_>, sink: &mut Sink) {
+    let cores = view.column(&["numberofcores0"]);
+    let logical = view.column(&["numberoflogicalprocessors0"]);
+    let name = view.column(&["name0"]);
+    each(view, sink, |record, id, _| {
+        // One row a processor: the joining adds rows of one machine up.
+        let machine = Machine {
+            id,
+            processors: Some(1),
+            cores: cell(record, cores).as_deref().and_then(count),
+            logical: cell(record, logical).as_deref().and_then(count),
+            cpu_model: cell(record, name),
+            ..Machine::default()
+        };
+        Some(Fact::Machine(machine))
+    });
+}
+
+fn programs(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["displayname0", "arpdisplayname0", "productname0"]);
+    let version = view.column(&["version0", "productversion0"]);
+    let publisher = view.column(&["publisher0"]);
+    let key = view.column(&["prodid0", "productid0", "softwarecode0"]);
+    let installed = view.column(&["installdate0"]);
+    let order = view.order(installed);
+    each(view, sink, |record, machine, remarks| {
+        let title = Title {
+            machine,
+            publisher: cell(record, publisher),
+            name: cell(record, name)?,
+            version: cell(record, version),
+            installed: day(record, installed, order, "InstallDate0", remarks),
+            key: cell(record, key),
+            from: Some("configmgr".to_owned()),
+            ..Title::default()
+        };
+        Some(Fact::Title(title))
+    });
+}

@@ -1,0 +1,148 @@
+//! Delimited text of any dialect: separator found by counting, quotes doubled inside quotes, line breaks inside quotes, a
+//! `sep=` line, a `#TYPE` line, a back-tick and t where a tab was meant, a last cell that is never closed.
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Record {
+    /// Cells, unquoted.
+    pub(crate) cells: Vec<String>,
+    /// The file ended inside a quoted cell.
+    pub(crate) cut: bool,
+}
+
+impl Record {
+    /// The record as one line, for showing a reject.
+    pub(crate) fn raw(&self) -> String {
+        self.cells.join(" ; ")
+    }
+}
+
+/// The first line longer than `most` bytes.
+pub(crate) fn too_long_line(text: &str, most: usize) -> Option<u64> {
+    text.split('\n').position(|line| line.len() > most).map(|index| index as u64 + 1)
+}
+
+fn separator(text: &str) -> (char, bool) {
+    let mut best = (',', 0usize);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(25).collect();
+    for candidate in [';', '\t', ',', '|'] {
+        // The count of most lines, outside quotes, times how many lines share it.
+        let counts: Vec<usize> = lines
+            .iter()
+            .map(|line| {
+                let mut quoted = false;
+                line.chars()
+                    .filter(|c| {
+                        quoted ^= *c == '"';
+                        *c == candidate && !quoted
+                    })
+                    .count()
+            })
+            .collect();
+        let score = counts
+            .iter()
+            .filter(|count| **count > 0)
+            .map(|count| count * counts.iter().filter(|other| *other == count).count())
+            .max()
+            .unwrap_or(0);
+        if score > best.1 {
+            best = (candidate, score);
+        }
+    }
+    let back_tick = best.0 != '\t' && lines.iter().filter(|line| line.contains("`t")).count() * 2 > lines.len();
+    (best.0, back_tick)
+}
+
+/// All records of a text.
+pub(crate) fn parse(text: &str) -> Vec<Record> {
+    let mut text = text;
+    let mut told = None;
+    let first = text.lines().next().unwrap_or_default();
+    if let Some(mark) = first.trim_matches('"').strip_prefix("sep=") {
+        told = mark.chars().next();
+        text = text.get(first.len()..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+    }
+    let first = text.lines().next().unwrap_or_default();
+    if first.trim_matches('"').starts_with("#TYPE ") {
+        text = text.get(first.len()..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+    }
+    let (found, back_tick) = separator(text);
+    if back_tick && told.is_none() {
+        let text = text.replace("`t", "\t");
+        return records(&text, '\t');
+    }
+    records(text, told.unwrap_or(found))
+}
+
+fn records(text: &str, separator: char) -> Vec<Record> {
+    let mut all = Vec::new();
+    let mut record = Record::default();
+    let mut cell = String::new();
+    let mut quoted = false;
+    let mut started = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if quoted {
+            match c {
+                '"' if chars.peek() == Some(&'"') => {
+                    chars.next();
+                    cell.push('"');
+                }
+                '"' => quoted = false,
+                _ => cell.push(c),
+            }
+        } else if c == '"' && cell.trim().is_empty() {
+            cell.clear();
+            quoted = true;
+            started = true;
+        } else if c == separator {
+            record.cells.push(std::mem::take(&mut cell));
+            started = true;
+        } else if c == '\n' || c == '\r' {
+            if started || !cell.is_empty() {
+                record.cells.push(std::mem::take(&mut cell));
+                all.push(std::mem::take(&mut record));
+            }
+            started = false;
+        } else {
+            cell.push(c);
+            started = true;
+        }
+    }
+    if started || !cell.is_empty() {
+        record.cells.push(cell);
+        record.cut = quoted;
+        all.push(record);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        parse(text).into_iter().map(|record| record.cells).collect()
+    }
+
+    #[test]
+    fn line_breaks_and_quotes_inside_quotes() {
+        assert_eq!(cells("a;b\n\"x\ny\";\"say \"\"hi\"\"\"\n"), [vec!["a", "b"], vec!["x\ny", "say \"hi\""]]);
+    }
+
+    #[test]
+    fn a_declared_separator_wins_and_type_lines_go() {
+        assert_eq!(cells("sep=;\r\n#TYPE X.Y\r\na;b,c\r\n1;2,5\r\n"), [vec!["a", "b,c"], vec!["1", "2,5"]]);
+    }
+
+    #[test]
+    fn a_cell_that_is_never_closed_is_told() {
+        let records = parse("a,b\n1,\"cut in the mid");
+        assert!(records.last().is_some_and(|record| record.cut));
+    }
+
+    #[test]
+    fn back_tick_t_is_a_tab() {
+        assert_eq!(cells("Name`tVersion\nOffice`t16.0\n"), [vec!["Name", "Version"], vec!["Office", "16.0"]]);
+    }
+}

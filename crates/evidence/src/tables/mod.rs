@@ -1,0 +1,268 @@
+//! Tables: CSV in any dialect and the sheets of a workbook. A registry of known tables, each recognised by its headings.
+
+mod cloud;
+mod configmgr;
+mod csv;
+pub(crate) mod directory;
+mod purchases;
+mod servers;
+mod software;
+mod virtualisation;
+
+use crate::mapping::{self, Mapping};
+use crate::reading::{Reading, Refusal, Refused, Sink};
+use crate::text::{Decoded, fold, same_heading};
+use crate::values::{self, Order};
+use crate::{Context, keys};
+pub(crate) use csv::Record;
+
+/// A table that a reader knows.
+pub(crate) struct Known {
+    /// Stable name of the format.
+    pub(crate) format: &'static str,
+    /// Headings that must be there, each with its aliases (folded).
+    pub(crate) needs: &'static [&'static [&'static str]],
+    /// Reads the rows.
+    pub(crate) read: fn(&View<'_>, &mut Sink),
+}
+
+/// All tables, the more particular before the more general.
+fn known() -> impl Iterator<Item = &'static Known> {
+    virtualisation::TABLES
+        .iter()
+        .chain(configmgr::TABLES)
+        .chain(cloud::TABLES)
+        .chain(directory::TABLES)
+        .chain(servers::TABLES)
+        .chain(purchases::TABLES)
+        .chain(software::TABLES)
+}
+
+/// A table whose headings were found.
+pub(crate) struct View<'a> {
+    /// File name, for the machine that some lists only name there.
+    pub(crate) file: &'a str,
+    /// Folded headings.
+    header: Vec<String>,
+    /// Data rows, counted from 1 after the headings.
+    rows: &'a [Record],
+}
+
+impl<'a> View<'a> {
+    /// Place of the first column that bears one of the headings (folded).
+    pub(crate) fn column(&self, aliases: &[&str]) -> Option<usize> {
+        aliases.iter().find_map(|alias| self.header.iter().position(|heading| same_heading(heading, alias)))
+    }
+
+    /// Rows that have as many cells as the headings; others are rejected, blank ones and closing messages passed over.
+    pub(crate) fn records(&self, sink: &mut Sink) -> Vec<(u64, &'a Record)> {
+        let wide = self.header.len();
+        let mut good = Vec::new();
+        let last_full = self.rows.iter().rposition(|r| r.cells.len() >= wide);
+        let mut number = 0;
+        for (index, record) in self.rows.iter().enumerate() {
+            let filled = record.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+            if filled == 0 {
+                continue;
+            }
+            // Lines behind the data: "(173 rows affected)", a completion time.
+            if wide > 2 && record.cells.len() == 1 && last_full.is_some_and(|last| index > last) && !record.cut {
+                sink.note("lines-after-data", keys::hide(&record.raw()));
+                continue;
+            }
+            number += 1;
+            if !sink.has_room() {
+                sink.note("too-many-rows", "rows beyond the bound were not read");
+                break;
+            }
+            let extra_blank =
+                record.cells.get(wide..).is_some_and(|extra| extra.iter().all(|cell| cell.trim().is_empty()));
+            if record.cut {
+                sink.reject(number, "cut-off", "the file ends in the middle of a quoted cell", &record.raw());
+            } else if record.cells.len() < wide {
+                let detail = format!("only {} of {wide} columns", record.cells.len());
+                sink.reject(number, "too-few-columns", detail, &record.raw());
+            } else if record.cells.len() > wide && !extra_blank {
+                let detail = format!(
+                    "{} columns where there should be {wide}: a cell with a separator is not quoted",
+                    record.cells.len()
+                );
+                sink.reject(number, "too-many-columns", detail, &record.raw());
+            } else {
+                good.push((number, record));
+            }
+        }
+        good
+    }
+
+    /// Order of day and month in a column.
+    pub(crate) fn order(&self, column: Option<usize>) -> Order {
+        let cells = column.into_iter().flat_map(|at| self.rows.iter().filter_map(move |row| row.cells.get(at)));
+        values::order(cells.map(String::as_str))
+    }
+}
+
+/// A cell that says something.
+pub(crate) fn cell(record: &Record, column: Option<usize>) -> Option<String> {
+    column.and_then(|at| record.cells.get(at)).and_then(|text| values::told(text))
+}
+
+/// A day in a cell; a value that is no day becomes a remark, and the row stands.
+pub(crate) fn day(
+    record: &Record,
+    column: Option<usize>,
+    order: Order,
+    name: &str,
+    remarks: &mut Vec<String>,
+) -> Option<jiff::civil::Date> {
+    let text = cell(record, column)?;
+    let day = values::day(&text, order);
+    if day.is_none() && !matches!(text.as_str(), "0" | "01/01/1601 01:00:00") {
+        remarks.push(format!("{name}: {text} is no day that exists; left unknown"));
+    }
+    day
+}
+
+/// How many records may stand above the headings.
+const PROSE: usize = 40;
+
+/// The first known table among the records: (known, place of its headings).
+fn find(records: &[Record]) -> Option<(&'static Known, usize)> {
+    for (at, record) in records.iter().take(PROSE).enumerate() {
+        if record.cells.len() < 2 {
+            continue;
+        }
+        let header: Vec<String> = record.cells.iter().map(|cell| fold(cell)).collect();
+        let fits = |known: &&'static Known| {
+            known
+                .needs
+                .iter()
+                .all(|aliases| aliases.iter().any(|alias| header.iter().any(|heading| same_heading(heading, alias))))
+        };
+        if let Some(found) = known().find(fits) {
+            return Some((found, at));
+        }
+    }
+    None
+}
+
+fn view<'a>(file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
+    let mut header: Vec<String> =
+        records.get(at).map(|record| record.cells.iter().map(|cell| fold(cell)).collect()).unwrap_or_default();
+    while header.last().is_some_and(String::is_empty) {
+        header.pop();
+    }
+    View { file, header, rows: records.get(at + 1..).unwrap_or_default() }
+}
+
+/// Reads text as a table.
+pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+    let limits = &context.limits;
+    if let Some(line) = csv::too_long_line(&decoded.text, limits.line) {
+        let detail = format!("line {line} is longer than {} bytes", limits.line);
+        return Err(Refusal::new(Refused::TooLarge, detail).at(line));
+    }
+    let records = csv::parse(&decoded.text);
+    if let Some((known, at)) = find(&records) {
+        let mut sink = Sink::new(known.format, decoded.encoding, evidence, limits.rows);
+        if decoded.damaged {
+            sink.note("damaged-text", "some characters could not be decoded");
+        }
+        if at > 0 {
+            sink.note("lines-before-headings", at.to_string());
+        }
+        (known.read)(&view(name, &records, at), &mut sink);
+        let reading = sink.done();
+        if reading.taken_as == NOT_FLATTENED {
+            return Err(Refusal::new(
+                Refused::NotFlattened,
+                "the cells hold type names instead of numbers; export with: Get-MgSubscribedSku -All | ConvertTo-Json -Depth 6",
+            ));
+        }
+        return Ok(reading);
+    }
+    if let Some(reading) = software::blocks(name, decoded, evidence, context) {
+        return Ok(reading);
+    }
+    by_mapping(&records, decoded.encoding, evidence, context)
+}
+
+/// Set by a reader that finds objects written as their type names.
+pub(crate) const NOT_FLATTENED: &str = "not-flattened";
+
+fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+    for mapping in &context.mappings {
+        if let Some(at) = mapping.find(records) {
+            let mut sink = Sink::new(&format!("mapping:{}", mapping.name), encoding, evidence, context.limits.rows);
+            mapping.read(&view("", records, at), &mut sink);
+            return Ok(sink.done());
+        }
+    }
+    let wide = records.iter().take(PROSE).map(|record| record.cells.len()).max().unwrap_or(0);
+    if wide < 2 {
+        return Err(Refusal::new(Refused::Unknown, "no reader knows this content, and it is no table"));
+    }
+    let Some(proposal) = mapping::propose(records) else {
+        return Err(Refusal::new(
+            Refused::Unknown,
+            "no reader knows this content, and its headings say nothing of licences",
+        ));
+    };
+    let mut refusal = Refusal::new(Refused::NeedsMapping, "a table with headings that no reader knows");
+    refusal.proposal = Some(proposal);
+    Err(refusal)
+}
+
+/// A sheet of a workbook.
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    pub(crate) records: Vec<Record>,
+}
+
+/// Reads the sheets of a workbook; a workbook is taken when at least one of its sheets is known.
+pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+    if let Some(reading) = purchases::statement(sheets, evidence, context) {
+        return Ok(reading);
+    }
+    let mut sink: Option<Sink> = None;
+    for sheet in sheets {
+        if let Some((known, at)) = find(&sheet.records) {
+            let format = match known.format.split_once('-') {
+                Some(("rvtools", _)) => "rvtools-xlsx",
+                _ => known.format,
+            };
+            let sink = sink.get_or_insert_with(|| Sink::new(format, "", evidence, context.limits.rows));
+            sink.part(Some(&sheet.name));
+            (known.read)(&view(name, &sheet.records, at), sink);
+        }
+    }
+    if let Some(sink) = sink.filter(|sink| !sink.is_empty()) {
+        return Ok(sink.done());
+    }
+    for mapping in &context.mappings {
+        for sheet in sheets {
+            if let Some(at) = mapping.find(&sheet.records) {
+                let mut sink = Sink::new(&format!("mapping:{}", mapping.name), "", evidence, context.limits.rows);
+                sink.part(Some(&sheet.name));
+                mapping.read(&view(name, &sheet.records, at), &mut sink);
+                return Ok(sink.done());
+            }
+        }
+    }
+    let mut refusal = Refusal::new(Refused::NeedsMapping, "a workbook with headings that no reader knows");
+    refusal.proposal = sheets.iter().find_map(|sheet| mapping::propose(&sheet.records));
+    Err(refusal)
+}
+
+/// For [`Mapping`]: the view's columns by heading.
+pub(crate) fn mapped_column(view: &View<'_>, heading: &str) -> Option<usize> {
+    let wanted = fold(heading);
+    view.header.iter().position(|each| same_heading(each, &wanted))
+}
+
+/// Whether a record bears all headings of a mapping.
+pub(crate) fn bears(record: &Record, mapping: &Mapping) -> bool {
+    let header: Vec<String> = record.cells.iter().map(|cell| fold(cell)).collect();
+    let has = |heading: &String| header.iter().any(|each| same_heading(each, &fold(heading)));
+    !mapping.columns.is_empty() && mapping.columns.values().all(has)
+}

@@ -1,0 +1,408 @@
+//! What was bought: the publisher's statement in three languages, resellers' invoices, the reconciliation of a cloud reseller,
+//! the register of machines bought with their licences, contracts.
+
+use super::{Known, Record, Sheet, View, cell, day, view};
+use crate::Context;
+use crate::reading::{Reading, Sink};
+use crate::text::fold;
+use crate::values::{Order, amount, whole};
+use licensing::facts::{Fact, Purchase, PurchaseSource};
+
+const TITLE: &[&str] = &[
+    "designation",
+    "item name",
+    "libelle",
+    "description",
+    "article",
+    "produit",
+    "product",
+    "product name",
+    "nom de l article",
+    "bezeichnung",
+    "artikelbezeichnung",
+    "intitule",
+    "title",
+    "titre",
+    "item",
+];
+const QUANTITY: &[&str] = &["qte", "quantite", "quantity", "qty", "menge", "anzahl", "nombre", "nb"];
+
+pub(super) const TABLES: &[Known] = &[
+    Known {
+        format: "csp-reconciliation",
+        needs: &[
+            &["chargetype"],
+            &["skuname", "productname"],
+            &["quantity", "billablequantity"],
+            &["subscriptionid", "orderid"],
+        ],
+        read: reconciliation,
+    },
+    Known {
+        format: "hardware-register",
+        needs: &[
+            &["poste", "machine", "computer", "n de serie", "serial number"],
+            &["designation", "description"],
+            QUANTITY,
+        ],
+        read: invoices,
+    },
+    Known {
+        format: "invoices",
+        needs: &[
+            TITLE,
+            QUANTITY,
+            &[
+                "date",
+                "date facture",
+                "date de facture",
+                "invoice date",
+                "date commande",
+                "order date",
+                "datum",
+                "rechnungsdatum",
+                "date d achat",
+                "purchase date",
+            ],
+        ],
+        read: invoices,
+    },
+];
+
+fn invoices(view: &View<'_>, sink: &mut Sink) {
+    let title = TITLE.iter().find_map(|alias| view.column(&[*alias]));
+    let quantity = view.column(QUANTITY);
+    let date = view.column(&[
+        "date",
+        "date facture",
+        "date de facture",
+        "invoice date",
+        "date commande",
+        "order date",
+        "datum",
+        "rechnungsdatum",
+        "date d achat",
+        "purchase date",
+    ]);
+    let part = view.column(&[
+        "ref article",
+        "reference",
+        "part number",
+        "partnumber",
+        "ref",
+        "sku",
+        "artikelnummer",
+        "reference fabricant",
+        "mpn",
+        "code article",
+    ]);
+    let invoice = view.column(&[
+        "no facture",
+        "n facture",
+        "numero de facture",
+        "facture",
+        "invoice",
+        "invoice number",
+        "invoice no",
+        "rechnungsnummer",
+        "rechnung",
+    ]);
+    let order_number = view.column(&[
+        "no commande",
+        "n commande",
+        "commande",
+        "order",
+        "order number",
+        "purchase order",
+        "bestellnummer",
+    ]);
+    let agreement = view.column(&[
+        "no contrat",
+        "n contrat",
+        "contrat",
+        "agreement",
+        "agreement number",
+        "contract",
+        "vertrag",
+        "vertragsnummer",
+        "no de contrat",
+    ]);
+    let price =
+        view.column(&["pu ht", "prix unitaire", "prix unitaire ht", "unit price", "price", "einzelpreis", "pu"]);
+    let currency = view.column(&["devise", "currency", "wahrung"]);
+    let machine = view.column(&["poste", "machine", "computer", "serveur", "hostname"]);
+    let serial = view.column(&["no de serie", "n de serie", "numero de serie", "serial number", "serial"]);
+    let publisher = view.column(&["editeur", "publisher", "marque", "hersteller", "brand"]);
+    let programme = view.column(&["programme", "program", "canal", "channel", "programm"]);
+    let start = view.column(&["debut", "date de debut", "start", "start date", "beginn"]);
+    let end = view.column(&["fin", "date de fin", "end", "end date", "expiry", "ende", "fin sa", "sa end date"]);
+    let entity = view.column(&["entite", "client", "customer", "entity", "kunde", "societe"]);
+    let order = view.order(date);
+    for (number, record) in view.records(sink) {
+        let mut remarks = Vec::new();
+        let Some(name) = cell(record, title) else {
+            sink.reject(number, "no-title", "a purchase line without a title", &record.raw());
+            continue;
+        };
+        let told = cell(record, quantity);
+        let Some(units) = told.as_deref().and_then(whole) else {
+            let detail = format!("the quantity is no number: {}", told.unwrap_or_default());
+            sink.reject(number, "no-quantity", detail, &record.raw());
+            continue;
+        };
+        let purchase = Purchase {
+            source: PurchaseSource::Invoice,
+            title: name,
+            part_number: cell(record, part),
+            publisher: cell(record, publisher),
+            quantity: units,
+            date: day(record, date, order, "date", &mut remarks),
+            coverage_start: day(record, start, order, "start", &mut remarks),
+            coverage_end: day(record, end, order, "end", &mut remarks),
+            agreement: cell(record, agreement),
+            programme: cell(record, programme),
+            order: cell(record, order_number),
+            invoice: cell(record, invoice),
+            unit_price: cell(record, price).as_deref().and_then(amount),
+            currency: cell(record, currency).or_else(|| euro(record, price)),
+            entity: cell(record, entity),
+            machine: cell(record, machine).or_else(|| cell(record, serial)),
+            ..Purchase::default()
+        };
+        sink.fact(number, Fact::Purchase(purchase), remarks);
+    }
+}
+
+/// The euro sign beside a price.
+fn euro(record: &Record, price: Option<usize>) -> Option<String> {
+    cell(record, price).filter(|text| text.contains('€')).map(|_| "EUR".to_owned())
+}
+
+fn reconciliation(view: &View<'_>, sink: &mut Sink) {
+    let sku = view.column(&["skuname"]);
+    let product = view.column(&["productname"]);
+    let charge = view.column(&["chargetype"]);
+    let billable = view.column(&["billablequantity", "quantity"]);
+    let quantity = view.column(&["quantity"]);
+    let ordered = view.column(&["orderdate"]);
+    let start = view.column(&["chargestartdate"]);
+    let end = view.column(&["chargeenddate"]);
+    let invoice = view.column(&["invoicenumber"]);
+    let subscription = view.column(&["subscriptionid", "orderid"]);
+    let term = view.column(&["termandbillingcycle"]);
+    let price = view.column(&["unitprice", "effectiveunitprice"]);
+    let currency = view.column(&["currency"]);
+    let publisher = view.column(&["publishername"]);
+    let customer = view.column(&["customername"]);
+    let order = if [ordered, start, end].iter().any(|c| view.order(*c) == Order::MonthFirst) {
+        Order::MonthFirst
+    } else {
+        // The format writes dates as in the United States; only a column that proves otherwise is read otherwise.
+        Order::MonthFirst
+    };
+    for (number, record) in view.records(sink) {
+        let mut remarks = Vec::new();
+        let Some(title) = cell(record, sku).or_else(|| cell(record, product)) else {
+            sink.reject(number, "no-title", "a charge without a product", &record.raw());
+            continue;
+        };
+        let units = cell(record, billable).or_else(|| cell(record, quantity)).as_deref().and_then(whole);
+        let Some(units) = units else {
+            sink.reject(number, "no-quantity", "the quantity is no number", &record.raw());
+            continue;
+        };
+        let purchase = Purchase {
+            source: PurchaseSource::Reconciliation,
+            title,
+            publisher: cell(record, publisher),
+            quantity: units,
+            purchase_type: cell(record, charge),
+            date: day(record, ordered, order, "OrderDate", &mut remarks),
+            coverage_start: day(record, start, order, "ChargeStartDate", &mut remarks),
+            coverage_end: day(record, end, order, "ChargeEndDate", &mut remarks),
+            agreement: cell(record, subscription),
+            programme: Some(cell(record, term).map_or_else(|| "CSP".to_owned(), |term| format!("CSP, {term}"))),
+            invoice: cell(record, invoice),
+            unit_price: cell(record, price).as_deref().and_then(amount),
+            currency: cell(record, currency),
+            entity: cell(record, customer),
+            ..Purchase::default()
+        };
+        sink.fact(number, Fact::Purchase(purchase), remarks);
+    }
+}
+
+/// The tabs of the statement, by the headings that each language gives them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Transactions,
+    Licences,
+    TransactionSummary,
+    Agreements,
+    Pivot,
+    Organisations,
+}
+
+const AGREEMENT: &[&str] = &[
+    "license agreement number",
+    "no de contrat de licence",
+    "n de contrat de licence",
+    "lizenzvertragsnummer",
+    "agreement number",
+];
+const FAMILY: &[&str] = &[
+    "product family",
+    "license product family",
+    "famille de produits",
+    "famille de produits de licence",
+    "produktfamilie",
+    "lizenzproduktfamilie",
+];
+const POOL: &[&str] = &["product pool", "pool de produits", "produktpool"];
+const VERSION: &[&str] = &["license version", "version de la licence", "version", "lizenzversion"];
+const ITEM: &[&str] = &["item name", "nom de l article", "artikelname", "artikelbezeichnung"];
+const KIND: &[&str] = &["purchase type", "type d achat", "kaufart", "erwerbsart"];
+const COUNTRY: &[&str] = &["country of usage", "pays d utilisation", "land der nutzung", "nutzungsland"];
+const STATEMENT_QUANTITY: &[&str] = &["quantity", "quantite", "menge"];
+const EFFECTIVE: &[&str] = &[
+    "effective quantity",
+    "effective license quantity",
+    "quantite effective",
+    "quantite de licences effectives",
+    "effektive menge",
+    "effektive lizenzmenge",
+];
+
+fn tab(view: &View<'_>) -> Option<Tab> {
+    let has = |aliases: &[&str]| view.column(aliases).is_some();
+    if has(ITEM) && has(KIND) && has(AGREEMENT) {
+        Some(Tab::Transactions)
+    } else if has(FAMILY) && has(EFFECTIVE) && has(COUNTRY) {
+        Some(Tab::Pivot)
+    } else if has(FAMILY) && has(EFFECTIVE) {
+        Some(Tab::Licences)
+    } else if has(FAMILY) && has(KIND) {
+        Some(Tab::TransactionSummary)
+    } else if has(AGREEMENT) && has(&["status", "etat", "statut"]) {
+        Some(Tab::Agreements)
+    } else if has(&["organisation", "organization"]) && has(&["country", "pays", "land"]) {
+        Some(Tab::Organisations)
+    } else {
+        None
+    }
+}
+
+/// Reads a workbook as the publisher's statement, if it is one: a tab of transactions or of pivot data.
+pub(super) fn statement(sheets: &[Sheet], evidence: &str, context: &Context) -> Option<Reading> {
+    let mut found: Vec<(usize, usize, Tab)> = Vec::new();
+    for (index, sheet) in sheets.iter().enumerate() {
+        for at in 0..sheet.records.len().min(20) {
+            if let Some(tab) = tab(&view("", &sheet.records, at)) {
+                found.push((index, at, tab));
+                break;
+            }
+        }
+    }
+    found.iter().find(|(_, _, tab)| matches!(tab, Tab::Transactions | Tab::Pivot))?;
+    let mut sink = Sink::new("microsoft-license-statement", "", evidence, context.limits.rows);
+    for sheet in sheets {
+        sink.exported(calculation_day(sheet));
+    }
+    for (index, at, tab) in found {
+        let Some(sheet) = sheets.get(index) else { continue };
+        if !matches!(tab, Tab::Transactions | Tab::Pivot) {
+            // What these tabs sum up stands in the other two, line by line.
+            sink.note("tab-not-counted", sheet.name.clone());
+            continue;
+        }
+        sink.part(Some(&sheet.name));
+        read_tab(&view("", &sheet.records, at), tab, &mut sink);
+    }
+    Some(sink.done())
+}
+
+/// The day beside "Calculation Date" (the cell moves between languages).
+fn calculation_day(sheet: &Sheet) -> Option<jiff::civil::Date> {
+    for record in sheet.records.iter().take(9) {
+        let label = record.cells.iter().position(|text| {
+            let text = fold(text);
+            text.contains("calculation date") || text.contains("date de calcul") || text.contains("berechnungsdatum")
+        });
+        if let Some(at) = label {
+            return record.cells.iter().skip(at + 1).find_map(|text| crate::values::day(text, Order::DayFirst));
+        }
+    }
+    None
+}
+
+fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
+    let family = view.column(FAMILY);
+    let version = view.column(VERSION);
+    let quantity = view.column(if matches!(tab, Tab::Licences | Tab::Pivot) { EFFECTIVE } else { STATEMENT_QUANTITY });
+    let item = view.column(ITEM);
+    let kind = view.column(KIND);
+    let country = view.column(COUNTRY);
+    let agreement = view.column(AGREEMENT);
+    let programme = view.column(&["license program", "programme de licence", "lizenzprogramm"]);
+    let order_number = view.column(&["purchase order number", "no de commande", "n de commande", "bestellnummer"]);
+    let date = view.column(&["transaction date", "date de transaction", "transaktionsdatum"]);
+    let part = view.column(&["part number", "reference", "artikelnummer", "teilenummer"]);
+    let start = view.column(&["sa start date", "debut sa", "sa beginn", "sa startdatum"]);
+    let end = view.column(&["sa end date", "fin sa", "sa ende", "sa enddatum"]);
+    let holder = view.column(&["licensee name", "nom du titulaire", "lizenznehmer"]);
+    let order = view.order(date);
+    let sums = view.column(POOL).or(family);
+    for (number, record) in view.records(sink) {
+        let mut remarks = Vec::new();
+        let told = cell(record, quantity);
+        let units = told.as_deref().and_then(whole);
+        let title = cell(record, item).or_else(|| cell(record, family));
+        let Some(title) = title else {
+            if cell(record, sums).is_some() && told.is_none() {
+                sink.aside(number, &record.raw(), "heading-of-a-pool");
+            } else if cell(record, sums).is_some() {
+                sink.aside(number, &record.raw(), "sum-of-a-pool");
+            } else {
+                sink.reject(number, "no-title", "a line without a product", &record.raw());
+            }
+            continue;
+        };
+        let Some(units) = units else {
+            let detail = format!("the quantity is no number: {}", told.unwrap_or_default());
+            sink.reject(number, "no-quantity", detail, &record.raw());
+            continue;
+        };
+        let place = cell(record, country);
+        let all = place
+            .as_deref()
+            .is_none_or(|text| matches!(fold(text).as_str(), "all countries" | "tous les pays" | "alle lander"));
+        if tab == Tab::Pivot && !all {
+            sink.aside(number, &record.raw(), "per-country-row");
+            continue;
+        }
+        let purchase = Purchase {
+            source: if tab == Tab::Transactions {
+                PurchaseSource::StatementTransaction
+            } else {
+                PurchaseSource::StatementSummary
+            },
+            title,
+            part_number: cell(record, part),
+            publisher: Some("Microsoft".to_owned()),
+            family: cell(record, family),
+            version: cell(record, version),
+            quantity: units,
+            purchase_type: cell(record, kind),
+            date: day(record, date, order, "transaction date", &mut remarks),
+            coverage_start: day(record, start, order, "SA start", &mut remarks),
+            coverage_end: day(record, end, order, "SA end", &mut remarks),
+            agreement: cell(record, agreement),
+            programme: cell(record, programme),
+            order: cell(record, order_number),
+            entity: cell(record, holder),
+            country: place,
+            ..Purchase::default()
+        };
+        sink.fact(number, Fact::Purchase(purchase), remarks);
+    }
+}

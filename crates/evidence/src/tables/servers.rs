@@ -1,0 +1,120 @@
+//! SQL Server as it reports itself, and the sheets of the MAP toolkit.
+
+use super::{Known, View, cell};
+use crate::reading::Sink;
+use crate::values::{boolean, count, short_name};
+use licensing::facts::{Fact, Machine, MachineRef, SqlInstance, Virtual};
+
+pub(super) const TABLES: &[Known] = &[
+    Known {
+        format: "sql-serverproperty",
+        needs: &[&["machinename"], &["edition"], &["productversion"]],
+        read: properties,
+    },
+    Known {
+        format: "map-sql-instances",
+        needs: &[&["computer name"], &["sql server edition"], &["sql server version"]],
+        read: map_instances,
+    },
+    Known {
+        format: "map-servers",
+        needs: &[&["computer name"], &["current operating system"], &["machine type"]],
+        read: map_servers,
+    },
+];
+
+fn properties(view: &View<'_>, sink: &mut Sink) {
+    let machine = view.column(&["machinename"]);
+    let instance = view.column(&["instancename"]);
+    let edition = view.column(&["edition"]);
+    let version = view.column(&["productversion"]);
+    let clustered = view.column(&["isclustered"]);
+    let cpus = view.column(&["cpu count"]);
+    for (number, record) in view.records(sink) {
+        let Some(name) = cell(record, machine) else {
+            sink.reject(number, "no-machine", "no MachineName", &record.raw());
+            continue;
+        };
+        let fact = SqlInstance {
+            machine: MachineRef { name: Some(short_name(&name)), ..MachineRef::default() },
+            instance: cell(record, instance).or_else(|| Some("MSSQLSERVER".to_owned())),
+            edition: cell(record, edition),
+            version: cell(record, version),
+            clustered: cell(record, clustered).and_then(|text| boolean(&text)),
+            cores: cell(record, cpus).as_deref().and_then(count),
+        };
+        sink.fact(number, Fact::SqlInstance(fact), Vec::new());
+    }
+}
+
+fn map_instances(view: &View<'_>, sink: &mut Sink) {
+    sink.note("known-from-documents-only", "MAP toolkit");
+    let machine = view.column(&["computer name"]);
+    let instance = view.column(&["sql server instance name"]);
+    let edition = view.column(&["sql server edition"]);
+    let version = view.column(&["sql server version"]);
+    let clustered = view.column(&["clustered?", "clustered"]);
+    let cores = view.column(&["number of total cores"]);
+    for (number, record) in view.records(sink) {
+        match &cell(record, machine) {
+            Some(name) => {
+                let fact = SqlInstance {
+                    machine: MachineRef {
+                        name: Some(short_name(name)),
+                        dns: Some(name.clone()),
+                        ..MachineRef::default()
+                    },
+                    instance: cell(record, instance).or_else(|| Some("MSSQLSERVER".to_owned())),
+                    edition: cell(record, edition),
+                    version: cell(record, version),
+                    clustered: cell(record, clustered).and_then(|text| boolean(&text)),
+                    cores: cell(record, cores).as_deref().and_then(count),
+                };
+                sink.fact(number, Fact::SqlInstance(fact), Vec::new());
+            }
+            None => sink.reject(number, "no-machine", "no computer name", &record.raw()),
+        }
+    }
+}
+
+fn map_servers(view: &View<'_>, sink: &mut Sink) {
+    let machine = view.column(&["computer name"]);
+    let os = view.column(&["current operating system"]);
+    let kind = view.column(&["machine type"]);
+    let cpu = view.column(&["cpu"]);
+    let processors = view.column(&["number of processors"]);
+    let cores = view.column(&["number of cores", "number of total cores"]);
+    let logical = view.column(&["number of logical processors"]);
+    let serial = view.column(&["bios serial number"]);
+    for (number, record) in view.records(sink) {
+        let Some(name) = cell(record, machine) else {
+            sink.reject(number, "no-machine", "no computer name", &record.raw());
+            continue;
+        };
+        let guest = cell(record, kind).is_some_and(|text| text.eq_ignore_ascii_case("virtual"));
+        let figure = |column| cell(record, column).as_deref().and_then(count);
+        let machine = Machine {
+            id: MachineRef {
+                name: Some(short_name(&name)),
+                dns: Some(name),
+                serial: cell(record, serial),
+                ..MachineRef::default()
+            },
+            os: cell(record, os),
+            processors: if guest { None } else { figure(processors) },
+            cores: if guest { None } else { figure(cores) },
+            logical: figure(logical),
+            cpu_model: cell(record, cpu),
+            virtualisation: guest.then(|| Virtual {
+                technology: "unknown".to_owned(),
+                host: None,
+                vcpus: figure(logical),
+                template: false,
+                powered: None,
+                configured_os: None,
+            }),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}

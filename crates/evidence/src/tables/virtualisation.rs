@@ -1,0 +1,197 @@
+//! RVTools tabs (as sheets or as one CSV a tab) and Hyper-V's list of machines.
+
+use super::{Known, View, cell, day};
+use crate::reading::Sink;
+use crate::values::{boolean, count, short_name, uuid};
+use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Virtual};
+
+pub(super) const TABLES: &[Known] = &[
+    Known {
+        format: "rvtools-vinfo",
+        needs: &[
+            &["vm", "vinfovmname"],
+            &["powerstate", "vinfopowerstate"],
+            &["cpus", "vinfocpus"],
+            &["host", "vinfohost"],
+            &["vm uuid", "smbios uuid", "vinfouuid", "dns name", "vinfoguesthostname"],
+        ],
+        read: vinfo,
+    },
+    Known {
+        format: "rvtools-vhost",
+        needs: &[&["host", "vhostname"], &["# cpu", "vhostnumcpu"], &["cores per cpu", "vhostcorespercpu"]],
+        read: vhost,
+    },
+    Known {
+        format: "rvtools-vcluster",
+        needs: &[&["name", "vclustername"], &["numhosts", "vclusternumhosts"], &["drs enabled", "vclusterdrsenabled"]],
+        read: vcluster,
+    },
+    Known { format: "rvtools-tab", needs: &[&["vm"], &["powerstate"], &["host"], &["template"]], read: other_tab },
+    Known {
+        format: "hyperv-get-vm",
+        needs: &[&["vmname", "name"], &["vmid", "id"], &["processorcount"], &["computername"], &["state"]],
+        read: hyperv,
+    },
+];
+
+fn vinfo(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["vm", "vinfovmname"]);
+    let power = view.column(&["powerstate", "vinfopowerstate"]);
+    let template = view.column(&["template", "vinfotemplate"]);
+    let cpus = view.column(&["cpus", "vinfocpus"]);
+    let host = view.column(&["host", "vinfohost"]);
+    let cluster = view.column(&["cluster", "vinfocluster"]);
+    let dns = view.column(&["dns name", "vinfoguesthostname"]);
+    let smbios = view.column(&["smbios uuid", "vinfosmbiosuuid"]);
+    let own = view.column(&["vm uuid", "vinfouuid"]);
+    let configured = view.column(&["os according to the configuration file", "vinfoos"]);
+    let tools = view.column(&["os according to the vmware tools", "vinfoostools"]);
+    for (number, record) in view.records(sink) {
+        let Some(vm) = cell(record, name) else {
+            sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
+            continue;
+        };
+        let mut remarks = Vec::new();
+        let cpus_text = cell(record, cpus);
+        let vcpus = cpus_text.as_deref().and_then(count);
+        if let (Some(text), None) = (&cpus_text, vcpus) {
+            remarks.push(format!("CPUs: {text} is no number; left unknown"));
+        }
+        let dns_name = cell(record, dns);
+        let id = cell(record, smbios).or_else(|| cell(record, own)).and_then(|text| uuid(&text));
+        let machine = Machine {
+            id: MachineRef {
+                uuid: id,
+                serial: None,
+                name: Some(dns_name.as_deref().map_or_else(|| short_name(&vm), short_name)),
+                dns: dns_name,
+                tool_id: cell(record, own).map(|text| format!("vm:{text}")),
+            },
+            os: cell(record, tools),
+            virtualisation: Some(Virtual {
+                technology: "VMware".to_owned(),
+                host: cell(record, host),
+                vcpus,
+                template: cell(record, template).and_then(|text| boolean(&text)) == Some(true),
+                powered: cell(record, power).map(|text| text == "poweredOn"),
+                configured_os: cell(record, configured),
+            }),
+            cluster: cell(record, cluster),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), remarks);
+    }
+}
+
+fn vhost(view: &View<'_>, sink: &mut Sink) {
+    let host = view.column(&["host", "vhostname"]);
+    let cluster = view.column(&["cluster", "vhostcluster"]);
+    let processors = view.column(&["# cpu", "vhostnumcpu"]);
+    let each = view.column(&["cores per cpu", "vhostcorespercpu"]);
+    let cores = view.column(&["# cores", "vhostnumcpucores"]);
+    let threads = view.column(&["ht active", "vhosthtactive"]);
+    let model = view.column(&["cpu model", "vhostcpumodel"]);
+    let vendor = view.column(&["vendor", "vhostvendor"]);
+    let machine_model = view.column(&["model", "vhostmodel"]);
+    let serial = view.column(&["serial number", "service tag", "vhostservicetag"]);
+    let id = view.column(&["uuid", "vhostuuid"]);
+    let version = view.column(&["esx version", "vhostfullname"]);
+    for (number, record) in view.records(sink) {
+        let Some(dns) = cell(record, host) else {
+            sink.reject(number, "no-name", "a host without a name", &record.raw());
+            continue;
+        };
+        let processors = cell(record, processors).as_deref().and_then(count);
+        let each = cell(record, each).as_deref().and_then(count);
+        let total = cell(record, cores).as_deref().and_then(count).or_else(|| Some(processors?.saturating_mul(each?)));
+        let hyper_threads = cell(record, threads).and_then(|text| boolean(&text));
+        let machine = Machine {
+            id: MachineRef {
+                uuid: cell(record, id).and_then(|text| uuid(&text)),
+                serial: cell(record, serial),
+                name: Some(short_name(&dns)),
+                dns: Some(dns),
+                tool_id: None,
+            },
+            kind: Some(MachineKind::Host),
+            os: cell(record, version),
+            processors,
+            cores: total,
+            logical: match hyper_threads {
+                Some(true) => total.map(|cores| cores.saturating_mul(2)),
+                Some(false) => total,
+                None => None,
+            },
+            cpu_model: cell(record, model),
+            model: match (cell(record, vendor), cell(record, machine_model)) {
+                (Some(vendor), Some(model)) => Some(format!("{vendor} {model}")),
+                (vendor, model) => vendor.or(model),
+            },
+            cluster: cell(record, cluster),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}
+
+fn vcluster(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["name", "vclustername"]);
+    let enabled = view.column(&["drs enabled", "vclusterdrsenabled"]);
+    let behaviour = view.column(&["drs default vm behavior", "vclusterdrsdefaultvmbehavior"]);
+    for (number, record) in view.records(sink) {
+        let Some(cluster) = cell(record, name) else {
+            sink.reject(number, "no-name", "a cluster without a name", &record.raw());
+            continue;
+        };
+        let on = cell(record, enabled).and_then(|text| boolean(&text));
+        // Partly automated and manual only move machines when a person agrees: then they may still move.
+        let drs = on.map(|on| on && cell(record, behaviour).is_none_or(|text| text == "fullyAutomated"));
+        let machine = Machine { cluster: Some(cluster), drs, ..Machine::default() };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}
+
+fn other_tab(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["vm"]);
+    for (number, record) in view.records(sink) {
+        let what = cell(record, name).unwrap_or_default();
+        sink.aside(number, &what, "told-by-another-tab");
+    }
+}
+
+fn hyperv(view: &View<'_>, sink: &mut Sink) {
+    let host = view.column(&["computername"]);
+    let name = view.column(&["vmname", "name"]);
+    let id = view.column(&["vmid", "id"]);
+    let state = view.column(&["state"]);
+    let cpus = view.column(&["processorcount"]);
+    let created = view.column(&["creationtime"]);
+    let order = view.order(created);
+    for (number, record) in view.records(sink) {
+        let Some(vm) = cell(record, name) else {
+            sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
+            continue;
+        };
+        let mut remarks = Vec::new();
+        day(record, created, order, "CreationTime", &mut remarks);
+        let machine = Machine {
+            id: MachineRef {
+                name: Some(short_name(&vm)),
+                tool_id: cell(record, id).map(|text| format!("vm:{text}")),
+                ..MachineRef::default()
+            },
+            virtualisation: Some(Virtual {
+                technology: "Hyper-V".to_owned(),
+                host: cell(record, host),
+                vcpus: cell(record, cpus).as_deref().and_then(count),
+                template: false,
+                powered: cell(record, state)
+                    .map(|text| matches!(text.as_str(), "Running" | "En cours d'exécution" | "2")),
+                configured_os: None,
+            }),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), remarks);
+    }
+}
