@@ -1,1 +1,3 @@
 //! Recognition: a raw software title or purchase line becomes product, edition, version and standing.
+
+pub mod purchases;

@@ -1,0 +1,223 @@
+//! Online plans: the title is the name, less what is no part of it, in the publisher's English.
+
+use super::kind::is_csp_part;
+use super::knowledge::Knowledge;
+use super::text::{Text, fold};
+use super::words::{any, has, position};
+use super::{NONE, PurchaseLine, UNKNOWN};
+use std::collections::BTreeSet;
+
+/// Words that end the name in the short titles.
+const END: [&str; 9] = ["shrdsvr", "sngl", "alng", "subs", "mvl", "olp", "olv", "nl", "license"];
+
+/// True if the line is in the short grammar of volume titles.
+fn is_short(words: &[String], knowledge: &Knowledge) -> bool {
+    has(words, "shrdsvr") || has(words, "subs") && any(words, &knowledge.tokens.short)
+}
+
+/// True if the line is about an online plan.
+pub(crate) fn is_plan(shown: &Text, words: &[String], knowledge: &Knowledge) -> bool {
+    let joined = Text::new(&words.join(" "));
+    if knowledge.not_families.iter().any(|phrase| shown.has(phrase) || joined.has(phrase)) {
+        return false;
+    }
+    // What is installed is named with its version or its access licence; a plan never is.
+    let access = has(words, "cal") && !shown.has("exchange enterprise cal services");
+    if access {
+        return false;
+    }
+    let starts = |text: &Text| knowledge.families.iter().any(|phrase| text.has(phrase));
+    if is_short(words, knowledge) {
+        return starts(&joined) || starts(shown);
+    }
+    starts(shown)
+}
+
+/// The name in a short title: the words from the last family's word on, up to the first word of the grammar.
+fn short_name(words: &[String], knowledge: &Knowledge) -> String {
+    let stop = words.iter().position(|w| matches!(w.as_str(), "su" | "sasu" | "stepup")).unwrap_or(words.len());
+    let end = words.iter().take(stop).position(|w| w == "shrdsvr" || w == "sngl" || w == "alng").unwrap_or(stop);
+    let head: Vec<String> = words.iter().take(end).filter(|w| !END.contains(&w.as_str())).cloned().collect();
+    let mut start = 0;
+    for family in &knowledge.families {
+        let phrase: Vec<&str> = family.split(' ').collect();
+        if phrase.len() > head.len() {
+            continue;
+        }
+        let last = head.windows(phrase.len()).rposition(|window| window.iter().zip(&phrase).all(|(a, b)| a == b));
+        start = start.max(last.filter(|_| matches!(family.as_str(), "office 365" | "microsoft 365" | "dynamics 365")).unwrap_or(0));
+    }
+    head.iter().skip(start).cloned().collect::<Vec<_>>().join(" ")
+}
+
+/// Writes a name that came all in capitals, or all in small letters, as names are written.
+fn recase(name: &str) -> String {
+    let small = ["for", "per", "and", "with", "without", "of", "the", "to"];
+    name.split(' ')
+        .enumerate()
+        .map(|(i, word)| {
+            let lower = word.to_lowercase();
+            if i > 0 && small.contains(&lower.as_str()) {
+                return lower;
+            }
+            if word.chars().any(|c| c.is_ascii_digit()) || matches!(lower.as_str(), "bi" | "ai" | "id" | "iw" | "pstn" | "rpa" | "usl" | "crm" | "vda" | "dlp") {
+                return word.to_uppercase();
+            }
+            let mut chars = lower.chars();
+            chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The publisher's name before product names that carry it or do not.
+fn with_maker(name: &str) -> String {
+    let folded = fold(name);
+    let bare = ["office", "power", "dynamics", "windows", "visio", "project", "exchange", "sharepoint", "skype", "onedrive", "planner", "universal", "azure"];
+    if let Some(rest) = folded.strip_prefix("microsoft ") {
+        let first = rest.split(' ').next().unwrap_or_default();
+        if bare.contains(&first) {
+            return name.chars().skip("microsoft ".len()).collect();
+        }
+    }
+    if folded.starts_with("teams ") || folded.starts_with("defender for ") || folded.starts_with("entra ") {
+        return format!("Microsoft {name}");
+    }
+    name.to_owned()
+}
+
+/// The name, and what was taken away from it.
+fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
+    let mut text = shown.clone();
+    let mut meanings = BTreeSet::new();
+    for (phrase, english) in &knowledge.translate {
+        text.replace(phrase, english);
+    }
+    // What stands in brackets at the end as a part number or a price is no name.
+    if let Some((at, _)) = text.find("rrp.", 0) {
+        let kept: String = text.shown().chars().take(at).collect();
+        text = Text::new(&kept);
+    }
+    for (phrase, meaning) in &knowledge.strip {
+        // Whoever pays by the month is no other plan; "unattended license" on the other hand is one.
+        if text.replace(phrase, " ") {
+            meanings.insert(meaning.clone());
+        }
+    }
+    let mut name = text.tidy();
+    let low = fold(&name);
+    if let Some(at) = low.find("sandbox").filter(|_| low.contains("- sandbox") || low.contains(" sandbox tier")) {
+        // "… - Sandbox Tier 2:Standard Acceptance Testing": the tier is a size.
+        let kept: String = name.chars().take(at).collect();
+        name = format!("{} sandbox", kept.trim_end_matches(|c: char| c.is_whitespace() || c == '-' || c == '–'));
+    }
+    if let Some(at) = low.find("(prorata") {
+        name = name.chars().take(at).collect();
+        meanings.insert("extra".into());
+    }
+    // A seller's own code before the name ("MPO - Microsoft Project Online").
+    if let Some((code, rest)) = name.split_once(" - ")
+        && code.len() <= 24
+        && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && knowledge.families.iter().any(|family| Text::new(rest).has(family))
+    {
+        name = rest.to_owned();
+    }
+    for (short, long) in [("o365 ", "Office 365 "), ("m365 ", "Microsoft 365 ")] {
+        if fold(&name).starts_with(short) {
+            name = format!("{long}{}", name.chars().skip(short.len()).collect::<String>());
+        }
+    }
+    // Agreement suffixes after a dash, where a plan's number or name already stands before it.
+    if let Some((before, after)) = name.rsplit_once(" - ")
+        && matches!(fold(after).trim(), "ea" | "month" | "")
+    {
+        name = before.to_owned();
+    }
+    (name.trim().to_owned(), meanings)
+}
+
+/// Understands a line about an online plan.
+pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, knowledge: &Knowledge) -> PurchaseLine {
+    let mut line = PurchaseLine::nothing();
+    line.edition = NONE.into();
+    line.version = NONE.into();
+    line.units = Some(1);
+    line.kind = "subscription".into();
+    let short = is_short(words, knowledge);
+    let (mut name, meanings) = if short { clean(&Text::new(&short_name(words, knowledge)), knowledge) } else { clean(shown, knowledge) };
+    let no_letters_mixed = !name.chars().any(char::is_lowercase) || !name.chars().any(char::is_uppercase);
+    line.trace.push(format!("plan:{name}"));
+
+    let key = fold(&name);
+    let plan = [key.clone(), format!("microsoft {key}"), key.strip_prefix("microsoft ").unwrap_or(&key).to_owned()]
+        .into_iter()
+        .find_map(|k| knowledge.plans.get(&k));
+    let numbered = knowledge.numbered.iter().find_map(|(base, product)| {
+        let rest = key.strip_prefix("microsoft ").unwrap_or(&key).strip_prefix(base.as_str())?.trim().strip_prefix("plan")?.trim();
+        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let after = rest.strip_prefix(number.as_str())?.trim();
+        (!number.is_empty() && (after.is_empty() || after.starts_with("without"))).then(|| (product.clone(), format!("Plan {number}")))
+    });
+    if let Some((product, edition)) = numbered {
+        line.product = product;
+        line.edition = edition;
+    } else if let Some(plan) = plan {
+        line.product = plan.name.clone();
+        line.edition = plan.edition.clone().unwrap_or_else(|| NONE.into());
+        if let Some(kind) = &plan.kind {
+            line.kind = kind.clone();
+        }
+        if let Some(metric) = &plan.metric {
+            line.metric = metric.clone();
+        }
+    } else {
+        if no_letters_mixed {
+            name = recase(&name);
+        }
+        line.product = with_maker(&name);
+    }
+
+    let lower = Text::new(&line.product);
+    let whole = Text::new(&name);
+    if line.metric == UNKNOWN {
+        let says = |table: &[String]| table.iter().any(|phrase| lower.has(phrase) || whole.has(phrase) || shown.has(phrase) && !short);
+        line.metric = if says(&knowledge.server) {
+            "server".into()
+        } else if says(&knowledge.device) {
+            "device_sub".into()
+        } else if says(&knowledge.nobody) {
+            NONE.into()
+        } else {
+            "user_sub".into()
+        };
+    }
+    if meanings.contains("trial") || words.iter().any(|w| w == "trial") {
+        line.kind = "trial".into();
+    }
+    if words.iter().any(|w| matches!(w.as_str(), "su" | "sasu" | "stepup")) {
+        line.kind = "step-up".into();
+        line.notes.push("needs-base".into());
+    }
+    if words.iter().any(|w| matches!(w.as_str(), "addon" | "fromsa" | "frmsa" | "attach")) || lower.has("add-on") || position(words, &["add", "on"]).is_some() {
+        line.notes.push("add-on".into());
+    }
+    for meaning in &meanings {
+        if matches!(meaning.as_str(), "segment" | "promotion" | "no-teams" | "qualified") {
+            line.notes.push(format!("plan-{meaning}"));
+        }
+    }
+    line.channel = if meanings.contains("csp") || meanings.contains("extra") || part.is_some_and(is_csp_part) || has(words, "csp") || has(words, "nce") {
+        "csp"
+    } else if has(words, "olv") {
+        "open_value"
+    } else if has(words, "olp") {
+        "open"
+    } else if has(words, "mvl") || has(words, "vl") || short {
+        "volume"
+    } else {
+        UNKNOWN
+    }
+    .into();
+    line
+}

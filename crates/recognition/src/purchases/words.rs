@@ -1,0 +1,133 @@
+//! A line as canonical words: abbreviations written out, glued words taken apart, numbers parted from their units.
+
+use super::knowledge::Knowledge;
+use super::text::Text;
+
+/// Units that are written against their number (`2Lic`, `16Core`, `5CLT`, `1YR`).
+const UNITS: &[(&str, &str)] = &[
+    ("lic", "license"), ("l", "license"), ("license", "license"), ("licence", "license"), ("core", "core"), ("cores", "core"), ("coeur", "core"),
+    ("coeurs", "core"), ("c", "core"), ("cr", "core"), ("proc", "processor"), ("proz", "processor"), ("cpu", "processor"), ("processor", "processor"),
+    ("clt", "clt"), ("pk", "pack"), ("pack", "pack"), ("yr", "year"), ("y", "year"), ("year", "year"), ("an", "year"), ("ans", "year"), ("mth", "month"),
+    ("month", "month"), ("mois", "month"), ("cal", "cal"), ("cals", "cal"), ("user", "user"), ("device", "device"), ("server", "server"),
+];
+
+/// Splits a word that begins with digits and goes on with a known unit.
+fn number_and_unit(word: &str) -> Option<(String, &'static str)> {
+    let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
+    if digits.is_empty() || digits.len() > 4 {
+        return None;
+    }
+    let rest: String = word.chars().skip(digits.len()).collect();
+    UNITS.iter().find(|(unit, _)| *unit == rest).map(|(_, stands_for)| (digits, *stands_for))
+}
+
+/// Takes a glued word apart: the fewest pieces that cover it wholly.
+fn unglue(word: &str, knowledge: &Knowledge) -> Option<Vec<String>> {
+    let chars: Vec<char> = word.chars().collect();
+    if chars.len() > 60 {
+        return None;
+    }
+    // best[i]: the fewest pieces that cover the first i characters, and where the last of them begins.
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; chars.len() + 1];
+    if let Some(first) = best.first_mut() {
+        *first = Some((0, 0));
+    }
+    for end in 1..=chars.len() {
+        for start in 0..end {
+            let Some(Some((pieces, _))) = best.get(start).copied() else { continue };
+            let piece: String = chars.get(start..end).unwrap_or_default().iter().collect();
+            if knowledge.glued.contains_key(&piece) {
+                let better = best.get(end).copied().flatten().is_none_or(|(fewest, _)| pieces + 1 < fewest);
+                if better && let Some(slot) = best.get_mut(end) {
+                    *slot = Some((pieces + 1, start));
+                }
+            }
+        }
+    }
+    let mut pieces = Vec::new();
+    let mut end = chars.len();
+    while end > 0 {
+        let (_, start) = best.get(end).copied().flatten()?;
+        let piece: String = chars.get(start..end).unwrap_or_default().iter().collect();
+        pieces.push(knowledge.glued.get(&piece)?.clone());
+        end = start;
+    }
+    pieces.reverse();
+    Some(pieces)
+}
+
+/// The canonical words of a line.
+pub(crate) fn words(title: &str, knowledge: &Knowledge) -> Vec<String> {
+    let mut text = Text::new(title);
+    for (phrase, stands_for) in &knowledge.phrases {
+        text.replace(phrase, stands_for);
+    }
+    let folded = text.folded();
+    let mut raw: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut chars = folded.chars().peekable();
+    while let Some(c) = chars.next() {
+        let inside_number = c == '.' && word.chars().last().is_some_and(|p| p.is_ascii_digit()) && chars.peek().is_some_and(char::is_ascii_digit);
+        if c.is_alphanumeric() || inside_number {
+            word.push(c);
+            continue;
+        }
+        if !word.is_empty() {
+            raw.push(std::mem::take(&mut word));
+        }
+        match c {
+            '+' => raw.push("+".into()),
+            '&' => raw.push("and".into()),
+            _ => {}
+        }
+    }
+    if !word.is_empty() {
+        raw.push(word);
+    }
+    let mut made: Vec<String> = Vec::new();
+    for word in raw {
+        if let Some(stands_for) = knowledge.words.get(&word) {
+            made.extend(stands_for.split_whitespace().map(str::to_owned));
+        } else if let Some((number, unit)) = number_and_unit(&word) {
+            made.push(number);
+            made.push(unit.to_owned());
+        } else if let Some(year) = word.strip_suffix("r2").filter(|y| y.len() == 4 && y.chars().all(|c| c.is_ascii_digit())) {
+            made.push(year.to_owned());
+            made.push("r2".into());
+        } else if let Some(pieces) = unglue(&word, knowledge) {
+            made.extend(pieces.iter().flat_map(|p| p.split_whitespace()).map(str::to_owned));
+        } else {
+            made.push(word);
+        }
+    }
+    made
+}
+
+/// Place of a phrase (words) in a list of words.
+pub(crate) fn position(words: &[String], phrase: &[&str]) -> Option<usize> {
+    if phrase.is_empty() || phrase.len() > words.len() {
+        return None;
+    }
+    words.windows(phrase.len()).position(|window| window.iter().zip(phrase).all(|(a, b)| a == b))
+}
+
+/// True if one of the words of a table stands in the list.
+pub(crate) fn any(words: &[String], table: &[String]) -> bool {
+    words.iter().any(|w| table.contains(w))
+}
+
+/// True if the word stands in the list.
+pub(crate) fn has(words: &[String], word: &str) -> bool {
+    words.iter().any(|w| w == word)
+}
+
+/// Numbers that stand directly before a word.
+pub(crate) fn numbers_before(words: &[String], unit: &str) -> Vec<u32> {
+    words
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [number, word] if word == unit => number.parse().ok(),
+            _ => None,
+        })
+        .collect()
+}

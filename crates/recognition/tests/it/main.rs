@@ -1,0 +1,3 @@
+//! Integration tests of recognition, one binary.
+
+mod purchases;
