@@ -7,14 +7,19 @@ use super::words::{any, has, numbers_before, position};
 /// Labour, transport, support: no software at all. Words of the title as written decide, because the grammar's words may
 /// mean something else there.
 pub(crate) fn is_service(shown: &Text, words: &[String], knowledge: &Knowledge) -> bool {
-    let licence_words = any(words, &knowledge.tokens.volume) || has(words, "cal") || has(words, "license") || has(words, "oem");
+    let licence_words =
+        any(words, &knowledge.tokens.volume) || has(words, "cal") || has(words, "license") || has(words, "oem");
     !licence_words && knowledge.tokens.service.iter().any(|phrase| shown.has(phrase))
 }
 
 /// True if a software assurance word stands in the line and is not denied.
 fn names_sa(words: &[String]) -> bool {
     words.iter().enumerate().any(|(i, word)| {
-        word == "sa" && !i.checked_sub(1).and_then(|p| words.get(p)).is_some_and(|before| before == "without" || before == "hors" || before == "from")
+        word == "sa"
+            && !i
+                .checked_sub(1)
+                .and_then(|p| words.get(p))
+                .is_some_and(|before| before == "without" || before == "hors" || before == "from")
     })
 }
 
@@ -34,7 +39,9 @@ fn has_term(words: &[String]) -> bool {
 
 /// True if the line says in which year of the agreement it was bought: a yearly payment of a licence, no rent.
 fn has_acquisition_year(words: &[String]) -> bool {
-    words.iter().any(|w| matches!(w.as_str(), "aqy1" | "aqy2" | "aqy3" | "acqy1" | "acqy2" | "acqy3" | "acq" | "aq" | "buyout"))
+    words
+        .iter()
+        .any(|w| matches!(w.as_str(), "aqy1" | "aqy2" | "aqy3" | "acqy1" | "acqy2" | "acqy3" | "acq" | "aq" | "buyout"))
 }
 
 /// Kind of the line. `channel` must be known before.
@@ -52,7 +59,9 @@ pub(crate) fn kind(words: &[String], class: Class, channel: &str, knowledge: &Kn
     if has(words, "sasu") || has(words, "stepup") || has(words, "su") {
         return "step-up";
     }
-    if channel == "spla" || matches!(class, Class::Plan | Class::DevicePlan) && !has(words, "licsapk") && !names_sa(words) {
+    if channel == "spla"
+        || matches!(class, Class::Plan | Class::DevicePlan) && !has(words, "licsapk") && !names_sa(words)
+    {
         return "subscription";
     }
     if names_sa(words) && !licence_with_sa(words) {
@@ -63,7 +72,11 @@ pub(crate) fn kind(words: &[String], class: Class, channel: &str, knowledge: &Kn
     }
     let rented = any(words, &tokens.subscription)
         || channel == "open_value" && !has_acquisition_year(words) && has_term(words)
-        || channel != "open_value" && channel != "oem" && !licence_with_sa(words) && !names_sa(words) && has_term(words);
+        || channel != "open_value"
+            && channel != "oem"
+            && !licence_with_sa(words)
+            && !names_sa(words)
+            && has_term(words);
     if rented {
         return "subscription";
     }
@@ -92,7 +105,12 @@ pub(crate) fn is_csp_part(part: &str) -> bool {
 }
 
 /// Channel of a line.
-pub(crate) fn channel(words: &[String], edition_is_web: bool, part: Option<&str>, knowledge: &Knowledge) -> &'static str {
+pub(crate) fn channel(
+    words: &[String],
+    edition_is_web: bool,
+    part: Option<&str>,
+    knowledge: &Knowledge,
+) -> &'static str {
     let tokens = &knowledge.tokens;
     if has(words, "sal") || has(words, "spla") || edition_is_web && any(words, &tokens.short) {
         return "spla";
@@ -118,7 +136,10 @@ pub(crate) fn channel(words: &[String], edition_is_web: bool, part: Option<&str>
     if any(words, &tokens.volume) || position(words, &["without", "sa"]).is_some() {
         return "volume";
     }
-    if any(words, &tokens.fpp) || position(words, &["home", "business"]).is_some() || position(words, &["home", "student"]).is_some() {
+    if any(words, &tokens.fpp)
+        || position(words, &["home", "business"]).is_some()
+        || position(words, &["home", "student"]).is_some()
+    {
         return "fpp";
     }
     if let Some(programme) = part.and_then(|p| tokens.part_programme.get(&p.to_ascii_uppercase())) {
@@ -141,9 +162,26 @@ pub(crate) fn channel(words: &[String], edition_is_web: bool, part: Option<&str>
 pub(crate) fn channel_of_programme(programme: &str) -> Option<&'static str> {
     let text = Text::new(programme);
     let table = [
-        ("open value", "open_value"), ("olv", "open_value"), ("open license", "open"), ("open licence", "open"), ("open", "open"), ("olp", "open"),
-        ("select plus", "select"), ("select", "select"), ("enterprise agreement", "ea"), ("enterprise", "ea"), ("ea", "ea"), ("accord entreprise", "ea"), ("mpsa", "mpsa"),
-        ("csp", "csp"), ("cloud solution provider", "csp"), ("spla", "spla"), ("oem", "oem"), ("fpp", "fpp"), ("retail", "fpp"), ("boite", "fpp"),
+        ("open value", "open_value"),
+        ("olv", "open_value"),
+        ("open license", "open"),
+        ("open licence", "open"),
+        ("open", "open"),
+        ("olp", "open"),
+        ("select plus", "select"),
+        ("select", "select"),
+        ("enterprise agreement", "ea"),
+        ("enterprise", "ea"),
+        ("ea", "ea"),
+        ("accord entreprise", "ea"),
+        ("mpsa", "mpsa"),
+        ("csp", "csp"),
+        ("cloud solution provider", "csp"),
+        ("spla", "spla"),
+        ("oem", "oem"),
+        ("fpp", "fpp"),
+        ("retail", "fpp"),
+        ("boite", "fpp"),
         ("volume", "volume"),
     ];
     table.iter().find(|(phrase, _)| text.has(phrase)).map(|(_, name)| *name)
@@ -161,11 +199,17 @@ pub(crate) fn kind_of_type(purchase_type: &str) -> Option<&'static str> {
         "sub" => return Some("subscription"),
         _ => {}
     }
-    let sa = text.has("software assurance") || text.has("assurance logicielle") || text.has("sa") || text.has("maintenance");
-    let licence = ["license", "licence", "lizenz", "licencia", "licenses", "licences", "lizenzen", "standard"].iter().any(|w| text.has(w));
+    let sa =
+        text.has("software assurance") || text.has("assurance logicielle") || text.has("sa") || text.has("maintenance");
+    let licence = ["license", "licence", "lizenz", "licencia", "licenses", "licences", "lizenzen", "standard"]
+        .iter()
+        .any(|w| text.has(w));
     if ["step-up", "step up", "stepup"].iter().any(|w| text.has(w)) {
         Some("step-up")
-    } else if ["subscription", "abonnement", "abonnements", "suscripcion", "online services", "services en ligne"].iter().any(|w| text.has(w)) {
+    } else if ["subscription", "abonnement", "abonnements", "suscripcion", "online services", "services en ligne"]
+        .iter()
+        .any(|w| text.has(w))
+    {
         Some("subscription")
     } else if ["upgrade", "mise a niveau", "aktualisierung"].iter().any(|w| text.has(w)) {
         Some(if sa { "licence+SA" } else { "upgrade" })

@@ -183,8 +183,11 @@ fn read() -> Result<Knowledge, toml::de::Error> {
             by_name.insert(also.clone(), plan.clone());
         }
     }
-    let mut editions: Vec<(Vec<String>, String)> =
-        tokens.editions.iter().map(|(phrase, name)| (phrase.split(' ').map(str::to_owned).collect(), name.clone())).collect();
+    let mut editions: Vec<(Vec<String>, String)> = tokens
+        .editions
+        .iter()
+        .map(|(phrase, name)| (phrase.split(' ').map(str::to_owned).collect(), name.clone()))
+        .collect();
     editions.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
     Ok(Knowledge {
         phrases: longest_first(words.phrases),

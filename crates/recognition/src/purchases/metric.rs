@@ -110,10 +110,15 @@ fn server_like(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
         }
         Class::Sql => {
             let one_server = numbers_before(words, "server").contains(&1);
-            let plain = matches!(counted.edition, "Standard" | "Business Intelligence" | "Workgroup" | "Small Business");
+            let plain =
+                matches!(counted.edition, "Standard" | "Business Intelligence" | "Workgroup" | "Small Business");
             if counted.edition == "Developer" {
                 ("device", Some(1))
-            } else if one_server || before_2012(counted.version) || counted.edition == "Business Intelligence" || plain && counted.in_volume {
+            } else if one_server
+                || before_2012(counted.version)
+                || counted.edition == "Business Intelligence"
+                || plain && counted.in_volume
+            {
                 ("server", Some(1))
             } else {
                 ("unknown", Some(1))
@@ -169,7 +174,9 @@ pub(crate) fn metric(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
         Class::AccessRole => ("unknown", Some(1)),
         Class::ClientOs => {
             let upgrade = counted.kind == "upgrade"
-                || matches!(counted.kind, "licence+SA" | "SA" | "step-up") && !counted.csp && !super::kind::is_genuine(words);
+                || matches!(counted.kind, "licence+SA" | "SA" | "step-up")
+                    && !counted.csp
+                    && !super::kind::is_genuine(words);
             (if upgrade { "device_upgrade" } else { "device" }, Some(boxed(words)))
         }
     }

@@ -127,7 +127,12 @@ pub fn recognise(title: &str, part_number: Option<&str>, hints: &Hints<'_>) -> P
     read_line(title, part_number, hints, knowledge::knowledge())
 }
 
-fn read_line(title: &str, part_number: Option<&str>, hints: &Hints<'_>, knowledge: &knowledge::Knowledge) -> PurchaseLine {
+fn read_line(
+    title: &str,
+    part_number: Option<&str>,
+    hints: &Hints<'_>,
+    knowledge: &knowledge::Knowledge,
+) -> PurchaseLine {
     let part = part_number.map(str::trim).filter(|p| !p.is_empty());
     let shown = text::Text::new(title);
     let words = words::words(title, knowledge);

@@ -45,7 +45,9 @@ fn short_name(words: &[String], knowledge: &Knowledge) -> String {
             continue;
         }
         let last = head.windows(phrase.len()).rposition(|window| window.iter().zip(&phrase).all(|(a, b)| a == b));
-        start = start.max(last.filter(|_| matches!(family.as_str(), "office 365" | "microsoft 365" | "dynamics 365")).unwrap_or(0));
+        start = start.max(
+            last.filter(|_| matches!(family.as_str(), "office 365" | "microsoft 365" | "dynamics 365")).unwrap_or(0),
+        );
     }
     head.iter().skip(start).cloned().collect::<Vec<_>>().join(" ")
 }
@@ -60,7 +62,9 @@ fn recase(name: &str) -> String {
             if i > 0 && small.contains(&lower.as_str()) {
                 return lower;
             }
-            if word.chars().any(|c| c.is_ascii_digit()) || matches!(lower.as_str(), "bi" | "ai" | "id" | "iw" | "pstn" | "rpa" | "usl" | "crm" | "vda" | "dlp") {
+            if word.chars().any(|c| c.is_ascii_digit())
+                || matches!(lower.as_str(), "bi" | "ai" | "id" | "iw" | "pstn" | "rpa" | "usl" | "crm" | "vda" | "dlp")
+            {
                 return word.to_uppercase();
             }
             let mut chars = lower.chars();
@@ -73,7 +77,21 @@ fn recase(name: &str) -> String {
 /// The publisher's name before product names that carry it or do not.
 fn with_maker(name: &str) -> String {
     let folded = fold(name);
-    let bare = ["office", "power", "dynamics", "windows", "visio", "project", "exchange", "sharepoint", "skype", "onedrive", "planner", "universal", "azure"];
+    let bare = [
+        "office",
+        "power",
+        "dynamics",
+        "windows",
+        "visio",
+        "project",
+        "exchange",
+        "sharepoint",
+        "skype",
+        "onedrive",
+        "planner",
+        "universal",
+        "azure",
+    ];
     if let Some(rest) = folded.strip_prefix("microsoft ") {
         let first = rest.split(' ').next().unwrap_or_default();
         if bare.contains(&first) {
@@ -145,7 +163,8 @@ pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, know
     line.units = Some(1);
     line.kind = "subscription".into();
     let short = is_short(words, knowledge);
-    let (mut name, meanings) = if short { clean(&Text::new(&short_name(words, knowledge)), knowledge) } else { clean(shown, knowledge) };
+    let (mut name, meanings) =
+        if short { clean(&Text::new(&short_name(words, knowledge)), knowledge) } else { clean(shown, knowledge) };
     let no_letters_mixed = !name.chars().any(char::is_lowercase) || !name.chars().any(char::is_uppercase);
     line.trace.push(format!("plan:{name}"));
 
@@ -154,10 +173,17 @@ pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, know
         .into_iter()
         .find_map(|k| knowledge.plans.get(&k));
     let numbered = knowledge.numbered.iter().find_map(|(base, product)| {
-        let rest = key.strip_prefix("microsoft ").unwrap_or(&key).strip_prefix(base.as_str())?.trim().strip_prefix("plan")?.trim();
+        let rest = key
+            .strip_prefix("microsoft ")
+            .unwrap_or(&key)
+            .strip_prefix(base.as_str())?
+            .trim()
+            .strip_prefix("plan")?
+            .trim();
         let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
         let after = rest.strip_prefix(number.as_str())?.trim();
-        (!number.is_empty() && (after.is_empty() || after.starts_with("without"))).then(|| (product.clone(), format!("Plan {number}")))
+        (!number.is_empty() && (after.is_empty() || after.starts_with("without")))
+            .then(|| (product.clone(), format!("Plan {number}")))
     });
     if let Some((product, edition)) = numbered {
         line.product = product;
@@ -181,7 +207,9 @@ pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, know
     let lower = Text::new(&line.product);
     let whole = Text::new(&name);
     if line.metric == UNKNOWN {
-        let says = |table: &[String]| table.iter().any(|phrase| lower.has(phrase) || whole.has(phrase) || shown.has(phrase) && !short);
+        let says = |table: &[String]| {
+            table.iter().any(|phrase| lower.has(phrase) || whole.has(phrase) || shown.has(phrase) && !short)
+        };
         line.metric = if says(&knowledge.server) {
             "server".into()
         } else if says(&knowledge.device) {
@@ -199,7 +227,10 @@ pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, know
         line.kind = "step-up".into();
         line.notes.push("needs-base".into());
     }
-    if words.iter().any(|w| matches!(w.as_str(), "addon" | "fromsa" | "frmsa" | "attach")) || lower.has("add-on") || position(words, &["add", "on"]).is_some() {
+    if words.iter().any(|w| matches!(w.as_str(), "addon" | "fromsa" | "frmsa" | "attach"))
+        || lower.has("add-on")
+        || position(words, &["add", "on"]).is_some()
+    {
         line.notes.push("add-on".into());
     }
     for meaning in &meanings {
@@ -207,7 +238,12 @@ pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, know
             line.notes.push(format!("plan-{meaning}"));
         }
     }
-    line.channel = if meanings.contains("csp") || meanings.contains("extra") || part.is_some_and(is_csp_part) || has(words, "csp") || has(words, "nce") {
+    line.channel = if meanings.contains("csp")
+        || meanings.contains("extra")
+        || part.is_some_and(is_csp_part)
+        || has(words, "csp")
+        || has(words, "nce")
+    {
         "csp"
     } else if has(words, "olv") {
         "open_value"

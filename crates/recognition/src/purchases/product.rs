@@ -90,7 +90,8 @@ fn find_edition(words: &[String], knowledge: &Knowledge) -> Option<String> {
 
 /// Takes out what a title says of another right that comes along (`w/1 Project Server CAL`, `w1PrjctSvrCAL`).
 fn without_companion(words: &[String], notes: &mut Vec<String>) -> Vec<String> {
-    let mut made: Vec<String> = words.iter().filter(|w| !w.starts_with("w1prj") && !w.starts_with("wowin")).cloned().collect();
+    let mut made: Vec<String> =
+        words.iter().filter(|w| !w.starts_with("w1prj") && !w.starts_with("wowin")).cloned().collect();
     if let Some(at) = position(&made, &["with", "1", "project", "server", "cal"]) {
         made.drain(at..at + 5);
     }
@@ -105,7 +106,9 @@ fn without_companion(words: &[String], notes: &mut Vec<String>) -> Vec<String> {
 
 /// Splits a step-up title: what it leads to, and where it starts from.
 fn step_up_target(words: &[String], knowledge: &Knowledge) -> Vec<String> {
-    let Some(at) = words.iter().position(|w| matches!(w.as_str(), "sasu" | "su" | "stepup")) else { return words.to_vec() };
+    let Some(at) = words.iter().position(|w| matches!(w.as_str(), "sasu" | "su" | "stepup")) else {
+        return words.to_vec();
+    };
     let head: Vec<String> = words.iter().take(at).cloned().collect();
     if find_product(&version_of(&head).rest, knowledge).is_some() {
         return head;
@@ -164,7 +167,8 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     if let Some(told) = hints.programme.and_then(channel_of_programme) {
         line.channel = told.to_owned();
     }
-    let msdn = class == Class::Developer && words.iter().any(|w| matches!(w.as_str(), "msdn" | "msdnsub" | "wmsdn" | "submsdn"));
+    let msdn = class == Class::Developer
+        && words.iter().any(|w| matches!(w.as_str(), "msdn" | "msdnsub" | "wmsdn" | "submsdn"));
     if msdn {
         class = Class::Msdn;
     }
@@ -192,8 +196,9 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         found = Some(renamed.clone());
     }
     let short = any(&words, &knowledge.tokens.short);
-    let old_list = found.as_deref().is_some_and(|v| v.contains("2000") || v.contains("2001") || v.contains("2002") || v.contains("2003") || is_dotted(v))
-        && any(&words, &knowledge.tokens.languages)
+    let old_list = found.as_deref().is_some_and(|v| {
+        v.contains("2000") || v.contains("2001") || v.contains("2002") || v.contains("2003") || is_dotted(v)
+    }) && any(&words, &knowledge.tokens.languages)
         && line.channel == "volume";
 
     let sal = has(&words, "sal") || has(&words, "sals");
@@ -204,19 +209,33 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     if has(&words, "esu") && matches!(class, Class::ClientOs | Class::OsServer | Class::Sql) {
         name = format!("{name} Extended Security Updates");
         line.edition = NONE.into();
-        let counted = Counted { words: &words, class, edition: UNKNOWN, version: found.as_deref(), kind: "service", in_volume: short, csp: false };
+        let counted = Counted {
+            words: &words,
+            class,
+            edition: UNKNOWN,
+            version: found.as_deref(),
+            kind: "service",
+            in_volume: short,
+            csp: false,
+        };
         let (metric, units) = if class == Class::ClientOs { ("device_sub", Some(1)) } else { metric::metric(&counted) };
         set(&mut line, name, metric, units);
         line.version = found.unwrap_or_else(|| UNKNOWN.into());
         line.notes.push("updates-only".into());
         return line;
     }
-    if has(&words, "extconn") && let Some(connector) = &product.connector {
+    if has(&words, "extconn")
+        && let Some(connector) = &product.connector
+    {
         line.edition = NONE.into();
         set(&mut line, connector.clone(), "external_connector", Some(1));
     } else if sal {
         name = product.sal.clone().unwrap_or(name);
-        line.edition = if product.sal.is_some() { NONE.into() } else { edition_name(edition.take(), product, class, mac, false, found.as_deref()) };
+        line.edition = if product.sal.is_some() {
+            NONE.into()
+        } else {
+            edition_name(edition.take(), product, class, mac, false, found.as_deref())
+        };
         set(&mut line, name, "user_sub", Some(1));
         line.version = NONE.into();
         line.notes.push("spla".into());
@@ -227,7 +246,8 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
             _ => cal.clone(),
         };
         let (metric, units) = if cal_word { access(&words) } else { ("unknown", Some(1)) };
-        let (metric, units) = if cal_word { (metric, units) } else { user_or_device(&words).map_or((metric, units), |_| access(&words)) };
+        let (metric, units) =
+            if cal_word { (metric, units) } else { user_or_device(&words).map_or((metric, units), |_| access(&words)) };
         line.edition = user_or_device(&words).unwrap_or(UNKNOWN).to_owned();
         if has(&words, "plus") || name.contains("Enterprise CAL") {
             line.notes.push("additive-cal".into());
@@ -238,7 +258,11 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         line.edition = user_or_device(&words).unwrap_or(UNKNOWN).to_owned();
         set(&mut line, name, metric, units);
     } else if class == Class::ClientMl {
-        line.edition = if has(&words, "perose") || has(&words, "ose") { "OSE".into() } else { user_or_device(&words).unwrap_or(UNKNOWN).to_owned() };
+        line.edition = if has(&words, "perose") || has(&words, "ose") {
+            "OSE".into()
+        } else {
+            user_or_device(&words).unwrap_or(UNKNOWN).to_owned()
+        };
         let (metric, units) = ("client_ml", Some(1));
         set(&mut line, name, metric, units);
     } else {
@@ -251,7 +275,8 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
             };
         }
         line.edition = edition_name(edition, product, class, mac, old_list, found.as_deref());
-        let in_volume = short || matches!(line.channel.as_str(), "open" | "open_value" | "select" | "ea" | "mpsa" | "volume");
+        let in_volume =
+            short || matches!(line.channel.as_str(), "open" | "open_value" | "select" | "ea" | "mpsa" | "volume");
         let told = hints.version.map(str::trim).filter(|v| !v.is_empty());
         let counted = Counted {
             words: &words,
@@ -273,7 +298,9 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     line.version = match found {
         _ if never_versioned => NONE.into(),
         Some(version) => version,
-        None if short || line.channel == "csp" || matches!(line.kind.as_str(), "subscription" | "SA" | "step-up") => CURRENT.into(),
+        None if short || line.channel == "csp" || matches!(line.kind.as_str(), "subscription" | "SA" | "step-up") => {
+            CURRENT.into()
+        }
         None => UNKNOWN.into(),
     };
     if class == Class::ClientOs {
@@ -294,7 +321,9 @@ fn set(line: &mut PurchaseLine, name: String, metric: &str, units: Option<u32>) 
 
 /// True where access licences come along in the box of a server ("with 5 CAL").
 fn comes_with_cals(words: &[String]) -> bool {
-    words.windows(3).any(|w| matches!(w, [with, number, cal] if with == "with" && cal == "cal" && number.parse::<u32>().is_ok()))
+    words
+        .windows(3)
+        .any(|w| matches!(w, [with, number, cal] if with == "with" && cal == "cal" && number.parse::<u32>().is_ok()))
 }
 
 /// Standard, Enterprise or Plus, for access licences that are named by edition.
@@ -306,7 +335,14 @@ fn access_edition(edition: &Option<String>, words: &[String]) -> Option<String> 
 }
 
 /// The edition in the vocabulary of the product.
-fn edition_name(found: Option<String>, product: &Product, class: Class, mac: bool, old_list: bool, version: Option<&str>) -> String {
+fn edition_name(
+    found: Option<String>,
+    product: &Product,
+    class: Class,
+    mac: bool,
+    old_list: bool,
+    version: Option<&str>,
+) -> String {
     if mac {
         if let Some(name) = &product.mac_edition {
             return name.clone();
@@ -317,7 +353,8 @@ fn edition_name(found: Option<String>, product: &Product, class: Class, mac: boo
     }
     if let Some(edition) = found {
         // A class that has no editions does not get one from a stray word.
-        if product.edition.as_deref() == Some(NONE) && matches!(class, Class::Application | Class::Plan | Class::School) {
+        if product.edition.as_deref() == Some(NONE) && matches!(class, Class::Application | Class::Plan | Class::School)
+        {
             return NONE.into();
         }
         return edition;
@@ -332,7 +369,9 @@ fn edition_name(found: Option<String>, product: &Product, class: Class, mac: boo
         return edition.clone();
     }
     // Microsoft Office XP by itself was the Standard edition; so in the lists that leave the plain edition out.
-    if version.is_some_and(|v| v.starts_with("XP")) && let Some(edition) = &product.old_edition {
+    if version.is_some_and(|v| v.starts_with("XP"))
+        && let Some(edition) = &product.old_edition
+    {
         return edition.clone();
     }
     UNKNOWN.into()

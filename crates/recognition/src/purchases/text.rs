@@ -80,7 +80,9 @@ impl Text {
             let end = at + wanted.len();
             let before = at.checked_sub(1).and_then(|i| self.folded.get(i)).copied();
             let after = self.folded.get(end).copied();
-            let clear = |edge: char, outside: Option<char>| !edge.is_alphanumeric() || outside.is_none_or(|c| !c.is_alphanumeric());
+            let clear = |edge: char, outside: Option<char>| {
+                !edge.is_alphanumeric() || outside.is_none_or(|c| !c.is_alphanumeric())
+            };
             (clear(first, before) && clear(last, after)).then_some((at, end))
         })
     }
@@ -109,12 +111,15 @@ impl Text {
     pub(crate) fn tidy(&self) -> String {
         let mut text = self.shown();
         for _ in 0..3 {
-            for (from, to) in [("( )", " "), ("()", " "), ("  ", " "), ("- -", "-"), (" )", ")"), ("( ", "("), ("__", "_")] {
+            for (from, to) in
+                [("( )", " "), ("()", " "), ("  ", " "), ("- -", "-"), (" )", ")"), ("( ", "("), ("__", "_")]
+            {
                 while text.contains(from) {
                     text = text.replace(from, to);
                 }
             }
         }
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '_' | ':' | ',' | ';' | '/')).to_owned()
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '_' | ':' | ',' | ';' | '/'))
+            .to_owned()
     }
 }

@@ -5,10 +5,36 @@ use super::text::Text;
 
 /// Units that are written against their number (`2Lic`, `16Core`, `5CLT`, `1YR`).
 const UNITS: &[(&str, &str)] = &[
-    ("lic", "license"), ("l", "license"), ("license", "license"), ("licence", "license"), ("core", "core"), ("cores", "core"), ("coeur", "core"),
-    ("coeurs", "core"), ("c", "core"), ("cr", "core"), ("proc", "processor"), ("proz", "processor"), ("cpu", "processor"), ("processor", "processor"),
-    ("clt", "clt"), ("pk", "pack"), ("pack", "pack"), ("yr", "year"), ("y", "year"), ("year", "year"), ("an", "year"), ("ans", "year"), ("mth", "month"),
-    ("month", "month"), ("mois", "month"), ("cal", "cal"), ("cals", "cal"), ("user", "user"), ("device", "device"), ("server", "server"),
+    ("lic", "license"),
+    ("l", "license"),
+    ("license", "license"),
+    ("licence", "license"),
+    ("core", "core"),
+    ("cores", "core"),
+    ("coeur", "core"),
+    ("coeurs", "core"),
+    ("c", "core"),
+    ("cr", "core"),
+    ("proc", "processor"),
+    ("proz", "processor"),
+    ("cpu", "processor"),
+    ("processor", "processor"),
+    ("clt", "clt"),
+    ("pk", "pack"),
+    ("pack", "pack"),
+    ("yr", "year"),
+    ("y", "year"),
+    ("year", "year"),
+    ("an", "year"),
+    ("ans", "year"),
+    ("mth", "month"),
+    ("month", "month"),
+    ("mois", "month"),
+    ("cal", "cal"),
+    ("cals", "cal"),
+    ("user", "user"),
+    ("device", "device"),
+    ("server", "server"),
 ];
 
 /// Splits a word that begins with digits and goes on with a known unit.
@@ -67,7 +93,9 @@ pub(crate) fn words(title: &str, knowledge: &Knowledge) -> Vec<String> {
     let mut word = String::new();
     let mut chars = folded.chars().peekable();
     while let Some(c) = chars.next() {
-        let inside_number = c == '.' && word.chars().last().is_some_and(|p| p.is_ascii_digit()) && chars.peek().is_some_and(char::is_ascii_digit);
+        let inside_number = c == '.'
+            && word.chars().last().is_some_and(|p| p.is_ascii_digit())
+            && chars.peek().is_some_and(char::is_ascii_digit);
         if c.is_alphanumeric() || inside_number {
             word.push(c);
             continue;
@@ -91,7 +119,9 @@ pub(crate) fn words(title: &str, knowledge: &Knowledge) -> Vec<String> {
         } else if let Some((number, unit)) = number_and_unit(&word) {
             made.push(number);
             made.push(unit.to_owned());
-        } else if let Some(year) = word.strip_suffix("r2").filter(|y| y.len() == 4 && y.chars().all(|c| c.is_ascii_digit())) {
+        } else if let Some(year) =
+            word.strip_suffix("r2").filter(|y| y.len() == 4 && y.chars().all(|c| c.is_ascii_digit()))
+        {
             made.push(year.to_owned());
             made.push("r2".into());
         } else if let Some(pieces) = unglue(&word, knowledge) {
