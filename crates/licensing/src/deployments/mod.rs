@@ -2,5 +2,6 @@
 //! worked examples, so that a case of the case book, a declared fact and a whole company have one shape.
 
 mod estate;
+pub mod join;
 
 pub use estate::{Access, Audit, Device, Entitlement, Estate, Install, Server, User, Vm, Words};

@@ -1,0 +1,358 @@
+//! Joining: what several tools saw becomes one machine, one person. By UUID, then serial, then name; placeholders never join;
+//! two machines that bear one name stay two. The result does not depend on the order of the facts.
+
+mod identity;
+mod persons;
+
+pub use persons::{JoinedPerson, persons};
+
+use crate::facts::{Fact, FactRow, Machine, MachineKind, MachineRef, Origin, SqlInstance, Title};
+use identity::Identities;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A machine, joined from everything that was seen of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JoinedMachine {
+    /// Stable identifier: the name, with a number where two machines share it.
+    pub id: String,
+    /// Newest short name.
+    pub name: String,
+    /// Fully qualified name.
+    pub dns: Option<String>,
+    /// Earlier or other names.
+    pub other_names: BTreeSet<String>,
+    /// SMBIOS UUID as Windows says it.
+    pub uuid: Option<String>,
+    /// Serial, if it is no placeholder.
+    pub serial: Option<String>,
+    /// What kind, as far as told or as the operating system tells.
+    pub kind: Option<MachineKind>,
+    /// Operating system: the machine's own word before the directory's before the hypervisor's configuration.
+    pub os: Option<String>,
+    /// Its build.
+    pub os_build: Option<String>,
+    /// Physical processors.
+    pub processors: Option<u32>,
+    /// Physical cores in all.
+    pub cores: Option<u32>,
+    /// Logical processors in all.
+    pub logical: Option<u32>,
+    /// Processor model.
+    pub cpu_model: Option<String>,
+    /// Virtual machine.
+    pub is_virtual: bool,
+    /// Virtual processors.
+    pub vcpus: Option<u32>,
+    /// Host, by its short name.
+    pub host: Option<String>,
+    /// Cluster.
+    pub cluster: Option<String>,
+    /// Template, not a machine in use.
+    pub template: bool,
+    /// Powered on, as the hypervisor last said.
+    pub powered: Option<bool>,
+    /// Site.
+    pub site: Option<String>,
+    /// Main user.
+    pub user: Option<String>,
+    /// In the directory.
+    pub in_domain: bool,
+    /// Account enabled.
+    pub ad_enabled: Option<bool>,
+    /// Retired, as the newest tool that speaks of it says.
+    pub retired: bool,
+    /// Last contact.
+    pub last_seen: Option<Date>,
+    /// Channel of the operating system.
+    pub os_channel: Option<String>,
+    /// Titles, one for each name and version.
+    pub titles: Vec<(Title, Origin)>,
+    /// SQL Server instances.
+    pub instances: Vec<(SqlInstance, Origin)>,
+    /// Evidence rows behind it.
+    pub origins: BTreeSet<Origin>,
+    /// Why it was joined: (kind of key, value).
+    pub joined_by: BTreeSet<(String, String)>,
+}
+
+impl JoinedMachine {
+    /// Silent for more than `days` before `as_of`.
+    pub fn is_stale(&self, as_of: Date, days: i64) -> bool {
+        let limit = jiff::Span::new().try_days(days).ok().and_then(|span| as_of.checked_sub(span).ok());
+        matches!((self.last_seen, limit), (Some(seen), Some(limit)) if seen < limit)
+    }
+
+    /// A server, a host, or anything that runs a server's operating system.
+    pub fn is_server(&self) -> bool {
+        let os = self.os.as_deref().unwrap_or_default().to_lowercase();
+        matches!(self.kind, Some(MachineKind::Server | MachineKind::Host))
+            || [
+                "server", "serveur", "esxi", "hyper-v", "debian", "ubuntu", "red hat", "rhel", "suse", "centos",
+                "rocky", "alma", "linux",
+            ]
+            .iter()
+            .any(|word| os.contains(word))
+    }
+
+    /// Whether it counts for licences: in use, and known as more than a template.
+    pub fn counts(&self) -> bool {
+        !self.template && !self.retired && self.ad_enabled != Some(false)
+    }
+}
+
+/// All machines, and what bears a machine's name and is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joined {
+    /// By id.
+    pub machines: Vec<JoinedMachine>,
+    /// Name and reason.
+    pub not_machines: BTreeSet<(String, String)>,
+    /// Clusters and whether machines move in them.
+    pub clusters: BTreeMap<String, Option<bool>>,
+    /// Titles and instances whose machine nobody knows.
+    pub homeless: Vec<Origin>,
+}
+
+/// Joins the machines of `rows`.
+pub fn machines(rows: &[FactRow]) -> Joined {
+    let mut rows: Vec<&FactRow> = rows.iter().collect();
+    rows.sort_by(|a, b| a.origin.cmp(&b.origin));
+    rows.dedup_by(|a, b| a.origin == b.origin && a.fact == b.fact);
+    let mut joined = Joined::default();
+    let mut identities = Identities::default();
+    for row in &rows {
+        match &row.fact {
+            Fact::Machine(machine) if machine.id == MachineRef::default() => {
+                if let Some(cluster) = &machine.cluster {
+                    let known = joined.clusters.entry(cluster.clone()).or_default();
+                    *known = machine.drs.or(*known);
+                }
+            }
+            Fact::Machine(machine) => identities.sighting(machine, &row.origin),
+            Fact::Title(title) => identities.mention(&title.machine, &row.origin),
+            Fact::SqlInstance(instance) => identities.mention(&instance.machine, &row.origin),
+            Fact::SetAside { what, why }
+                if matches!(why.as_str(), "cluster-name-object" | "single-sign-on-account") =>
+            {
+                joined.not_machines.insert((what.clone(), why.clone()));
+            }
+            _ => {}
+        }
+    }
+    let groups = identities.solve();
+    let mut seen: BTreeMap<usize, Vec<&FactRow>> = BTreeMap::new();
+    for row in &rows {
+        let reference = match &row.fact {
+            Fact::Machine(machine) if machine.id != MachineRef::default() => &machine.id,
+            Fact::Title(title) => &title.machine,
+            Fact::SqlInstance(instance) => &instance.machine,
+            _ => continue,
+        };
+        match groups.of(reference) {
+            Some(group) => seen.entry(group).or_default().push(row),
+            None => joined.homeless.push(row.origin.clone()),
+        }
+    }
+    for (group, rows) in seen {
+        let machine = merge(&rows, &groups.reasons(group), &identities);
+        let only_mentioned = !rows.iter().any(|row| matches!(row.fact, Fact::Machine(_)));
+        if machine.name.is_empty() && only_mentioned {
+            joined.homeless.extend(rows.iter().map(|row| row.origin.clone()));
+        } else if machine.name.is_empty() {
+            let known =
+                rows.iter().find_map(|row| if let Fact::Machine(m) = &row.fact { m.id.tool_id.clone() } else { None });
+            joined.not_machines.insert((known.unwrap_or_default(), "record-without-name".to_owned()));
+        } else {
+            joined.machines.push(machine);
+        }
+    }
+    obsolete_records(&mut joined);
+    number(&mut joined.machines);
+    joined
+}
+
+/// A retired record whose name a machine in use bears is the old record of that machine.
+fn obsolete_records(joined: &mut Joined) {
+    let live: BTreeSet<String> =
+        joined.machines.iter().filter(|m| !m.retired).map(|machine| machine.name.to_lowercase()).collect();
+    let (gone, kept): (Vec<JoinedMachine>, Vec<JoinedMachine>) = std::mem::take(&mut joined.machines)
+        .into_iter()
+        .partition(|machine| machine.retired && live.contains(&machine.name.to_lowercase()));
+    joined.machines = kept;
+    for machine in gone {
+        let tool = machine.joined_by.iter().find(|(kind, _)| kind == "tool").map(|(_, value)| value.clone());
+        joined.not_machines.insert((tool.unwrap_or(machine.name), "obsolete-record".to_owned()));
+    }
+}
+
+/// Ids: the name; a number behind it where several machines bear one name.
+fn number(machines: &mut Vec<JoinedMachine>) {
+    machines.sort_by(|a, b| {
+        (a.name.to_lowercase(), &a.uuid, &a.serial, a.origins.first()).cmp(&(
+            b.name.to_lowercase(),
+            &b.uuid,
+            &b.serial,
+            b.origins.first(),
+        ))
+    });
+    let mut last: Option<(String, u32)> = None;
+    for machine in machines {
+        let lower = machine.name.to_lowercase();
+        let count = last.as_ref().filter(|(name, _)| *name == lower).map_or(1, |(_, count)| count + 1);
+        machine.id = if count == 1 { machine.name.clone() } else { format!("{}#{count}", machine.name) };
+        last = Some((lower, count));
+    }
+}
+
+/// How near a fact stands to the machine itself: agents and views before hypervisor tools before the directory.
+fn nearness(machine: &Machine) -> u8 {
+    match machine {
+        Machine { in_domain: Some(true), .. } => 0,
+        Machine { virtualisation: Some(guest), .. } if guest.host.is_some() => 1,
+        _ => 2,
+    }
+}
+
+fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &Identities) -> JoinedMachine {
+    let mut result = JoinedMachine { joined_by: reasons.clone(), ..JoinedMachine::default() };
+    let mut facts: Vec<(&Machine, &Origin)> = rows
+        .iter()
+        .filter_map(|row| if let Fact::Machine(machine) = &row.fact { Some((machine, &row.origin)) } else { None })
+        .collect();
+    // Later words overwrite earlier ones: order by day, then by nearness, then by origin.
+    facts.sort_by(|a, b| (a.0.last_seen, nearness(a.0), a.1).cmp(&(b.0.last_seen, nearness(b.0), b.1)));
+    names(&mut result, rows, &facts, identities);
+    let mut by_nearness = facts.clone();
+    by_nearness.sort_by_key(|(machine, _)| nearness(machine));
+    for (machine, _) in &by_nearness {
+        let keep = |slot: &mut Option<String>, value: &Option<String>| {
+            if value.is_some() {
+                slot.clone_from(value);
+            }
+        };
+        keep(&mut result.os, &machine.os);
+        keep(&mut result.os_build, &machine.os_build);
+        keep(&mut result.user, &machine.user);
+        keep(&mut result.os_channel, &machine.os_channel);
+    }
+    sizes(&mut result, &facts);
+    for (machine, origin) in &facts {
+        result.kind = match (result.kind, machine.kind) {
+            (Some(MachineKind::Host), _) | (_, None) => result.kind,
+            (_, told) => told,
+        };
+        if let Some(guest) = &machine.virtualisation {
+            result.is_virtual = true;
+            result.template |= guest.template;
+            if guest.host.is_some() {
+                result.host = guest.host.as_deref().map(identity::short);
+                result.vcpus = guest.vcpus.or(result.vcpus);
+                result.powered = guest.powered.or(result.powered);
+                result.cluster = machine.cluster.clone().or(result.cluster.take());
+            } else if result.host.is_none() {
+                result.vcpus = guest.vcpus.or(result.vcpus);
+            }
+            if result.os.is_none() {
+                result.os.clone_from(&guest.configured_os);
+            }
+        } else if machine.cluster.is_some() {
+            result.cluster.clone_from(&machine.cluster);
+        }
+        result.cpu_model = machine.cpu_model.clone().or(result.cpu_model.take());
+        result.site = machine.site.clone().or(result.site.take());
+        result.in_domain |= machine.in_domain == Some(true);
+        result.ad_enabled = machine.ad_enabled.or(result.ad_enabled);
+        result.retired = machine.retired.unwrap_or(result.retired);
+        result.last_seen = result.last_seen.max(machine.last_seen);
+        for listed in &machine.titles {
+            let title = listed_title(&machine.id, listed);
+            result.titles.push((title, (*origin).clone()));
+        }
+    }
+    for row in rows {
+        result.origins.insert(row.origin.clone());
+        match &row.fact {
+            Fact::Title(title) => {
+                result.titles.push((title.clone(), row.origin.clone()));
+                for remark in &row.remarks {
+                    if let Some(site) = remark.strip_prefix("site: ") {
+                        result.site.get_or_insert_with(|| site.to_owned());
+                    }
+                }
+            }
+            Fact::SqlInstance(instance) => result.instances.push((instance.clone(), row.origin.clone())),
+            _ => {}
+        }
+    }
+    result.titles.sort_by(|a, b| (&a.0.name, &a.0.version, &a.1).cmp(&(&b.0.name, &b.0.version, &b.1)));
+    result
+}
+
+/// `name - version` of a list in one cell.
+fn listed_title(machine: &MachineRef, listed: &str) -> Title {
+    let (name, version) = match listed.rsplit_once(" - ") {
+        Some((name, version)) if version.starts_with(|c: char| c.is_ascii_digit()) => (name, Some(version.to_owned())),
+        _ => (listed, None),
+    };
+    Title {
+        machine: machine.clone(),
+        name: name.to_owned(),
+        version,
+        from: Some("list".to_owned()),
+        ..Title::default()
+    }
+}
+
+fn names(result: &mut JoinedMachine, rows: &[&FactRow], facts: &[(&Machine, &Origin)], identities: &Identities) {
+    for (machine, _) in facts {
+        if let Some(name) = &machine.id.name {
+            name.clone_into(&mut result.name);
+        }
+        if machine.id.dns.is_some() {
+            result.dns.clone_from(&machine.id.dns);
+        }
+        if let Some(uuid) = machine.id.uuid.as_ref().filter(|uuid| !identities.is_placeholder_uuid(uuid)) {
+            result.uuid = Some(identities.as_windows_says(uuid));
+        }
+        if let Some(serial) = machine.id.serial.as_ref().filter(|serial| !identities.is_placeholder_serial(serial)) {
+            result.serial = Some(serial.clone());
+        }
+    }
+    if result.name.is_empty() {
+        let mentioned = rows.iter().find_map(|row| match &row.fact {
+            Fact::Title(title) => title.machine.name.clone(),
+            Fact::SqlInstance(instance) => instance.machine.name.clone(),
+            _ => None,
+        });
+        result.name = mentioned.unwrap_or_default();
+    }
+    let lower = result.name.to_lowercase();
+    for (machine, _) in facts {
+        if let Some(name) = machine.id.name.as_ref().filter(|name| name.to_lowercase() != lower) {
+            result.other_names.insert(name.clone());
+        }
+    }
+}
+
+/// Processors and cores: a host's own figures; rows of one processor each are added up within their file.
+fn sizes(result: &mut JoinedMachine, facts: &[(&Machine, &Origin)]) {
+    let mut per_file: BTreeMap<&str, (u32, u32, u32, u32)> = BTreeMap::new();
+    for (machine, origin) in facts {
+        if machine.id.name.is_none() && machine.processors == Some(1) {
+            let sum = per_file.entry(&origin.evidence).or_default();
+            sum.0 += 1;
+            sum.1 = sum.1.saturating_add(machine.cores.unwrap_or(0));
+            sum.2 = sum.2.saturating_add(machine.logical.unwrap_or(0));
+        } else {
+            result.processors = machine.processors.or(result.processors);
+            result.cores = machine.cores.or(result.cores);
+            result.logical = machine.logical.or(result.logical);
+        }
+    }
+    if let Some((processors, cores, logical, _)) = per_file.values().next_back() {
+        result.processors = result.processors.or(Some(*processors));
+        result.cores = result.cores.or((*cores > 0).then_some(*cores));
+        result.logical = result.logical.or((*logical > 0).then_some(*logical));
+    }
+}
