@@ -69,6 +69,25 @@ pub(super) const TABLES: &[Known] = &[
     },
 ];
 
+/// A count of licences. A mark before exactly three digits parts thousands, for nobody sells thousandths of a licence; where
+/// those digits are all noughts (`2,000`), an invoice may mean two with three decimals, a statement never does.
+fn units(text: &str, in_statement: bool) -> Option<i64> {
+    let bare = text.trim().trim_start_matches(['-', '\u{2212}', '(']).trim_end_matches(')');
+    let mut groups = bare.split(['.', ',']);
+    let first = groups.next().unwrap_or_default();
+    let groups: Vec<&str> = groups.collect();
+    let digits = |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+    let grouped = !groups.is_empty()
+        && digits(first)
+        && first.len() <= 3
+        && groups.iter().all(|group| group.len() == 3 && digits(group));
+    if grouped && (in_statement || groups.len() > 1 || groups.iter().any(|group| *group != "000")) {
+        whole(&text.replace(['.', ','], ""))
+    } else {
+        whole(text)
+    }
+}
+
 fn invoices(view: &View<'_>, sink: &mut Sink) {
     let title = TITLE.iter().find_map(|alias| view.column(&[*alias]));
     let quantity = view.column(QUANTITY);
@@ -145,7 +164,7 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
             continue;
         };
         let told = cell(record, quantity);
-        let Some(units) = told.as_deref().and_then(whole) else {
+        let Some(units) = told.as_deref().and_then(|text| units(text, false)) else {
             let detail = format!("the quantity is no number: {}", told.unwrap_or_default());
             sink.reject(number, "no-quantity", detail, &record.raw());
             continue;
@@ -355,7 +374,7 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
     for (number, record) in view.records(sink) {
         let mut remarks = Vec::new();
         let told = cell(record, quantity);
-        let units = told.as_deref().and_then(whole);
+        let units = told.as_deref().and_then(|text| units(text, true));
         let title = cell(record, item).or_else(|| cell(record, family));
         let Some(title) = title else {
             if cell(record, sums).is_some() && told.is_none() {

@@ -3,6 +3,7 @@
 mod corpus;
 mod hostile;
 mod laws;
+mod purchases;
 mod small;
 
 use evidence::{Context, Member, Reading, Refusal};
