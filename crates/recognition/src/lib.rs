@@ -1,3 +1,4 @@
 //! Recognition: a raw software title or purchase line becomes product, edition, version and standing.
 
+pub mod lots;
 pub mod purchases;

@@ -17,6 +17,7 @@ mod words;
 
 pub use knowledge::knowledge_error;
 pub use table::{TableError, recognise_table};
+pub(crate) use text::fold;
 
 use serde::Serialize;
 

@@ -11,6 +11,151 @@ fn row(title: &str, part: Option<&str>) -> String {
     recognise(title, part, &Hints::default()).columns().join(" | ")
 }
 
+/// Our own lines, one a rule of the grammar.
+#[test]
+fn each_rule_of_the_grammar_reads_its_line() {
+    for (title, part, wanted) in [
+        // Packs and metrics.
+        (
+            "WinSvrDCCore 2022 SNGL OLP 16Lic NL CoreLic",
+            None,
+            "Windows Server | Datacenter | 2022 | core_16pack | 16 | licence | open",
+        ),
+        (
+            "Windows Server 2012 R2 Datacenter - 2 processeurs - Licence Open",
+            None,
+            "Windows Server | Datacenter | 2012 R2 | processor_pair | 1 | licence | open",
+        ),
+        ("SQLSvrEnt 2008 SNGL OLP NL 1Proc", None, "SQL Server | Enterprise | 2008 | processor | 1 | licence | open"),
+        (
+            "Licence SQL Server Entreprise 2022 - pack de 2 cœurs",
+            None,
+            "SQL Server | Enterprise | 2022 | core_2pack | 2 | licence | unknown",
+        ),
+        (
+            "WIN RDS CAL 2022 ENG 1PK DSP OEI 5 CLT DEVICE CAL",
+            None,
+            "Remote Desktop Services CAL | Device | 2022 | device_cal | 5 | licence | oem",
+        ),
+        (
+            "Lot de 10 CAL utilisateur Bureau à distance 2019",
+            None,
+            "Remote Desktop Services CAL | User | 2019 | user_cal | 10 | licence | unknown",
+        ),
+        // Kinds.
+        (
+            "ExchgEntCAL ALNG SA MVL DvcCAL",
+            None,
+            "Exchange Server Enterprise CAL | Device | current | device_cal | 1 | SA | volume",
+        ),
+        (
+            "SQLSvrEntCore ALNG SASU MVL 2Lic SQLSvrStdCore CoreLic",
+            None,
+            "SQL Server | Enterprise | current | core_2pack | 2 | step-up | volume",
+        ),
+        ("WinPro 10 SNGL Upgrd OLP NL", None, "Windows | Pro | 10 | device_upgrade | 1 | upgrade | open"),
+        ("GetGenuine WinPro 10 SNGL OLP NL", None, "Windows | Pro | 10 | device | 1 | licence | open"),
+        (
+            "Renouvellement assurance logicielle Windows Server Standard 16 coeurs 2 ans",
+            None,
+            "Windows Server | Standard | current | core_16pack | 16 | SA | unknown",
+        ),
+        ("WinSvrStd 2019 ENG DiskKit MVL DVD", None, "Windows Server | Standard | 2019 | none | 1 | media | volume"),
+        (
+            "OfficeStd SNGL LicSAPk OLV NL 1Y AqY2 AP",
+            None,
+            "Office | Standard | current | device | 1 | licence+SA | open_value",
+        ),
+        ("Prestation migration Exchange 2019", None, " | none | none | none | 1 | service | unknown"),
+        // Programmes.
+        (
+            "WinSvrStd ALNG LicSAPk MVL SAL",
+            None,
+            "Windows Server | Standard | none | user_sub | 1 | subscription | spla",
+        ),
+        (
+            "Windows Server 2022 Standard - 16 Core",
+            Some("DG7GMGF0D5RK:0005"),
+            "Windows Server | Standard | 2022 | core_16pack | 16 | licence | csp",
+        ),
+        (
+            "Windows Server 2022 Standard - 16 Core - 3 year",
+            Some("DG7GMGF0D5RK:0009"),
+            "Windows Server | Standard | 2022 | core_16pack | 16 | subscription | csp",
+        ),
+        (
+            "Office Famille et Petite Entreprise 2021 PKC",
+            None,
+            "Office | Home & Business | 2021 | device | 1 | licence | fpp",
+        ),
+        // Plans.
+        (
+            "MS NCE MICROSOFT ENTRA ID P1 1YR COMMIT",
+            None,
+            "Microsoft Entra ID P1 | none | none | user_sub | 1 | subscription | csp",
+        ),
+        (
+            "Abonnement Microsoft 365 Business Standard - engagement 12 mois",
+            None,
+            "Microsoft 365 Business Standard | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "Project Plan 3 pour les enseignants",
+            None,
+            "Project | Plan 3 | none | user_sub | 1 | subscription | unknown",
+        ),
+        ("Office 365 E3 - Testversion", None, "Office 365 E3 | none | none | user_sub | 1 | trial | unknown"),
+        (
+            "O365E5 ShrdSvr ALNG SubsVL MVL PerUsr",
+            None,
+            "Office 365 E5 | none | none | user_sub | 1 | subscription | volume",
+        ),
+        // Unknown stays unknown.
+        ("Licence Windows Server", None, "Windows Server | unknown | unknown | unknown | unknown | licence | unknown"),
+        ("Ecran 24 pouces", None, "unknown | unknown | unknown | unknown | unknown | unknown | unknown"),
+    ] {
+        assert_eq!(row(title, part), wanted, "{title}");
+    }
+}
+
+#[test]
+fn a_number_of_another_family_is_told_and_the_title_followed() {
+    let line = recognise("WinSvrCAL 2022 SNGL OLP NL UsrCAL", Some("6VC-01234"), &Hints::default());
+    assert_eq!(line.product, "Windows Server CAL");
+    assert!(line.notes.iter().any(|note| note.starts_with("part-number-contradicts:")), "{:?}", line.notes);
+}
+
+#[test]
+fn columns_of_the_paper_fill_what_the_title_leaves_open() {
+    let hints = Hints { programme: Some("Open Value"), purchase_type: Some("Software Assurance"), ..Hints::default() };
+    let line = recognise("WinSvrStdCore 16Lic CoreLic", None, &hints);
+    assert_eq!((line.kind.as_str(), line.channel.as_str()), ("SA", "open_value"));
+    assert!(!line.is_licence());
+}
+
+#[test]
+fn any_text_is_survived() {
+    for title in [
+        "",
+        " ",
+        "\u{0}",
+        "((((",
+        "w/1",
+        "2Lic",
+        "1Y",
+        "CAL",
+        "SA",
+        "🦀 🦀",
+        &"x".repeat(5000),
+        "365",
+        "- - -",
+        "Office ".repeat(400).as_str(),
+    ] {
+        let line = read(title);
+        assert!(!line.kind.is_empty(), "{title:?}");
+    }
+}
+
 #[test]
 fn the_tables_can_be_read() {
     assert_eq!(knowledge_error(), None);
