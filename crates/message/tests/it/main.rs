@@ -1,6 +1,7 @@
 //! Mail, judged against suites and made mails that are kept outside this repository.
 
 mod arc_suite;
+mod campaign;
 mod corpus;
 mod dkim_samples;
 mod spf_suite;

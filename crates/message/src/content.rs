@@ -1,0 +1,261 @@
+//! A mail as people see it: who, when, text, links, attachments, mails inside. The bytes for signatures stay in
+//! [`crate::headers::RawMail`].
+
+use std::sync::LazyLock;
+
+use mail_parser::{Address, HeaderName, MessageParser, MimeHeaders, PartType};
+
+use crate::headers::RawMail;
+use crate::html::{self, Html, Link};
+use crate::limits;
+use crate::time::{self, Moment};
+
+/// A name and an address as a header gives them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The display name, decoded; empty when there is none.
+    pub name: String,
+    /// The address, lower case.
+    pub address: String,
+}
+
+impl Person {
+    /// The domain of the address.
+    pub fn domain(&self) -> String {
+        crate::domain::of_address(&self.address)
+    }
+}
+
+/// An attachment's bytes with what the mail says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// File name, decoded; empty when not given.
+    pub name: String,
+    /// Declared type, `type/subtype`.
+    pub declared: String,
+    /// The bytes, decoded.
+    pub bytes: Vec<u8>,
+}
+
+/// A mail inside another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inner {
+    /// Its bytes, so that signatures can be judged.
+    Raw(Vec<u8>),
+    /// An Outlook file, or a mail inside one.
+    Outlook(Box<crate::outlook::Outlook>),
+}
+
+/// A mail's content.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// All From addresses; more than one is odd.
+    pub from: Vec<Person>,
+    /// Sender, when given.
+    pub sender: Option<Person>,
+    /// Reply-To addresses.
+    pub reply_to: Vec<Person>,
+    /// To and Cc, as many as the limit keeps.
+    pub to: Vec<Person>,
+    /// How many recipients there are in all.
+    pub recipients: usize,
+    /// Subject, decoded.
+    pub subject: String,
+    /// Date header.
+    pub date: Option<Moment>,
+    /// Message-ID without brackets.
+    pub message_id: String,
+    /// In-Reply-To and References, without brackets.
+    pub references: Vec<String>,
+    /// Plain text body.
+    pub plain: String,
+    /// HTML body, read.
+    pub html: Option<Html>,
+    /// Attachments.
+    pub parts: Vec<Part>,
+    /// Mails inside.
+    pub inner: Vec<(String, Inner)>,
+    /// What was left out: `too-many-attachments`, `nested-too-deep`, `too-many-recipients`.
+    pub left_out: Vec<&'static str>,
+}
+
+impl Content {
+    /// The text that the reader sees: HTML when it says something, else the plain part.
+    pub fn seen(&self) -> &str {
+        match &self.html {
+            Some(html) if html.text.trim().len() >= self.plain.trim().len().min(20) && !html.text.trim().is_empty() => {
+                &html.text
+            }
+            _ => &self.plain,
+        }
+    }
+
+    /// Links of the HTML part, and addresses written out in plain text.
+    pub fn links(&self) -> Vec<Link> {
+        let mut links = self.html.as_ref().map(|h| h.links.clone()).unwrap_or_default();
+        if self.html.is_none() {
+            for word in self.plain.split_whitespace() {
+                let word = word.trim_matches(['<', '>', '(', ')', '[', ']', ',', ';', '"', '\'']);
+                let word = word.trim_end_matches(['.', ':', '!', '?']);
+                let lower = word.get(..8.min(word.len())).unwrap_or_default().to_ascii_lowercase();
+                if (lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("hxxp"))
+                    && links.len() < limits::LINKS
+                {
+                    links.push(Link { text: word.to_owned(), href: word.to_owned() });
+                }
+            }
+        }
+        links
+    }
+}
+
+static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
+    MessageParser::new()
+        .with_mime_headers()
+        .with_date_headers()
+        .with_address_headers()
+        .with_message_ids()
+        .header_text(HeaderName::Subject)
+        .default_header_ignore()
+});
+
+/// Reads the content of a mail.
+pub fn read(mail: &RawMail<'_>) -> Content {
+    let bytes = mail.bytes();
+    let mut content = Content::default();
+    // A mail within a mail within a mail costs the stack of whoever takes it apart; beyond this only the header is read.
+    let nested = memchr::memmem::find_iter(&bytes.to_ascii_lowercase(), b"message/rfc822").take(65).count();
+    let parsed = if nested > 64 {
+        content.left_out.push("nested-too-deep");
+        PARSER.parse_headers(bytes)
+    } else {
+        PARSER.parse(bytes)
+    };
+    let Some(message) = parsed else { return content };
+    content.from = people(message.from());
+    content.sender = people(message.sender()).into_iter().next();
+    content.reply_to = people(message.reply_to());
+    let recipients = [message.to(), message.cc()];
+    content.recipients = recipients.iter().flatten().map(|a| a.iter().count()).sum();
+    for person in recipients.into_iter().flat_map(people) {
+        if content.to.len() < limits::RECIPIENTS {
+            content.to.push(person);
+        }
+    }
+    if content.recipients > limits::RECIPIENTS {
+        content.left_out.push("too-many-recipients");
+    }
+    content.subject = message.subject().map(html::squeeze).unwrap_or_default();
+    content.date = message.date().and_then(time::moment);
+    content.message_id = message.message_id().unwrap_or_default().to_owned();
+    for header in [message.in_reply_to(), message.references()] {
+        let ids = header.as_text_list().map(|l| l.iter().map(|i| i.to_string()).collect::<Vec<_>>());
+        let ids = ids.or_else(|| header.as_text().map(|t| vec![t.to_owned()])).unwrap_or_default();
+        for id in ids {
+            if content.references.len() < 100 && !content.references.contains(&id) {
+                content.references.push(id);
+            }
+        }
+    }
+    let mut shown: Vec<u32> = Vec::new();
+    for (ids, wanted_html) in [(&message.text_body, false), (&message.html_body, true)] {
+        for id in ids {
+            match message.part(*id).map(|p| &p.body) {
+                Some(PartType::Text(text)) if !wanted_html => append(&mut content.plain, text),
+                Some(PartType::Html(source)) if wanted_html => {
+                    let read = html::read(source);
+                    match &mut content.html {
+                        Some(html) => join(html, read),
+                        None => content.html = Some(read),
+                    }
+                }
+                _ => continue,
+            }
+            shown.push(*id);
+        }
+    }
+    for id in &message.attachments {
+        let Some(part) = message.part(*id) else { continue };
+        let name = part.attachment_name().unwrap_or_default().to_owned();
+        if content.parts.len() + content.inner.len() >= limits::ATTACHMENTS {
+            content.left_out.push("too-many-attachments");
+            break;
+        }
+        if let PartType::Message(inner) = &part.body {
+            // Offsets of a mail inside count in the outer bytes, unless it came encoded and has bytes of its own.
+            let raw = if part.encoding == mail_parser::Encoding::None {
+                part_bytes(bytes, part)
+            } else {
+                inner.raw_message.to_vec()
+            };
+            content.inner.push((name, Inner::Raw(raw)));
+            continue;
+        }
+        if shown.contains(id) && name.is_empty() {
+            continue;
+        }
+        let declared = part
+            .content_type()
+            .map(|c| format!("{}/{}", c.ctype(), c.subtype().unwrap_or_default()).to_ascii_lowercase())
+            .unwrap_or_default();
+        let data = part.contents();
+        if data.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
+            && (name.to_ascii_lowercase().ends_with(".msg") || declared == "application/vnd.ms-outlook")
+            && let Ok(outlook) = crate::outlook::Outlook::read(data)
+        {
+            content.inner.push((name, Inner::Outlook(Box::new(outlook))));
+            continue;
+        }
+        if (name.to_ascii_lowercase().ends_with(".eml") || declared == "message/rfc822") && looks_like_mail(data) {
+            content.inner.push((name, Inner::Raw(data.to_vec())));
+            continue;
+        }
+        content.parts.push(Part { name, declared, bytes: data.to_vec() });
+    }
+    content
+}
+
+/// True when bytes begin with header fields that a mail has.
+pub fn looks_like_mail(bytes: &[u8]) -> bool {
+    let mail = RawMail::new(bytes.get(..bytes.len().min(64 << 10)).unwrap_or_default());
+    ["from", "received", "date", "subject", "message-id", "return-path", "to"]
+        .iter()
+        .filter(|n| mail.named(n).next().is_some())
+        .count()
+        >= 2
+}
+
+fn part_bytes(bytes: &[u8], part: &mail_parser::MessagePart<'_>) -> Vec<u8> {
+    bytes.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default().to_vec()
+}
+
+fn append(to: &mut String, text: &str) {
+    let mut end = text.len().min(limits::TEXT_BYTES.saturating_sub(to.len()));
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    to.push_str(text.get(..end).unwrap_or_default());
+    to.push('\n');
+}
+
+fn join(html: &mut Html, other: Html) {
+    append(&mut html.text, &other.text);
+    append(&mut html.hidden, &other.hidden);
+    let room = limits::LINKS.saturating_sub(html.links.len());
+    html.links.extend(other.links.into_iter().take(room));
+    html.forms.extend(other.forms);
+    html.password_field |= other.password_field;
+    html.script |= other.script;
+}
+
+fn people(address: Option<&Address<'_>>) -> Vec<Person> {
+    let Some(address) = address else { return Vec::new() };
+    address
+        .iter()
+        .take(limits::RECIPIENTS + 1)
+        .map(|a| Person {
+            name: a.name().map(html::squeeze).unwrap_or_default(),
+            address: a.address().unwrap_or_default().trim().trim_matches(['<', '>']).to_lowercase(),
+        })
+        .collect()
+}

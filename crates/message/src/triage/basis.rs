@@ -1,0 +1,860 @@
+//! From checks and words to a verdict: flags, points with their reasons, class, next step.
+
+use std::collections::BTreeSet;
+
+use super::deadlines::{self, Deadline};
+use super::identity::{Checks, Form};
+use super::language;
+use super::links::{self, JudgedLink};
+use super::mentions;
+use super::signs::Signs;
+use super::verdict::{Basis, Class, Identity, ReasonLine, Sender, SignatureLine, Standing, Verdict};
+use super::{History, PublisherNames, Triage, lookalike};
+use crate::attachment::Attachment;
+use crate::auth::arc::ArcResult;
+use crate::auth::dkim::{DkimResult, Reason};
+use crate::auth::dmarc::{DmarcResult, Policy};
+use crate::auth::spf::SpfResult;
+use crate::content::Content;
+use crate::domain;
+use crate::fold::Folded;
+use crate::headers::RawMail;
+use crate::world::belongs;
+
+/// Points of a hard rule, which no sum outweighs.
+const HARD: i32 = 99;
+/// Points that a contractual basis needs, and that a scam needs without a hard rule.
+const ENOUGH: i32 = 8;
+
+/// The ledger: flags and reasons as they are found.
+#[derive(Default)]
+struct Ledger {
+    flags: BTreeSet<String>,
+    /// In the order of the phrases.
+    asks: Vec<String>,
+    reasons: Vec<ReasonLine>,
+}
+
+impl Ledger {
+    fn flag(&mut self, flag: &str) {
+        self.flags.insert(flag.to_owned());
+    }
+
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(flag)
+    }
+
+    fn give(&mut self, points: i32, side: &'static str, code: &str, words: &str) {
+        if points != 0 {
+            let words: String = words.chars().take(300).collect();
+            self.reasons.push(ReasonLine { points, side, code: code.to_owned(), words });
+        }
+    }
+
+    fn all(&mut self, code: &str, words: &str, contractual: i32, voluntary: i32, scam: i32) {
+        self.give(contractual, "contractual", code, words);
+        self.give(voluntary, "voluntary", code, words);
+        self.give(scam, "scam", code, words);
+    }
+
+    fn sum(&self, side: &str) -> i32 {
+        self.reasons.iter().filter(|r| r.side == side).map(|r| r.points).sum()
+    }
+
+    fn hard(&self) -> bool {
+        self.reasons.iter().any(|r| r.side == "scam" && r.points == HARD)
+    }
+}
+
+pub(super) fn judge(
+    triage: &Triage<'_>,
+    mail: &RawMail<'_>,
+    content: &Content,
+    form: Form,
+    checks: &Checks,
+    attachments: Vec<Attachment>,
+    history: &History,
+) -> Verdict {
+    let mut ledger = Ledger::default();
+    let signs = Signs::read(triage, content);
+    let lang = language::of(&signs.text);
+    let who = Who::of(triage, content, checks, history);
+    let links = judged_links(content);
+    let sent = day(content, checks);
+    let mentions = mentions::read(&signs.text);
+    let order = deadlines::order(&signs.text, offset_hours(mail));
+    let mut days = sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default();
+
+    let list = mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some();
+    let vouched = checks.vouched();
+    identity_flags(triage, &mut ledger, content, form, checks, &who, list, vouched, history);
+    link_flags(triage, &mut ledger, &links, content, &who);
+    attachment_flags(&mut ledger, &attachments);
+
+    // What kind of mail it is comes before what it is worth: talk about such mails asks nothing.
+    let discussion = is_discussion(triage, &ledger, content, &signs, &who, list, vouched, &attachments);
+    let contract = contract(triage, &mut ledger, &signs, content, &mentions, &days, discussion);
+    if !discussion {
+        word_flags(&mut ledger, &signs, &contract, &who);
+        sums(&mut ledger, &signs, &mentions);
+        request_points(triage, &mut ledger, &signs, &contract, &who, &attachments, &days.deadlines);
+        if ledger.asks.is_empty() && ledger.has("reminder") && signs.says("audit-topic") {
+            // A reminder that names nothing asks for what its thread asked for.
+            ledger.asks.push("inventory".to_owned());
+        }
+    }
+    let class = class(&ledger, &signs, &contract, &who, discussion);
+    let obliged = matches!(class, Class::ContractualAudit | Class::ContractualSelfAssessment);
+    let claims = !obliged
+        && !matches!(class, Class::Scam | Class::Discussion)
+        && (contract.named.is_some() || contract.clause.is_some() || signs.says("claims-contractual"));
+    if claims {
+        ledger.flag("contractual-claim-not-shown");
+    }
+    if obliged {
+        if signs.says("formal-notice-words") {
+            ledger.flag("formal-notice");
+        }
+        bind(triage, &mut days.deadlines);
+    }
+    let sender = who.sender(class, vouched || list);
+    let next = next_step(class, &ledger, &signs, &who);
+    if discussion {
+        days.deadlines.clear();
+        days.meetings.clear();
+    }
+    let verdict = who.standing(&ledger);
+    let mut cannot_tell = Vec::new();
+    match form {
+        Form::Outlook if mail.headers().is_empty() => cannot_tell.extend(["outlook-file", "no-headers"]),
+        Form::Outlook => cannot_tell.push("outlook-file"),
+        Form::Bytes if checks.rewritten => cannot_tell.push("rewritten-by-server"),
+        Form::Bytes => {}
+    }
+    if checks.dmarc == DmarcResult::Unsure {
+        cannot_tell.push("no-dns");
+    }
+    if checks.spf.result == SpfResult::Unsure {
+        cannot_tell.push("no-delivery-shown");
+    }
+    let shown = domain::unicode(&checks.from_domain);
+    let from = content.from.first().cloned().unwrap_or_default();
+    let mut case_refs = mentions.case_refs.clone();
+    case_refs.retain(|r| {
+        !triage.world.contracts().any(|a| same_number(&a.number, r)) && !attachments.iter().any(|a| a.name == *r)
+    });
+    Verdict {
+        file: String::new(),
+        subject: content.subject.clone(),
+        date: sent,
+        sha256: String::new(),
+        lang,
+        identity: Identity {
+            verdict,
+            sender,
+            from_domain_shown: (shown != checks.from_domain).then_some(shown),
+            from_domain: checks.from_domain.clone(),
+            reply_to: content.reply_to.first().map(|p| p.address.clone()).filter(|a| *a != from.address),
+            from_address: from.address,
+            claimed: from.name,
+            dkim: checks.dkim.iter().map(SignatureLine::from).collect(),
+            spf: checks.spf.result.word(),
+            spf_basis: checks.spf.basis,
+            dmarc: checks.dmarc.word(),
+            dmarc_policy: checks.policy.map(Policy::word),
+            arc: checks.arc.result.word(),
+            not_covered: checks.uncovered.clone(),
+            path: checks.path.iter().map(hop_line).collect(),
+            cannot_tell,
+        },
+        basis: Basis { class, obliged, claims_contractual_not_shown: claims, reasons: ledger.reasons },
+        flags: ledger.flags.into_iter().collect(),
+        asks: ledger.asks,
+        deadlines: days.deadlines,
+        meetings: days.meetings,
+        attachments,
+        links,
+        phones: mentions.phones,
+        amounts: mentions.amounts,
+        counts: mentions.counts,
+        case_refs,
+        agreement: contract.on_file.map(|(number, _)| number),
+        clause: contract.clause.map(|(clause, _)| clause),
+        auditor: mentions.auditor.filter(|_| signs.says("independent-auditor")),
+        next,
+        message_id: content.message_id.clone(),
+        references: content.references.clone(),
+        left_out: {
+            let mut left = content.left_out.clone();
+            if mail.flooded() {
+                left.push("too-many-headers");
+            }
+            left
+        },
+        contains: Vec::new(),
+    }
+}
+
+/// Who writes, as far as domains and names tell.
+struct Who<'a> {
+    from_domain: String,
+    /// The publisher that From's domain belongs to.
+    at_publisher: bool,
+    /// The publisher that the mail speaks of.
+    named: Option<&'a PublisherNames>,
+    contractor_address: bool,
+    own_house: bool,
+    auditor: bool,
+    known: bool,
+    proven: bool,
+}
+
+impl<'a> Who<'a> {
+    fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks, history: &History) -> Who<'a> {
+        let from = content.from.first().cloned().unwrap_or_default();
+        let from_domain = checks.from_domain.clone();
+        let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
+        let words = Folded::new(format!("{} {} {}", from.name, content.subject, from.address));
+        let body = Folded::new(content.seen().chars().take(20_000).collect());
+        let named = owner.or_else(|| {
+            triage
+                .publishers
+                .iter()
+                .find(|p| mentions_name(&words, &p.names))
+                .or_else(|| triage.publishers.iter().find(|p| mentions_name(&body, &p.names)))
+        });
+        let local = from.address.split('@').next().unwrap_or_default();
+        let prefixed =
+            owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
+        let display = Folded::new(from.name.clone());
+        let contractor_address = owner.is_some() && (prefixed || triage.rules.marks_contractor(display.bytes()));
+        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains))
+            || (owner.is_none() && history.is_named_auditor(&from_domain));
+        Who {
+            at_publisher: owner.is_some(),
+            named,
+            contractor_address,
+            own_house: triage.world.is_customer(&from_domain),
+            auditor,
+            known: lookalike::known(triage, &from_domain),
+            proven: checks.proven(),
+            from_domain,
+        }
+    }
+
+    fn sender(&self, class: Class, relayed: bool) -> Sender {
+        if class == Class::Scam {
+            return Sender::Unknown;
+        }
+        let shown = self.proven || relayed;
+        if self.own_house && shown {
+            Sender::Colleague
+        } else if self.at_publisher && shown {
+            if self.contractor_address { Sender::Contractor } else { Sender::Publisher }
+        } else if self.auditor && shown {
+            Sender::Auditor
+        } else if class == Class::Discussion {
+            if shown { Sender::Peer } else { Sender::Unknown }
+        } else if shown {
+            Sender::Contractor
+        } else {
+            Sender::Unknown
+        }
+    }
+
+    fn standing(&self, ledger: &Ledger) -> Standing {
+        if ["spoofed", "lookalike-domain", "address-in-display-name"].iter().any(|f| ledger.has(f)) {
+            Standing::Imitated
+        } else if !self.proven {
+            Standing::Unproven
+        } else if self.own_house {
+            Standing::OwnHouseProven
+        } else if self.at_publisher && self.contractor_address {
+            Standing::ContractorAtPublisherProven
+        } else if self.at_publisher {
+            Standing::PublisherProven
+        } else {
+            Standing::ThirdPartyProven
+        }
+    }
+}
+
+fn mentions_name(text: &Folded, names: &[String]) -> bool {
+    names.iter().any(|name| has_word(text.bytes(), name.as_bytes()))
+}
+
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, word).any(|n| {
+        let before = n.checked_sub(1).and_then(|p| text.get(p)).is_none_or(|b| !b.is_ascii_alphanumeric());
+        before && text.get(n + word.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
+    })
+}
+
+fn hop_line(hop: &crate::auth::received::Hop) -> String {
+    let from = hop.host.clone().unwrap_or_else(|| hop.helo.clone());
+    match hop.ip {
+        Some(ip) => format!("{} <- {from} [{ip}]", hop.by),
+        None => format!("{} <- {from}", hop.by),
+    }
+}
+
+/// The day from which periods count: that of the Date header, unless one's own server received it days apart.
+fn day(content: &Content, checks: &Checks) -> Option<jiff::civil::Date> {
+    let received = checks.path.first().and_then(|h| h.at);
+    match (content.date, received) {
+        (Some(date), Some(at)) if (date.seconds - at).abs() > 3 * 86_400 => crate::time::day_of(at),
+        (Some(date), _) => Some(date.day),
+        (None, Some(at)) => crate::time::day_of(at),
+        (None, None) => None,
+    }
+}
+
+fn offset_hours(mail: &RawMail<'_>) -> i32 {
+    let date = mail.text("date").unwrap_or_default();
+    let zone = date.split(' ').rev().find(|w| w.len() == 5 && w.starts_with(['+', '-']));
+    zone.and_then(|z| z.get(..3)?.parse().ok()).unwrap_or(0)
+}
+
+fn judged_links(content: &Content) -> Vec<JudgedLink> {
+    let recipients: Vec<String> = content.to.iter().map(|p| p.address.clone()).collect();
+    links::judge(content.links(), &recipients)
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
+fn identity_flags(
+    triage: &Triage<'_>,
+    ledger: &mut Ledger,
+    content: &Content,
+    form: Form,
+    checks: &Checks,
+    who: &Who<'_>,
+    list: bool,
+    vouched: bool,
+    history: &History,
+) {
+    let from = content.from.first().cloned().unwrap_or_default();
+    if list {
+        ledger.flag("mailing-list");
+    }
+    if vouched {
+        ledger.flag("arc-vouches");
+    } else if checks.arc.result == ArcResult::Fail {
+        ledger.flag("arc-broken");
+    }
+    if form == Form::Outlook {
+        ledger.flag("signature-not-judged");
+    }
+    if checks.rewritten && form == Form::Bytes {
+        ledger.flag("file-rewritten");
+    }
+    if checks.unnamed_line {
+        ledger.flag("auth-results-without-server-name");
+    }
+    for signed in &checks.dkim {
+        match (signed.signature.result, signed.signature.reason) {
+            (DkimResult::Fail, Some(Reason::BodyChanged | Reason::BodyCut)) => ledger.flag("dkim-body-changed"),
+            (DkimResult::Fail, Some(Reason::Expired)) => ledger.flag("dkim-expired"),
+            (DkimResult::Fail, _) => ledger.flag("dkim-fail"),
+            (DkimResult::Pass, _) if signed.signature.length_limited => ledger.flag("dkim-length-limited"),
+            (DkimResult::Pass, _) if signed.signature.testing => ledger.flag("dkim-testing"),
+            _ => {}
+        }
+    }
+    let any_pass = checks.dkim.iter().any(|s| s.signature.result == DkimResult::Pass);
+    if any_pass && !checks.dkim.iter().any(|s| s.aligned && s.signature.result == DkimResult::Pass) && !vouched {
+        ledger.flag("dkim-not-aligned");
+    }
+    if checks.uncovered.iter().any(|n| *n == "subject" || *n == "reply-to") {
+        ledger.flag("header-not-signed");
+    }
+    if matches!(checks.spf.result, SpfResult::Fail | SpfResult::SoftFail) {
+        ledger.flag("spf-fail");
+    }
+    let explained = vouched || checks.rewritten || (list && checks.dmarc != DmarcResult::Fail);
+    if checks.dmarc == DmarcResult::Fail && !explained {
+        ledger.flag("dmarc-fail");
+        let strict = matches!(checks.policy, Some(Policy::Reject | Policy::Quarantine));
+        if checks.policy == Some(Policy::Reject) {
+            ledger.flag("dmarc-reject");
+        }
+        if who.known && (strict || checks.spf.result == SpfResult::Fail) {
+            ledger.flag("spoofed");
+            let words = format!("From: {}; dmarc=fail p={}", from.address, checks.policy.map_or("none", Policy::word));
+            ledger.give(if strict { HARD } else { 6 }, "scam", "spoofed", &words);
+        }
+    }
+    if !checks.doubled.is_empty() {
+        ledger.flag("duplicated-header");
+        ledger.give(2, "scam", "duplicated-header", &checks.doubled.join(", "));
+    }
+    if content.from.len() > 1 {
+        ledger.flag("several-from");
+    }
+    if let Some((original, _)) = lookalike::of(triage, &who.from_domain) {
+        ledger.flag("lookalike-domain");
+        ledger.give(HARD, "scam", "lookalike-domain", &format!("{} / {original}", domain::unicode(&who.from_domain)));
+    }
+    if domain::mixes_scripts(&who.from_domain) {
+        ledger.flag("mixed-script-domain");
+    }
+    display_name(triage, ledger, &from.name, who);
+    reply_to(ledger, content, who, list);
+    if who.contractor_address {
+        ledger.flag("contractor-address-at-publisher");
+        ledger.all("contractor-address-at-publisher", &format!("{} <{}>", from.name, from.address), -3, 4, 0);
+    }
+    if who.at_publisher && who.proven {
+        ledger.flag("publisher-authenticated");
+    }
+    let foreign = checks.foreign_lines.iter().find(|line| !explained_line(line, checks, list, vouched));
+    if let Some(line) = foreign {
+        ledger.flag("untrusted-auth-results");
+        ledger.give(3, "scam", "untrusted-auth-results", line.server.as_deref().unwrap_or("-"));
+    }
+    if content.html.as_ref().is_some_and(|h| h.hidden.trim().len() > 40) {
+        ledger.flag("hidden-text");
+    }
+    if !content.inner.is_empty() {
+        ledger.flag("forwarded-as-attachment");
+    }
+    let earlier = history.earlier_senders(&content.references);
+    // Without the earlier mails at hand, a thread that goes on under a new subject is the sign that is left.
+    let subject = content.subject.to_lowercase();
+    let broken_thread = earlier.is_empty()
+        && !content.references.is_empty()
+        && !["re:", "re :", "tr:", "fw:", "fwd:", "aw:"].iter().any(|p| subject.starts_with(p))
+        && !list
+        && !who.own_house;
+    if broken_thread || (!earlier.is_empty() && !earlier.contains(&from.address.as_str()) && !who.own_house) {
+        ledger.flag("new-address-in-thread");
+    }
+}
+
+/// A foreign verdict line is explained when a chain that holds, or a list, wrote it on the way.
+fn explained_line(line: &crate::auth::results::VerdictLine, checks: &Checks, list: bool, vouched: bool) -> bool {
+    let Some(server) = &line.server else { return list && vouched };
+    let relay = checks.path.iter().any(|h| domain::same_organisation(&h.by, server));
+    (vouched && checks.arc.sealers.iter().any(|s| domain::same_organisation(s, server))) || relay
+}
+
+fn display_name(triage: &Triage<'_>, ledger: &mut Ledger, name: &str, who: &Who<'_>) {
+    let folded = Folded::new(name.to_owned());
+    let inside = name
+        .split([' ', '<', '>', '(', ')', '"', ',', ';'])
+        .find(|w| w.split_once('@').is_some_and(|(l, d)| !l.is_empty() && d.contains('.')));
+    if let Some(address) = inside
+        && !domain::same_organisation(&domain::of_address(address), &who.from_domain)
+    {
+        ledger.flag("address-in-display-name");
+        ledger.all("address-in-display-name", name, 0, 2, 2);
+    }
+    let other = triage
+        .publishers
+        .iter()
+        .find(|p| mentions_name(&folded, &p.names) && !belongs(&who.from_domain, &p.publisher.domains));
+    if other.is_some() {
+        ledger.flag("display-name-names-another-org");
+        if inside.is_none() {
+            ledger.all("display-name-names-another-org", name, 0, 2, 2);
+        }
+        if triage.rules.habits.free_mail.contains(&who.from_domain) {
+            ledger.flag("free-mail-address");
+            ledger.give(6, "scam", "free-mail-address", &who.from_domain);
+        }
+    }
+}
+
+fn reply_to(ledger: &mut Ledger, content: &Content, who: &Who<'_>, list: bool) {
+    let other = content.reply_to.iter().find(|p| {
+        let d = p.domain();
+        !d.is_empty() && !domain::same_organisation(&d, &who.from_domain)
+    });
+    if let Some(other) = other
+        && !list
+    {
+        ledger.flag("reply-to-other-domain");
+        if !who.proven {
+            ledger.give(5, "scam", "reply-to-other-domain", &format!("Reply-To: {}", other.address));
+        }
+    }
+}
+
+fn link_flags(triage: &Triage<'_>, ledger: &mut Ledger, links: &[JudgedLink], content: &Content, who: &Who<'_>) {
+    for link in links {
+        if link.mismatch {
+            ledger.flag("link-text-differs-from-target");
+        }
+        if link.bare_ip {
+            ledger.flag("link-to-bare-ip");
+        }
+        if link.carries_recipient {
+            ledger.flag("link-carries-recipient");
+        }
+        if triage.rules.habits.shorteners.contains(&link.host) {
+            ledger.flag("shortened-link");
+        }
+        if !link.host.is_empty()
+            && !link.bare_ip
+            && lookalike::of(triage, &link.host).is_some()
+            && !domain::same_organisation(&link.host, &who.from_domain)
+        {
+            ledger.flag("link-to-lookalike");
+        }
+    }
+    let html = content.html.as_ref();
+    if html.is_some_and(|h| h.password_field || !h.forms.is_empty()) {
+        ledger.flag("form-in-mail");
+        ledger.give(6, "scam", "form-in-mail", &html.map(|h| h.forms.join(" ")).unwrap_or_default());
+    }
+    if let Some(link) = links.iter().find(|l| l.bare_ip) {
+        ledger.give(6, "scam", "link-to-bare-ip", &link.href);
+    }
+}
+
+fn attachment_flags(ledger: &mut Ledger, attachments: &[Attachment]) {
+    for attachment in attachments {
+        if attachment.has_macro {
+            ledger.flag("macro-attachment");
+        }
+        if attachment.autoexec.is_some() {
+            ledger.flag("macro-runs-on-open");
+        }
+        let mut worst = 0;
+        if matches!(attachment.kind.as_str(), "html" | "svg") {
+            ledger.flag("html-attachment");
+            worst = 6;
+        }
+        for mark in &attachment.marks {
+            match mark.as_str() {
+                "executable" => {
+                    ledger.flag("executable-attachment");
+                    worst = 6;
+                }
+                "double-extension" => {
+                    ledger.flag("double-extension");
+                    worst = 6;
+                }
+                "encrypted" => ledger.flag("encrypted-attachment"),
+                "name-differs-from-type" => ledger.flag("attachment-name-differs-from-type"),
+                _ => {}
+            }
+        }
+        ledger.give(worst, "scam", "dangerous-attachment", &attachment.name);
+    }
+}
+
+/// True when the mail talks about such mails, hands one on, or asks nothing at all.
+#[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
+fn is_discussion(
+    triage: &Triage<'_>,
+    ledger: &Ledger,
+    content: &Content,
+    signs: &Signs<'_>,
+    who: &Who<'_>,
+    list: bool,
+    vouched: bool,
+    attachments: &[Attachment],
+) -> bool {
+    if ledger.hard() || ledger.has("spoofed") {
+        return false;
+    }
+    if who.own_house {
+        return who.proven || vouched;
+    }
+    let asks = [
+        "asks-inventory",
+        "certify-site",
+        "payment-request",
+        "credential-request",
+        "asks-to-run-tool",
+        "asks-licence-keys",
+    ]
+    .iter()
+    .any(|id| signs.says(id));
+    let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
+    let question = signs.says("question-about") && !claims;
+    if question && (list || !asks || signs.forwarded || !content.inner.is_empty()) {
+        return true;
+    }
+    if (signs.forwarded || !content.inner.is_empty()) && !claims && signs.own_length < 600 && !asks {
+        return true;
+    }
+    if list && !asks && !claims {
+        return true;
+    }
+    // Nothing about software or licences, nothing asked, nothing dangerous: not a matter of this triage.
+    let danger = attachments.iter().any(|a| a.has_macro || !a.marks.is_empty())
+        || ["credential-request", "payment-request", "gift-card", "account-suspension"].iter().any(|id| signs.says(id))
+        || ["link-to-bare-ip", "form-in-mail", "html-attachment"].iter().any(|f| ledger.has(f));
+    let publisher = who.named.is_some() || triage.world.publisher.is_none();
+    let talk = signs.says("audit-topic") && publisher;
+    let any_ask = asks || signs.all().any(|(p, _)| p.ask.is_some());
+    let pressed = [
+        "threat",
+        "claims-analysis",
+        "legal-words",
+        "reminder",
+        "independent-auditor",
+        "postal-letter",
+        "registered-post",
+        "voluntary-words",
+        "says-optional",
+        "claims-contractual",
+        "self-assessment",
+        "court",
+    ]
+    .iter()
+    .any(|id| signs.says(id));
+    !danger && !(talk && (any_ask || pressed)) && !(any_ask && claims)
+}
+
+/// What the mail shows of a contract.
+struct Contract {
+    on_file: Option<(String, String)>,
+    /// A number that is named and not on file.
+    named: Option<String>,
+    clause: Option<(String, String)>,
+    clause_fits: bool,
+    notice_fits: bool,
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
+fn contract(
+    triage: &Triage<'_>,
+    ledger: &mut Ledger,
+    signs: &Signs<'_>,
+    content: &Content,
+    mentions: &mentions::Mentions,
+    days: &deadlines::Days,
+    discussion: bool,
+) -> Contract {
+    let dense: String = dense(&format!(
+        "{} {}",
+        signs.text.original(),
+        content.parts.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
+    ));
+    let agreement = triage.world.contracts().find(|a| dense.contains(&self::dense(&a.number)));
+    let named = mentions.agreement.clone().filter(|n| !triage.world.contracts().any(|a| same_number(&a.number, n)));
+    let clause_fits = mentions.clause.as_ref().is_some_and(|(clause, _)| {
+        agreement.and_then(|a| a.clause.as_deref()).is_none_or(|on_file| {
+            let number = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
+            number(on_file) == number(clause)
+        })
+    });
+    let term = triage.world.contracts().filter_map(|a| a.notice_days).next();
+    let told = days
+        .notice
+        .as_ref()
+        .map(|(n, _)| *n)
+        .or_else(|| days.deadlines.iter().filter(|d| is_notice(d)).find_map(|d| d.days));
+    let notice_fits = term.is_some() && told == term;
+    if !discussion {
+        match agreement {
+            Some(_) => ledger.flag("contract-cited"),
+            None => ledger.flag("no-contract-cited"),
+        }
+        if named.is_some() && agreement.is_none() {
+            ledger.flag("contract-number-not-on-file");
+        }
+        if mentions.clause.is_some() {
+            ledger.flag("clause-cited");
+        }
+        if told.is_some() {
+            ledger.flag("notice-period-given");
+        }
+    }
+    Contract {
+        on_file: agreement.map(|a| (a.number.clone(), a.number.clone())),
+        named,
+        clause: mentions.clause.clone(),
+        clause_fits,
+        notice_fits,
+    }
+}
+
+/// A period that runs from the mail itself is a notice, not a wish for an answer.
+fn is_notice(deadline: &Deadline) -> bool {
+    let said = deadline.said.to_lowercase();
+    deadline.days.is_some()
+        && (deadline.means == "earliest-start"
+            || ["notice", "notification", "présente", "receipt", "réception"].iter().any(|w| said.contains(w)))
+}
+
+fn dense(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+fn same_number(a: &str, b: &str) -> bool {
+    dense(a) == dense(b)
+}
+
+/// Flags and asks that the words alone earn.
+fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>) {
+    for (phrase, _) in signs.all() {
+        if let Some(flag) = &phrase.flag {
+            ledger.flag(flag);
+        }
+        if let Some(ask) = &phrase.ask {
+            if !ledger.asks.contains(ask) {
+                ledger.asks.push(ask.clone());
+            }
+        }
+    }
+    if signs.says("legal-words") && contract.on_file.is_none() {
+        ledger.flag("legal-words-without-basis");
+    }
+    if signs.says("independent-auditor") {
+        ledger.flag("independent-auditor-named");
+    }
+    if signs.forwarded {
+        ledger.flag("forwarded-inline");
+    }
+    if who.named.is_some() && !who.at_publisher {
+        ledger.flag("sender-is-not-publisher");
+    }
+    let contractor = (!who.at_publisher && !who.auditor) || who.contractor_address;
+    if signs.says("mandate-shown") {
+        ledger.flag("mandate-shown");
+    } else if contractor && who.named.is_some() {
+        ledger.flag("no-mandate-shown");
+    }
+}
+
+fn sums(ledger: &mut Ledger, signs: &Signs<'_>, mentions: &mentions::Mentions) {
+    if !mentions.amounts.is_empty()
+        && (signs.says("shortfall") || signs.says("claims-analysis") || signs.says("payment-request"))
+    {
+        ledger.flag("money-claimed");
+    }
+    // "It appears that 23 machines ..." is an analysis in all but name.
+    if !mentions.counts.is_empty()
+        && signs.says("shortfall")
+        && signs.says("audit-topic")
+        && !mentions.amounts.is_empty()
+    {
+        ledger.flag("claims-analysis");
+    }
+}
+
+fn request_points(
+    triage: &Triage<'_>,
+    ledger: &mut Ledger,
+    signs: &Signs<'_>,
+    contract: &Contract,
+    who: &Who<'_>,
+    attachments: &[Attachment],
+    deadlines: &[Deadline],
+) {
+    match &contract.on_file {
+        Some((number, _)) => ledger.give(5, "contractual", "agreement-on-file", number),
+        None => ledger.give(2, "voluntary", "no-agreement-on-file", contract.named.as_deref().unwrap_or("-")),
+    }
+    if let Some((_, words)) = contract.clause.as_ref().filter(|_| contract.clause_fits) {
+        ledger.give(3, "contractual", "clause-cited", words);
+    }
+    if let Some(words) = signs.words("independent-auditor")
+        && who.at_publisher
+        && who.proven
+        && !who.contractor_address
+    {
+        ledger.give(3, "contractual", "auditor-named-by-publisher", &words);
+    }
+    if contract.notice_fits && ledger.sum("contractual") > 0 {
+        ledger.give(
+            2,
+            "contractual",
+            "notice-as-in-contract",
+            &contract.on_file.clone().map(|c| c.0).unwrap_or_default(),
+        );
+    }
+    if let Some(words) = signs.words("compliance-officer").or_else(|| signs.words("registered-post"))
+        && who.at_publisher
+        && !who.contractor_address
+    {
+        ledger.give(2, "contractual", "officer-or-registered-letter", &words);
+    }
+    let third = !who.at_publisher && !who.auditor;
+    if third && who.named.is_some() && !signs.says("mandate-shown") {
+        let words = signs.words("mandate-claimed").unwrap_or_else(|| who.from_domain.clone());
+        ledger.all("third-party-without-mandate", &words, -3, 3, 1);
+    }
+    let mut counted: BTreeSet<String> = BTreeSet::new();
+    for (phrase, words) in signs.all() {
+        let points = &phrase.points;
+        if phrase.id == "legal-words" && contract.on_file.is_some() {
+            continue;
+        }
+        let group = points.once.clone().unwrap_or_else(|| phrase.id.clone());
+        if (points.contractual, points.voluntary, points.scam) != (0, 0, 0) && counted.insert(group) {
+            ledger.all(&phrase.id, &words, points.contractual, points.voluntary, points.scam);
+        }
+        // The publisher itself, shown, may speak of accounts and invoices without being a fraud.
+        if phrase.hard && !(who.at_publisher && who.proven && !who.contractor_address) {
+            ledger.give(HARD, "scam", &phrase.id, &words);
+        }
+    }
+    if let (Some(words), true) = (signs.words("payment-request"), signs.says("bank-details"))
+        && !(who.at_publisher && who.proven)
+    {
+        ledger.give(HARD, "scam", "payment-to-an-account", &words);
+    }
+    if let Some(hours) = deadlines.iter().find(|d| d.hours)
+        && counted.insert("hours".to_owned())
+    {
+        ledger.give(3, "scam", "deadline-in-hours", &hours.said);
+    }
+    if let Some(attachment) = attachments.iter().find(|a| a.has_macro)
+        && counted.insert("tool".to_owned())
+    {
+        ledger.all("macro-attachment", &attachment.name, 0, 2, 1);
+    }
+    if signs.says("claims-analysis") && triage.world.inventory_sent == Some(false) {
+        ledger.flag("claims-analysis-of-data-never-sent");
+        ledger.all("claims-analysis-of-data-never-sent", &signs.words("claims-analysis").unwrap_or_default(), 0, 2, 2);
+    }
+}
+
+fn class(ledger: &Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>, discussion: bool) -> Class {
+    if discussion {
+        return Class::Discussion;
+    }
+    if ledger.hard() || ledger.sum("scam") >= ENOUGH {
+        return Class::Scam;
+    }
+    let proven_party = who.proven && (who.at_publisher || who.auditor);
+    let shown =
+        contract.on_file.is_some() || (contract.clause.is_some() && contract.clause_fits && contract.named.is_none());
+    if ledger.sum("contractual") >= ENOUGH && proven_party && shown {
+        return if signs.says("self-assessment") { Class::ContractualSelfAssessment } else { Class::ContractualAudit };
+    }
+    Class::VoluntaryReview
+}
+
+/// In a contractual notice, the term that runs from the notice binds; a date besides is still a wish.
+fn bind(triage: &Triage<'_>, deadlines: &mut [Deadline]) {
+    let term = triage.world.contracts().filter_map(|a| a.notice_days).next();
+    for deadline in deadlines {
+        deadline.binding = is_notice(deadline) && term.is_none_or(|t| deadline.days == Some(t));
+    }
+}
+
+fn next_step(class: Class, ledger: &Ledger, signs: &Signs<'_>, who: &Who<'_>) -> &'static str {
+    if signs.says("court") && !matches!(class, Class::Scam | Class::Discussion) {
+        return "stop-drafting-call-counsel";
+    }
+    match class {
+        Class::Scam | Class::Discussion => "none",
+        Class::ContractualAudit => "acknowledge-and-scope",
+        Class::ContractualSelfAssessment => "acknowledge-and-set-method",
+        Class::VoluntaryReview if ledger.has("claims-analysis") || ledger.has("money-claimed") => {
+            "contest-and-ask-for-source-data"
+        }
+        Class::VoluntaryReview if ledger.has("threat") => "state-position-once",
+        Class::VoluntaryReview if ledger.has("postal-letter-announced") || ledger.has("registered-post-announced") => {
+            "ask-for-signed-original"
+        }
+        Class::VoluntaryReview if ledger.has("reminder") => "repeat-open-questions",
+        Class::VoluntaryReview if ledger.has("says-optional") && who.at_publisher => "decline-or-set-terms",
+        Class::VoluntaryReview => "prove-identity-and-mandate",
+    }
+}

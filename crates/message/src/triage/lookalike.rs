@@ -1,0 +1,27 @@
+//! Domains that pass for the publisher's, or for that of someone already in the case.
+
+use super::Triage;
+use crate::domain::{self, Likeness};
+use crate::world::belongs;
+
+/// The domain that `domain` imitates, with the way it does.
+pub(super) fn of(triage: &Triage<'_>, domain: &str) -> Option<(String, Likeness)> {
+    if domain.is_empty() || known(triage, domain) {
+        return None;
+    }
+    let originals = triage
+        .publishers
+        .iter()
+        .flat_map(|p| &p.publisher.domains)
+        .chain(&triage.world.customer.domains)
+        .chain(triage.world.correspondents.iter().flat_map(|k| &k.domains))
+        .chain(triage.world.auditors.iter().flat_map(|k| &k.domains));
+    originals.filter_map(|o| Some((o.clone(), domain::likeness(domain, o)?))).min_by_key(|(_, l)| *l)
+}
+
+/// True when a domain belongs to someone whom the case knows.
+pub(super) fn known(triage: &Triage<'_>, domain: &str) -> bool {
+    triage.publishers.iter().any(|p| belongs(domain, &p.publisher.domains))
+        || triage.world.is_customer(domain)
+        || triage.world.correspondents.iter().chain(&triage.world.auditors).any(|k| belongs(domain, &k.domains))
+}

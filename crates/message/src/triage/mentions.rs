@@ -1,0 +1,168 @@
+//! Names, numbers and sums that a text mentions, by shape.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use regex::bytes::Regex as Bytes;
+use serde::Serialize;
+
+use crate::fold::Folded;
+use crate::rules::expression;
+
+/// A sum of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Amount {
+    /// The value with two decimals.
+    pub value: String,
+    /// ISO currency.
+    pub currency: &'static str,
+    /// `excl` or `incl`, when the text says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax: Option<&'static str>,
+}
+
+/// A number of things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// How many.
+    pub n: u32,
+    /// Of what, as written.
+    pub what: String,
+}
+
+/// All that is mentioned.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// Sums.
+    pub amounts: Vec<Amount>,
+    /// Numbers of machines, users, licences.
+    pub counts: Vec<Count>,
+    /// Reference numbers of the sender.
+    pub case_refs: Vec<String>,
+    /// Telephone numbers, as written.
+    pub phones: Vec<String>,
+    /// A clause named beside the contract, with the words around it.
+    pub clause: Option<(String, String)>,
+    /// A contract number named in words.
+    pub agreement: Option<String>,
+    /// An audit firm named.
+    pub auditor: Option<String>,
+}
+
+struct Shapes {
+    amount: Bytes,
+    count: Bytes,
+    phone: Bytes,
+    clause: Bytes,
+    statute: Bytes,
+    contract: Bytes,
+    agreement: Bytes,
+    reference: Regex,
+    auditor: Regex,
+}
+
+static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
+    let bytes = |p: &str| expression(p).ok();
+    Some(Shapes {
+        amount: bytes(
+            r"(?:(?P<c1>eur|usd|gbp|chf|\$|\xc2\xa3) ?)?(?P<v>\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?) ?(?P<k>k ?)?(?P<c2>eur(?:os?)?\b|usd\b|gbp\b|chf\b|\$|\xc2\xa3|dollars\b|pounds\b)?(?: ?\(?(?P<t>ht\b|hors taxes?\b|ttc\b|toutes taxes\b|excl\w*\.?(?: of)? (?:vat|tax)|incl\w*\.?(?: of)? (?:vat|tax)|ex(?:cluding)? vat|plus vat|before tax))?",
+        )?,
+        count: bytes(
+            r"\b(?P<n>\d{1,6}) (?P<w>postes?(?: de travail)?|serveurs?|licences?|utilisateurs?|machines?|ordinateurs?|instances?|coeurs?|installations?|abonnements?|servers?|users?|devices?|desktops?|workstations?|computers?|laptops?|pcs?|licenses?|cals?|cores?|subscriptions?|seats?)\b",
+        )?,
+        phone: bytes(r"(?:^|[^0-9a-z])(?P<p>(?:\+33 ?(?:\(0\) ?)?|0)[1-9](?:[ .-]?\d{2}){4}|\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]\d{2,4}){2,4})(?:[^0-9]|$)")?,
+        clause: bytes(r"\b(?:section|clause|article|paragraphe?|art\.) (?P<n>\d{1,3}(?:\.\d{1,2})*(?:\([a-z0-9]\))?|[ivx]{1,5})\b")?,
+        statute: bytes(r"\b(?:article|art\.) ?(?:[lrd]\.? ?)?\d[\d-]*(?:[^.\n]{0,20})\b(?:du code|de la loi|cpi|of the (?:act|code|law)|code civil|rgpd|gdpr)\b|\b(?:article|art\.) [lrd]\.? ?\d")?,
+        contract: bytes(r"\b(?:agreements?|contract(?:s|ual)?|contrats?|accords?|licen[cs]e terms|conditions (?:generales|d.utilisation|particulieres)|terms|convention|enrol+ment|mbsa|eula|cluf)\b")?,
+        agreement: bytes(r"\b(?:agreement|contract|contrat|accord|enrol+ment|inscription|convention)s?(?: (?:cadre|number|numero|reference|ref\.?|no\.?|n\.?o?|num\.?|id)| ?n\xc2\xb0| ?#)*(?: ?[:#])? ?(?P<n>[a-z]{0,6}-?\d[a-z0-9-]{3,})\b")?,
+        reference: Regex::new(r"\b[A-Z]{2,6}(?:[-/][A-Z0-9]{2,8})*[-/]\d{3,10}\b").ok()?,
+        auditor: Regex::new(
+            r"(?:engaged|appointed|retained|mandated|instructed|selected|nominated|mandaté|missionné|désigné|chargé|nommé|retenu|confié(?: cette mission)? (?:à|au))\s+(?:le |la |au |à |the )?(?:cabinet |société |firme |firm (?:of )?|auditor |auditeur )?(?P<f>\p{Lu}[\p{L}\d.'’-]*(?:\s+(?:&|et|and|und|de|\p{Lu}[\p{L}\d.'’-]*))*)",
+        )
+        .ok()?,
+    })
+});
+
+/// Reads the mentions of a text.
+pub fn read(text: &Folded) -> Mentions {
+    let Some(shapes) = SHAPES.as_ref() else { return Mentions::default() };
+    let mut out = Mentions::default();
+    let bytes = text.bytes();
+    for found in shapes.amount.captures_iter(bytes).take(500) {
+        if let Some(amount) = amount(&found)
+            && out.amounts.len() < 50
+            && !out.amounts.contains(&amount)
+        {
+            out.amounts.push(amount);
+        }
+    }
+    for found in shapes.count.captures_iter(bytes).take(50) {
+        let (Some(n), Some(what)) = (found.name("n"), found.name("w")) else { continue };
+        let n = std::str::from_utf8(n.as_bytes()).ok().and_then(|n| n.parse().ok());
+        let count = n.map(|n| Count { n, what: text.words(what.range()) });
+        if let Some(count) = count.filter(|c| !out.counts.contains(c)) {
+            out.counts.push(count);
+        }
+    }
+    for found in shapes.phone.captures_iter(bytes).take(20) {
+        if let Some(phone) = found.name("p") {
+            let words = text.words(phone.range());
+            if !out.phones.contains(&words) {
+                out.phones.push(words);
+            }
+        }
+    }
+    for found in shapes.clause.find_iter(bytes).take(20) {
+        let sentence = text.sentence(&found.range());
+        let around = text.slice(sentence.clone());
+        let law = text.slice(found.start()..sentence.end.min(found.end() + 40));
+        if !shapes.statute.is_match(law) && shapes.contract.is_match(around) {
+            out.clause = Some((text.words(found.range()).to_lowercase(), text.words(sentence)));
+            break;
+        }
+    }
+    out.agreement = shapes.agreement.captures(bytes).and_then(|c| c.name("n")).map(|m| text.words(m.range()));
+    for found in shapes.reference.find_iter(text.original()).take(20) {
+        let reference = found.as_str().to_owned();
+        if !out.case_refs.contains(&reference) {
+            out.case_refs.push(reference);
+        }
+    }
+    out.auditor = shapes.auditor.captures(text.original()).and_then(|c| c.name("f")).map(|m| {
+        let name = crate::html::squeeze(m.as_str());
+        name.trim_end_matches(['.', ',', ' '])
+            .trim_end_matches(" et")
+            .trim_end_matches(" and")
+            .trim_end_matches(" de")
+            .to_owned()
+    });
+    out
+}
+
+fn amount(found: &regex::bytes::Captures<'_>) -> Option<Amount> {
+    let symbol = found.name("c1").or(found.name("c2"))?;
+    let currency = match symbol.as_bytes() {
+        b"usd" | b"$" | b"dollars" => "USD",
+        b"gbp" | b"\xc2\xa3" | b"pounds" => "GBP",
+        b"chf" => "CHF",
+        _ => "EUR",
+    };
+    let text = std::str::from_utf8(found.name("v")?.as_bytes()).ok()?;
+    // The last separator with one or two digits after it is the decimal one; all others group thousands.
+    let (whole, cents) = match text.rfind(['.', ',']) {
+        Some(n) if text.len() - n <= 3 => (text.get(..n)?, text.get(n + 1..)?),
+        _ => (text, ""),
+    };
+    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
+    if whole.is_empty() || whole.len() > 12 {
+        return None;
+    }
+    let thousands = if found.name("k").is_some() { "000" } else { "" };
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let tax = found.name("t").map(|t| match t.as_bytes() {
+        t if t.starts_with(b"ttc") || t.starts_with(b"toutes") || t.starts_with(b"incl") => "incl",
+        _ => "excl",
+    });
+    Some(Amount { value: format!("{whole}{thousands}.{cents:0<2}"), currency, tax })
+}
