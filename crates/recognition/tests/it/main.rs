@@ -1,3 +1,5 @@
 //! Integration tests of recognition, one binary.
 
+mod lots;
 mod purchases;
+mod titles;

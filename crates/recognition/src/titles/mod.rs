@@ -1,0 +1,110 @@
+//! Software titles: a raw row of an inventory becomes family, edition, version and standing, by rules that are data.
+//!
+//! Unknown stays unknown. A letter that an export destroyed (`?`, U+FFFD) matches any letter that bears an accent.
+
+mod rules;
+mod systems;
+mod table;
+
+pub use rules::{Titles, TitlesError};
+pub use table::{TableError, recognise_table};
+
+use serde::Serialize;
+use std::fmt;
+
+/// What a title means for licences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Drives licence demand.
+    Yes,
+    /// Part of a licensed product.
+    Component,
+    /// Needs no paid licence.
+    Free,
+    /// A patch row.
+    Update,
+    /// An evaluation.
+    Trial,
+    /// Not a matter of this publisher's licences.
+    No,
+    /// This program does not know.
+    Unknown,
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Standing::Yes => "yes",
+            Standing::Component => "component",
+            Standing::Free => "free",
+            Standing::Update => "update",
+            Standing::Trial => "trial",
+            Standing::No => "no",
+            Standing::Unknown => "unknown",
+        })
+    }
+}
+
+/// What a title was recognised as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recognised {
+    /// Family (`Office`, `SQL Server`, ...); empty where nothing is known.
+    pub family: String,
+    /// Edition; `unknown` where the title cannot tell; empty where the family has none.
+    pub edition: String,
+    /// Version; empty where the title does not tell.
+    pub product_version: String,
+    /// Standing.
+    pub licensable: Standing,
+    /// Rule that decided.
+    pub rule: String,
+    /// Product, edition and version in the words of the licensing engine, for what drives demand.
+    pub product: Option<(String, String, String)>,
+}
+
+impl Recognised {
+    fn nothing(standing: Standing, rule: &str) -> Self {
+        Recognised {
+            family: String::new(),
+            edition: String::new(),
+            product_version: String::new(),
+            licensable: standing,
+            rule: rule.to_owned(),
+            product: None,
+        }
+    }
+}
+
+/// One letter that stands for any letter an export destroyed.
+const DAMAGED: char = '\u{1}';
+
+/// A title in the form that rules are matched against: lower case, without accents, marks and doubled blanks.
+fn normalise(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len());
+    for c in text.trim().chars().flat_map(char::to_lowercase) {
+        let plain = match c {
+            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' | 'ą' => 'a',
+            'ç' | 'ć' | 'č' => 'c',
+            'è' | 'é' | 'ê' | 'ë' | 'ę' => 'e',
+            'ì' | 'í' | 'î' | 'ï' => 'i',
+            'ł' => 'l',
+            'ñ' | 'ń' => 'n',
+            'ò' | 'ó' | 'ô' | 'ö' | 'õ' => 'o',
+            'ś' | 'š' => 's',
+            'ù' | 'ú' | 'û' | 'ü' => 'u',
+            'ż' | 'ź' | 'ž' => 'z',
+            '®' | '™' | '©' | '\u{ad}' | '\u{200b}' => continue,
+            '\u{a0}' | '\u{202f}' | '\t' => ' ',
+            '–' | '—' => '-',
+            '’' => '\'',
+            '?' | '\u{fffd}' => DAMAGED,
+            other => other,
+        };
+        if !(plain == ' ' && (normal.is_empty() || normal.ends_with(' '))) {
+            normal.push(plain);
+        }
+    }
+    normal.truncate(normal.trim_end().len());
+    normal
+}

@@ -1,0 +1,405 @@
+//! The rules: read from `titles/software/`, tried in the order of their files and places.
+
+use super::{DAMAGED, Recognised, Standing, normalise};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+/// What can be wrong with the rules.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {detail}; mend the file, or restore the one that was shipped")]
+pub struct TitlesError {
+    /// The file.
+    pub file: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    rule: Vec<RuleFile>,
+    #[serde(default)]
+    edition: Vec<EditionFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    id: String,
+    #[serde(rename = "match")]
+    pattern: String,
+    unless: Option<String>,
+    standing: String,
+    family: String,
+    edition: Option<String>,
+    version: Option<String>,
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditionFile {
+    name: String,
+    #[serde(rename = "match")]
+    pattern: String,
+    families: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Rule {
+    id: String,
+    unless: Option<Regex>,
+    standing: Standing,
+    family: String,
+    edition: Option<String>,
+    version: Option<String>,
+    why: String,
+}
+
+#[derive(Debug, Clone)]
+struct Edition {
+    name: String,
+    pattern: Regex,
+    families: Vec<String>,
+}
+
+/// All knowledge of titles.
+#[derive(Debug, Clone)]
+pub struct Titles {
+    rules: Vec<Rule>,
+    set: RegexSet,
+    editions: Vec<Edition>,
+    year: Regex,
+    families: Vec<(&'static str, Regex)>,
+}
+
+/// `pattern` with every letter that an accent may have stood on also matching a destroyed letter.
+fn tolerant(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() * 2);
+    let (mut escaped, mut class) = (false, false);
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => {
+                escaped = false;
+                out.push(c);
+            }
+            '\\' => {
+                escaped = true;
+                out.push(c);
+            }
+            '[' => {
+                class = true;
+                out.push(c);
+            }
+            ']' => {
+                class = false;
+                out.push(c);
+            }
+            'a' | 'e' | 'i' | 'o' | 'u' | 'c' | 'n' if !class => {
+                out.push('[');
+                out.push(c);
+                out.push(DAMAGED);
+                out.push(']');
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn compile(file: &str, pattern: &str) -> Result<Regex, TitlesError> {
+    RegexBuilder::new(&tolerant(pattern))
+        .size_limit(4 << 20)
+        .build()
+        .map_err(|error| TitlesError { file: file.to_owned(), detail: error.to_string() })
+}
+
+fn standing(file: &str, word: &str) -> Result<Standing, TitlesError> {
+    Ok(match word {
+        "yes" => Standing::Yes,
+        "component" => Standing::Component,
+        "free" => Standing::Free,
+        "update" => Standing::Update,
+        "trial" => Standing::Trial,
+        "no" => Standing::No,
+        other => {
+            return Err(TitlesError { file: file.to_owned(), detail: format!("`{other}` is no standing") });
+        }
+    })
+}
+
+impl Titles {
+    /// The rules that are compiled in.
+    ///
+    /// # Errors
+    /// Those of [`Titles::parse`]; a test keeps the shipped rules free of them.
+    pub fn builtin() -> Result<Titles, TitlesError> {
+        Titles::parse(&[
+            ("titles/software/00-words.toml", include_str!("../../../../titles/software/00-words.toml")),
+            ("titles/software/10-not-ours.toml", include_str!("../../../../titles/software/10-not-ours.toml")),
+            ("titles/software/20-updates.toml", include_str!("../../../../titles/software/20-updates.toml")),
+            ("titles/software/30-trials.toml", include_str!("../../../../titles/software/30-trials.toml")),
+            ("titles/software/40-components.toml", include_str!("../../../../titles/software/40-components.toml")),
+            ("titles/software/50-free.toml", include_str!("../../../../titles/software/50-free.toml")),
+            (
+                "titles/software/60-subscriptions.toml",
+                include_str!("../../../../titles/software/60-subscriptions.toml"),
+            ),
+            ("titles/software/70-licensed.toml", include_str!("../../../../titles/software/70-licensed.toml")),
+        ])
+    }
+
+    /// Rules out of (file name, text) pairs, in the order of the names.
+    ///
+    /// # Errors
+    /// [`TitlesError`] with the file and what is wrong.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Titles, TitlesError> {
+        let mut files: Vec<&(&str, &str)> = files.iter().collect();
+        files.sort();
+        let (mut rules, mut patterns, mut editions) = (Vec::new(), Vec::new(), Vec::new());
+        for (file, text) in files {
+            let read: File = toml::from_str(text)
+                .map_err(|error| TitlesError { file: (*file).to_owned(), detail: error.to_string() })?;
+            for rule in read.rule {
+                compile(file, &rule.pattern)?;
+                patterns.push(tolerant(&rule.pattern));
+                rules.push(Rule {
+                    unless: rule.unless.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
+                    standing: standing(file, &rule.standing)?,
+                    id: rule.id,
+                    family: rule.family,
+                    edition: rule.edition,
+                    version: rule.version,
+                    why: rule.why,
+                });
+            }
+            for edition in read.edition {
+                let pattern = compile(file, &edition.pattern)?;
+                editions.push(Edition { name: edition.name, pattern, families: edition.families });
+            }
+        }
+        let set = RegexSetBuilder::new(&patterns)
+            .size_limit(64 << 20)
+            .dfa_size_limit(16 << 20)
+            .build()
+            .map_err(|error| TitlesError { file: "all".to_owned(), detail: error.to_string() })?;
+        let own = |pattern: &str| compile("built in", pattern);
+        let named = [
+            ("Visio", r"\bvisio\b"),
+            ("Project", r"microsoft (office )?project\b"),
+            ("SQL Server", r"sql server"),
+            ("Visual Studio", r"visual studio"),
+            (".NET Framework", r"\.net framework"),
+            ("Skype for Business / Lync", r"skype for business|\blync\b"),
+            ("Microsoft 365 Apps", r"office 365|microsoft 365"),
+            (
+                "Office application",
+                r"^(produkt )?microsoft (access|excel|infopath|onenote|outlook|powerpoint|publisher|word)\b",
+            ),
+            ("Office", r"\boffice\b|\boutlook\b|\bword\b|\bexcel\b"),
+            ("Exchange Server", r"exchange"),
+            ("SharePoint Server", r"sharepoint"),
+            ("System Center", r"system center|configuration manager"),
+            ("Windows", r"windows|internet explorer"),
+        ];
+        let mut families = Vec::new();
+        for (family, pattern) in named {
+            families.push((family, own(pattern)?));
+        }
+        Ok(Titles { rules, set, editions, year: own(YEARS)?, families })
+    }
+
+    /// Recognises one row. `key` is the registry key or package id, `parent` marks a patch of another title.
+    pub fn recognise(
+        &self,
+        publisher: &str,
+        name: &str,
+        version: &str,
+        key: Option<&str>,
+        parent: Option<&str>,
+    ) -> Recognised {
+        let text = normalise(name);
+        let maker = normalise(publisher);
+        if text.is_empty() {
+            return Recognised::nothing(Standing::Unknown, "empty-title");
+        }
+        if parent.is_some_and(|parent| !parent.trim().is_empty()) {
+            let mut patch = Recognised::nothing(Standing::Update, "row-of-a-parent");
+            patch.family = self.family_named(&text).to_owned();
+            return patch;
+        }
+        let other_maker = !maker.is_empty() && !maker.contains("microsoft") && !maker.contains("skype");
+        if other_maker && !text.starts_with("microsoft ") {
+            return Recognised::nothing(Standing::No, "another-publisher");
+        }
+        let with_key = key.filter(|key| key.len() < 80).map(|key| normalise(key));
+        let fits = self.set.matches(&text);
+        for (index, rule) in self.rules.iter().enumerate() {
+            if fits.matched(index) && !rule.unless.as_ref().is_some_and(|unless| unless.is_match(&text)) {
+                return self.told(rule, &text, version, with_key.as_deref());
+            }
+        }
+        let ours = maker.contains("microsoft") || text.contains("microsoft") || text.starts_with("windows ");
+        Recognised::nothing(
+            if ours { Standing::Unknown } else { Standing::No },
+            if ours { "no-rule" } else { "not-named" },
+        )
+    }
+
+    /// Why a rule decides as it does.
+    pub fn why(&self, rule: &str) -> Option<&str> {
+        self.rules.iter().find(|each| each.id == rule).map(|each| each.why.as_str())
+    }
+
+    fn family_named(&self, text: &str) -> &'static str {
+        self.families.iter().find(|(_, pattern)| pattern.is_match(text)).map_or("other", |(family, _)| family)
+    }
+
+    pub(super) fn edition_in(&self, family: &str, text: &str) -> Option<&str> {
+        self.editions
+            .iter()
+            .find(|edition| edition.families.iter().any(|each| each == family) && edition.pattern.is_match(text))
+            .map(|edition| edition.name.as_str())
+    }
+
+    pub(super) fn version_in(&self, text: &str) -> Option<String> {
+        let found = self.year.find(text)?.as_str().trim();
+        let found = found.replace(" release 2", " R2").replace(" r2", " R2").replace("r2", " R2");
+        Some(found.replace("  ", " ").to_uppercase().replace("VISTA", "Vista"))
+    }
+
+    fn told(&self, rule: &Rule, text: &str, number: &str, key: Option<&str>) -> Recognised {
+        let family = if rule.family == "as named" { self.family_named(text).to_owned() } else { rule.family.clone() };
+        let mut edition = match rule.edition.as_deref() {
+            Some("title") | None => self.edition_in(&family, text).map(str::to_owned),
+            Some("title-or-unknown") => Some(self.edition_in(&family, text).unwrap_or("unknown").to_owned()),
+            Some("application") => {
+                self.edition_in(&family, text).map(|edition| format!("{} {edition}", application(text)))
+            }
+            Some(told) => Some(told.to_owned()),
+        };
+        let needs = rule.standing == Standing::Yes && rule.edition.as_deref() == Some("title");
+        if needs && edition.is_none() {
+            edition =
+                key.and_then(|key| self.edition_in(&family, key)).map(str::to_owned).or(Some("unknown".to_owned()));
+        }
+        if rule.standing == Standing::Trial {
+            edition = match family.as_str() {
+                "Office application" => Some(application(text).to_owned()),
+                "SQL Server" | "Microsoft 365 Apps" => Some("unknown".to_owned()),
+                _ => edition,
+            };
+        } else if !matches!(rule.standing, Standing::Yes) && rule.edition.is_none() {
+            edition = None;
+        }
+        let version = match rule.version.as_deref() {
+            Some("none") => None,
+            Some("subscription") => Some("subscription".to_owned()),
+            _ if rule.standing == Standing::Trial && family == "Microsoft 365 Apps" => Some("subscription".to_owned()),
+            _ => self.version_in(text).map(|version| long_term(&family, text, version)).or_else(|| {
+                (rule.standing == Standing::Yes).then(|| by_number(&family, number)).flatten().map(str::to_owned)
+            }),
+        };
+        let edition = edition.unwrap_or_default();
+        let product_version = version.unwrap_or_default();
+        let product = (rule.standing == Standing::Yes)
+            .then(|| in_engine_words(&family, &edition, &product_version, text))
+            .flatten();
+        Recognised { family, edition, product_version, licensable: rule.standing, rule: rule.id.clone(), product }
+    }
+}
+
+/// Years and names of versions.
+const YEARS: &str = r"\b(2008 ?(r2|release 2)|2012 ?(r2|release 2)|2003 ?r2|2003|2005|2007|2008|2010|2012|2013|2014|2015|2016|2017|2018|2019|2020|2021|2022|2024|2025|2026|2000|xp\b|vista)\b";
+
+fn long_term(family: &str, text: &str, version: String) -> String {
+    let from_2021 = matches!(version.as_str(), "2021" | "2024");
+    let family = matches!(family, "Office" | "Visio" | "Project" | "Office application");
+    if family && from_2021 && text.contains("ltsc") { format!("LTSC {version}") } else { version }
+}
+
+/// Versions that a number tells without doubt; 16 may be 2016, 2019, 2021, 2024 or a subscription.
+fn by_number(family: &str, number: &str) -> Option<&'static str> {
+    let major = number.split('.').next()?.trim();
+    let minor = number.split('.').nth(1).unwrap_or_default();
+    match family {
+        "Office" | "Office application" | "Visio" | "Project" => match major {
+            "9" => Some("2000"),
+            "10" => Some("XP"),
+            "11" => Some("2003"),
+            "12" => Some("2007"),
+            "14" => Some("2010"),
+            "15" => Some("2013"),
+            _ => None,
+        },
+        "SQL Server" => match (major, minor) {
+            ("8", _) => Some("2000"),
+            ("9", _) => Some("2005"),
+            ("10", "0" | "00") => Some("2008"),
+            ("10", "50") => Some("2008 R2"),
+            ("11", _) => Some("2012"),
+            ("12", _) => Some("2014"),
+            ("13", _) => Some("2016"),
+            ("14", _) => Some("2017"),
+            ("15", _) => Some("2019"),
+            ("16", _) => Some("2022"),
+            ("17", _) => Some("2025"),
+            _ => None,
+        },
+        "Exchange Server" => match (major, minor) {
+            ("8", _) => Some("2007"),
+            ("14", _) => Some("2010"),
+            ("15", "0" | "00") => Some("2013"),
+            ("15", "1" | "01") => Some("2016"),
+            ("15", "2" | "02") => Some("2019"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The application that a title names.
+fn application(text: &str) -> &'static str {
+    const NAMES: [(&str, &str); 9] = [
+        ("access", "Access"),
+        ("excel", "Excel"),
+        ("infopath", "InfoPath"),
+        ("outlook", "Outlook"),
+        ("powerpoint", "PowerPoint"),
+        ("publisher", "Publisher"),
+        ("word", "Word"),
+        ("onenote", "OneNote"),
+        ("frontpage", "FrontPage"),
+    ];
+    NAMES.iter().find(|(word, _)| text.contains(word)).map_or("Office", |(_, name)| name)
+}
+
+/// Product, edition, version as the worked examples write them. `None`: the engine does not count it.
+fn in_engine_words(family: &str, edition: &str, version: &str, text: &str) -> Option<(String, String, String)> {
+    let known = |text: &str| if text.is_empty() { "unknown".to_owned() } else { text.to_owned() };
+    let of = |product: &str, edition: &str, version: String| Some((product.to_owned(), edition.to_owned(), version));
+    match family {
+        "Microsoft 365 Apps" => match edition {
+            "enterprise" => of("Microsoft 365 Apps for enterprise", "none", "current".to_owned()),
+            "business" => of("Microsoft 365 Apps for business", "none", "current".to_owned()),
+            // The maker's stub for consumers: no use can be told from it.
+            _ => None,
+        },
+        "Visio" | "Project" if version == "subscription" => {
+            let plan = if family == "Visio" { "Plan 2" } else { "Plan 3" };
+            of(family, plan, "current".to_owned())
+        }
+        "Office" => {
+            let edition = if edition == "Home and Business" { "Home & Business" } else { edition };
+            of("Office", edition, known(version))
+        }
+        "Office application" => of(application(text), "none", known(version)),
+        "Skype for Business / Lync" => None,
+        "Windows" | "Windows Server" => None,
+        "Visio" | "Project" | "SQL Server" | "Visual Studio" | "Exchange Server" | "SharePoint Server" => {
+            of(family, &known(edition), known(version))
+        }
+        "Azure DevOps Server" | "System Center" => of(family, "none", known(version)),
+        _ => None,
+    }
+}

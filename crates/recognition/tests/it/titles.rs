@@ -1,0 +1,204 @@
+//! Titles against the labels of the shared corpus, against our own table, and under laws.
+
+use proptest::prelude::*;
+use recognition::titles::{Standing, Titles};
+use std::path::Path;
+
+/// The shipped rules, built once.
+fn titles() -> &'static Titles {
+    static TITLES: std::sync::OnceLock<Titles> = std::sync::OnceLock::new();
+    TITLES.get_or_init(|| Titles::builtin().expect("the shipped rules are sound"))
+}
+
+/// Cells of a simple CSV: quotes around cells with commas, doubled quotes inside.
+fn cells(line: &str) -> Vec<String> {
+    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                cell.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
+            _ => cell.push(c),
+        }
+    }
+    cells.push(cell);
+    cells
+}
+
+struct Score {
+    rows: usize,
+    standing: usize,
+    licensable: usize,
+    family: usize,
+    edition: usize,
+    version: usize,
+    false_licensable: usize,
+}
+
+/// Columns: publisher, name, version, family, edition, product_version, licensable, by their places.
+fn score(text: &str, places: [usize; 7]) -> Score {
+    let titles = titles();
+    let mut score =
+        Score { rows: 0, standing: 0, licensable: 0, family: 0, edition: 0, version: 0, false_licensable: 0 };
+    for line in text.lines().skip(1).filter(|line| !line.trim().is_empty()) {
+        let row = cells(line);
+        let [publisher, name, version, family, edition, product_version, licensable] =
+            places.map(|at| row.get(at).cloned().unwrap_or_default());
+        let told = titles.recognise(&publisher, &name, &version, None, None);
+        score.rows += 1;
+        let same = told.licensable.to_string() == licensable;
+        score.standing += usize::from(same);
+        score.false_licensable += usize::from(told.licensable == Standing::Yes && licensable != "yes");
+        if licensable == "yes" {
+            score.licensable += 1;
+            score.family += usize::from(told.family == family);
+            score.edition += usize::from(told.edition == edition);
+            score.version += usize::from(told.product_version == product_version);
+        }
+        let all = told.family == family && told.edition == edition && told.product_version == product_version;
+        if !same || (licensable == "yes" && !all) {
+            eprintln!(
+                "{name} [{version}]: {} {}|{}|{} by {}, labelled {licensable} {family}|{edition}|{product_version}",
+                told.licensable, told.family, told.edition, told.product_version, told.rule
+            );
+        }
+    }
+    score
+}
+
+#[test]
+fn the_labelled_titles_are_recognised() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/titles/labelled.csv");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("SKIPPED: the labelled titles are not here");
+        return;
+    };
+    let score = score(&text, [0, 1, 2, 4, 5, 6, 7]);
+    eprintln!(
+        "{} of {} standings; of {} licensable: family {}, edition {}, version {}; {} falsely licensable",
+        score.standing,
+        score.rows,
+        score.licensable,
+        score.family,
+        score.edition,
+        score.version,
+        score.false_licensable
+    );
+    assert_eq!(score.false_licensable, 0);
+    assert!(score.standing * 1000 >= score.rows * 970);
+    for right in [score.family, score.edition, score.version] {
+        assert!(right * 100 >= score.licensable * 95);
+    }
+}
+
+#[test]
+fn the_titles_of_a_whole_company_are_recognised() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/inventory/made/belharra/truth.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("SKIPPED: the whole company is not here");
+        return;
+    };
+    let truth: serde_json::Value = serde_json::from_str(&text).expect("the truth is JSON");
+    let list = |name: &str| truth[name].as_array().cloned().unwrap_or_default();
+    let (mut wrong, mut all) = (0, 0);
+    for each in list("not_licence_demand") {
+        let (title, standing) =
+            (each["title"].as_str().unwrap_or_default(), each["standing"].as_str().unwrap_or_default());
+        let told = titles().recognise("", title, "", None, None);
+        all += 1;
+        if told.licensable.to_string() != standing {
+            wrong += 1;
+            eprintln!("{title}: {} by {}, the truth says {standing}", told.licensable, told.rule);
+        }
+        assert_ne!(told.licensable, Standing::Yes, "{title}");
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for each in list("products") {
+        let text = |key: &str| each[key].as_str().unwrap_or_default().to_owned();
+        if text("kind") == "operating system" || !seen.insert(text("title")) {
+            continue;
+        }
+        let told = titles().recognise("Microsoft Corporation", &text("title"), "", None, None);
+        all += 1;
+        if (told.family.clone(), told.edition.clone(), told.product_version.clone())
+            != (text("family"), text("edition"), text("version"))
+        {
+            wrong += 1;
+            eprintln!(
+                "{}: {}|{}|{} {}, the truth says {}|{}|{}",
+                text("title"),
+                told.family,
+                told.edition,
+                told.product_version,
+                told.licensable,
+                text("family"),
+                text("edition"),
+                text("version")
+            );
+        }
+    }
+    eprintln!("{wrong} of {all} otherwise than the truth");
+    assert!(wrong * 100 <= all * 8);
+}
+
+#[test]
+fn our_own_titles_are_recognised() {
+    let text = include_str!("../../fixtures/titles.csv");
+    let score = score(text, [0, 1, 2, 3, 4, 5, 6]);
+    assert_eq!(score.standing, score.rows);
+    assert_eq!((score.family, score.edition, score.version), (score.licensable, score.licensable, score.licensable));
+}
+
+#[test]
+fn operating_systems_in_several_languages() {
+    let titles = titles();
+    for (caption, build, product) in [
+        ("Microsoft Windows 10 Professionnel", Some("10.0.19045"), ("Windows", "Pro", "10")),
+        ("Microsoft Windows 7 Professionnel", None, ("Windows", "Professional", "7")),
+        ("Windows 11 Enterprise", None, ("Windows", "Enterprise", "11")),
+        ("Microsoft Windows Server 2012 R2 Standard", None, ("Windows Server", "Standard", "2012 R2")),
+        ("Windows Server 2022 Datacenter", None, ("Windows Server", "Datacenter", "2022")),
+        ("Windows Server® 2008 R2 Entreprise", None, ("Windows Server", "Enterprise", "2008 R2")),
+    ] {
+        let told = titles.operating_system(caption, build).product.expect("counted");
+        assert_eq!((told.0.as_str(), told.1.as_str(), told.2.as_str()), product, "{caption}");
+    }
+    for caption in ["Debian GNU/Linux 12", "VMware ESXi 8.0.3", "Microsoft Hyper-V Server 2019"] {
+        assert!(titles.operating_system(caption, None).product.is_none(), "{caption}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_judged_without_panic(name in ".{0,80}", publisher in ".{0,20}", version in ".{0,12}") {
+        titles().recognise(&publisher, &name, &version, None, None);
+    }
+
+    #[test]
+    fn case_and_blanks_do_not_matter(at in 0usize..6) {
+        let names = [
+            "Microsoft Office Standard 2016", "Microsoft Visio Professionnel 2019 - fr-fr", "Microsoft SQL Server 2017 (64-bit)",
+            "Microsoft Project Standard 2016", "Microsoft 365 Apps for enterprise - fr-fr", "7-Zip 23.01",
+        ];
+        let titles = titles();
+        let name = names[at];
+        let shouted = format!("  {}  ", name.to_uppercase().replace(' ', "  "));
+        let (a, b) = (titles.recognise("", name, "", None, None), titles.recognise("", &shouted, "", None, None));
+        prop_assert_eq!((a.family, a.edition, a.licensable), (b.family, b.edition, b.licensable));
+    }
+
+    #[test]
+    fn a_patch_number_or_language_row_never_makes_demand(at in 0usize..4, number in 100_000u32..9_999_999) {
+        let names = ["Microsoft Office Standard 2016", "Microsoft Visio Standard 2016", "Microsoft SQL Server 2017", "Microsoft Project Professional 2019"];
+        let titles = titles();
+        for name in [format!("{} (KB{number})", names[at]), format!("{} MUI (French)", names[at])] {
+            prop_assert_ne!(titles.recognise("Microsoft", &name, "", None, None).licensable, Standing::Yes);
+        }
+    }
+}
