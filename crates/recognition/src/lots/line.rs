@@ -47,6 +47,8 @@ pub(super) struct Line {
     /// A paper of somebody else backs it.
     pub(super) proven: bool,
     pub(super) origins: Vec<Origin>,
+    /// Rows of the tenant that say the same; no purchase rows.
+    pub(super) tenant: Vec<Origin>,
     pub(super) notes: Vec<String>,
 }
 
@@ -108,6 +110,7 @@ impl Line {
             in_reconciliation: charges,
             proven: source != PurchaseSource::OwnList,
             origins: vec![origin.clone()],
+            tenant: Vec::new(),
             notes: read.notes.clone(),
             read,
         }

@@ -292,7 +292,7 @@ fn join_tenant(charged: &mut [Line], held: Vec<Held>, as_of: Date, findings: &mu
                 let kept = if tenant_is_later { line.quantity.min(rest) } else { line.quantity };
                 rest = rest.saturating_sub(line.quantity);
                 line.quantity = kept;
-                line.origins.extend(plan.origins.iter().cloned());
+                line.tenant.extend(plan.origins.iter().cloned());
                 line.notes.push("tenant-agrees".to_owned());
                 line.tidy();
             }
@@ -335,6 +335,25 @@ fn group_machines(lots: Vec<Line>) -> Vec<(Line, Vec<String>)> {
             }
         }
     }
+    // The invoice of the same machines, in one line, is the same purchase as their register.
+    let mut alone = Vec::new();
+    for (line, machines) in made {
+        let same = groups.values_mut().find(|(group, _)| {
+            line.invoice.is_some()
+                && line.invoice == group.invoice
+                && line.thing == group.thing
+                && line.version_fits(group)
+        });
+        match same {
+            Some((group, _)) => {
+                let quantity = group.quantity.max(line.quantity);
+                group.absorb(line);
+                group.quantity = quantity;
+            }
+            None => alone.push((line, machines)),
+        }
+    }
+    let mut made = alone;
     for (line, mut machines) in groups.into_values() {
         machines.sort();
         machines.dedup();
@@ -424,7 +443,7 @@ impl Made {
             proof: Some(line.proven),
             unit_price: line.price,
             currency: line.currency.clone(),
-            origins: line.origins.clone(),
+            origins: line.origins.iter().chain(&line.tenant).cloned().collect(),
             ..Entitlement::default()
         });
     }

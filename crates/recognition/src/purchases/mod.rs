@@ -152,6 +152,12 @@ fn read_line(
     } else {
         product::recognise(&words, part, hints, knowledge)
     };
+    if line.channel == UNKNOWN
+        && line.kind != "service"
+        && let Some(told) = hints.programme.and_then(kind::channel_of_programme)
+    {
+        line.channel = told.to_owned();
+    }
     if words::any(&words, &knowledge.tokens.used) {
         line.notes.push("used-licence".into());
     }
