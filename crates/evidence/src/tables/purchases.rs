@@ -21,11 +21,37 @@ const TITLE: &[&str] = &[
     "bezeichnung",
     "artikelbezeichnung",
     "intitule",
+    "libelle article",
+    "designation article",
+    "product description",
+    "item description",
+    "descripcion",
+    "concepto",
+    "produktbezeichnung",
+    "beschreibung",
+    "article description",
     "title",
     "titre",
     "item",
 ];
-const QUANTITY: &[&str] = &["qte", "quantite", "quantity", "qty", "menge", "anzahl", "nombre", "nb"];
+const QUANTITY: &[&str] = &[
+    "qte",
+    "quantite",
+    "quantity",
+    "qty",
+    "menge",
+    "anzahl",
+    "nombre",
+    "nb",
+    "qte facturee",
+    "quantite facturee",
+    "qte commandee",
+    "cantidad",
+    "stuck",
+    "stk",
+    "units",
+    "nbre",
+];
 
 pub(super) const TABLES: &[Known] = &[
     Known {
@@ -61,6 +87,17 @@ pub(super) const TABLES: &[Known] = &[
                 "order date",
                 "datum",
                 "rechnungsdatum",
+                "date de la facture",
+                "date piece",
+                "date de piece",
+                "date de commande",
+                "belegdatum",
+                "bestelldatum",
+                "fecha",
+                "fecha factura",
+                "fecha de factura",
+                "document date",
+                "posting date",
                 "date d achat",
                 "purchase date",
             ],
@@ -100,6 +137,17 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "order date",
         "datum",
         "rechnungsdatum",
+        "date de la facture",
+        "date piece",
+        "date de piece",
+        "date de commande",
+        "belegdatum",
+        "bestelldatum",
+        "fecha",
+        "fecha factura",
+        "fecha de factura",
+        "document date",
+        "posting date",
         "date d achat",
         "purchase date",
     ]);
@@ -113,6 +161,27 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "artikelnummer",
         "reference fabricant",
         "mpn",
+        "artikel nr",
+        "artikelnr",
+        "hersteller nr",
+        "herstellernummer",
+        "manufacturer part number",
+        "mfr part no",
+        "part no",
+        "part nr",
+        "vendor part number",
+        "code produit",
+        "ref produit",
+        "ref fabricant",
+        "reference produit",
+        "reference article",
+        "referencia",
+        "item number",
+        "item no",
+        "material",
+        "teilenummer",
+        "product code",
+        "product number",
         "code article",
     ]);
     let invoice = view.column(&[
@@ -125,6 +194,23 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "invoice no",
         "rechnungsnummer",
         "rechnung",
+        "n de facture",
+        "num facture",
+        "no de facture",
+        "n piece",
+        "no piece",
+        "numero de piece",
+        "piece",
+        "invoice nr",
+        "document no",
+        "document number",
+        "belegnummer",
+        "beleg nr",
+        "rechnung nr",
+        "rechnungs nr",
+        "factura",
+        "n factura",
+        "numero de factura",
     ]);
     let order_number = view.column(&[
         "no commande",
@@ -134,6 +220,17 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "order number",
         "purchase order",
         "bestellnummer",
+        "no de commande",
+        "n de commande",
+        "numero de commande",
+        "bon de commande",
+        "order no",
+        "po",
+        "po number",
+        "po no",
+        "purchase order number",
+        "bestell nr",
+        "pedido",
     ]);
     let agreement = view.column(&[
         "no contrat",
@@ -145,9 +242,45 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "vertrag",
         "vertragsnummer",
         "no de contrat",
+        "n de contrat",
+        "numero de contrat",
+        "contract number",
+        "agreement no",
+        "enrollment number",
+        "enrolment number",
+        "no inscription",
+        "n inscription",
+        "license agreement",
+        "licence agreement",
+        "vertrags nr",
+        "rahmenvertrag",
+        "contrato",
+        "n contrato",
+        "no de contrat",
     ]);
-    let price =
-        view.column(&["pu ht", "prix unitaire", "prix unitaire ht", "unit price", "price", "einzelpreis", "pu"]);
+    let price = view.column(&[
+        "pu ht",
+        "prix unitaire",
+        "prix unitaire ht",
+        "unit price",
+        "price",
+        "einzelpreis",
+        "pu",
+        "prix unit ht",
+        "prix unit",
+        "p u ht",
+        "pu net",
+        "net price",
+        "unit net price",
+        "unit price excl vat",
+        "stuckpreis",
+        "e preis",
+        "preis",
+        "nettopreis",
+        "precio unitario",
+        "precio",
+        "prix",
+    ]);
     let currency = view.column(&["devise", "currency", "wahrung"]);
     let machine = view.column(&["poste", "machine", "computer", "serveur", "hostname"]);
     let serial = view.column(&["no de serie", "n de serie", "numero de serie", "serial number", "serial"]);
@@ -267,6 +400,12 @@ const AGREEMENT: &[&str] = &[
     "no de contrat de licence",
     "n de contrat de licence",
     "lizenzvertragsnummer",
+    "numero de contrat de licence",
+    "numero du contrat de licence",
+    "licence agreement number",
+    "lizenzvertrag nr",
+    "nummer des lizenzvertrags",
+    "numero de contrato de licencia",
     "agreement number",
 ];
 const FAMILY: &[&str] = &[
@@ -276,12 +415,53 @@ const FAMILY: &[&str] = &[
     "famille de produits de licence",
     "produktfamilie",
     "lizenzproduktfamilie",
+    "license family",
+    "licence product family",
+    "famille de produits sous licence",
+    "produktfamilie der lizenz",
+    "familia de productos",
 ];
-const POOL: &[&str] = &["product pool", "pool de produits", "produktpool"];
-const VERSION: &[&str] = &["license version", "version de la licence", "version", "lizenzversion"];
-const ITEM: &[&str] = &["item name", "nom de l article", "artikelname", "artikelbezeichnung"];
-const KIND: &[&str] = &["purchase type", "type d achat", "kaufart", "erwerbsart"];
-const COUNTRY: &[&str] = &["country of usage", "pays d utilisation", "land der nutzung", "nutzungsland"];
+const POOL: &[&str] =
+    &["product pool", "pool de produits", "produktpool", "groupe de produits", "produktgruppe", "grupo de productos"];
+const VERSION: &[&str] = &[
+    "license version",
+    "version de la licence",
+    "version",
+    "lizenzversion",
+    "licence version",
+    "version de licence",
+    "version der lizenz",
+    "produktversion",
+];
+const ITEM: &[&str] = &[
+    "item name",
+    "nom de l article",
+    "nom d article",
+    "designation de l article",
+    "artikelname",
+    "artikelbezeichnung",
+    "nombre del articulo",
+];
+const KIND: &[&str] = &[
+    "purchase type",
+    "type d achat",
+    "type de l achat",
+    "kaufart",
+    "erwerbsart",
+    "kauftyp",
+    "einkaufsart",
+    "tipo de compra",
+];
+const COUNTRY: &[&str] = &[
+    "country of usage",
+    "pays d utilisation",
+    "land der nutzung",
+    "nutzungsland",
+    "verwendungsland",
+    "land der verwendung",
+    "einsatzland",
+    "pais de uso",
+];
 const STATEMENT_QUANTITY: &[&str] = &["quantity", "quantite", "menge"];
 const EFFECTIVE: &[&str] = &[
     "effective quantity",
@@ -364,10 +544,33 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
     let agreement = view.column(AGREEMENT);
     let programme = view.column(&["license program", "programme de licence", "lizenzprogramm"]);
     let order_number = view.column(&["purchase order number", "no de commande", "n de commande", "bestellnummer"]);
-    let date = view.column(&["transaction date", "date de transaction", "transaktionsdatum"]);
+    let date = view.column(&[
+        "transaction date",
+        "date de transaction",
+        "date de la transaction",
+        "transaktionsdatum",
+        "datum der transaktion",
+        "fecha de transaccion",
+    ]);
     let part = view.column(&["part number", "reference", "artikelnummer", "teilenummer"]);
-    let start = view.column(&["sa start date", "debut sa", "sa beginn", "sa startdatum"]);
-    let end = view.column(&["sa end date", "fin sa", "sa ende", "sa enddatum"]);
+    let start = view.column(&[
+        "sa start date",
+        "start date",
+        "debut sa",
+        "date de debut sa",
+        "date de debut de la sa",
+        "sa beginn",
+        "sa startdatum",
+    ]);
+    let end = view.column(&[
+        "sa end date",
+        "end date",
+        "fin sa",
+        "date de fin sa",
+        "date de fin de la sa",
+        "sa ende",
+        "sa enddatum",
+    ]);
     let holder = view.column(&["licensee name", "nom du titulaire", "lizenznehmer"]);
     let order = view.order(date);
     let sums = view.column(POOL).or(family);
@@ -392,9 +595,12 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
             continue;
         };
         let place = cell(record, country);
-        let all = place
-            .as_deref()
-            .is_none_or(|text| matches!(fold(text).as_str(), "all countries" | "tous les pays" | "alle lander"));
+        let all = place.as_deref().is_none_or(|text| {
+            matches!(
+                fold(text).as_str(),
+                "all countries" | "tous les pays" | "tous pays" | "alle lander" | "alle laender" | "todos los paises"
+            )
+        });
         if tab == Tab::Pivot && !all {
             sink.aside(number, &record.raw(), "per-country-row");
             continue;

@@ -1,5 +1,6 @@
 //! Readers against made-up files, hostile files, and the shared corpus where it is present.
 
+mod company_purchases;
 mod corpus;
 mod hostile;
 mod laws;

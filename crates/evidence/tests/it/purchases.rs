@@ -174,3 +174,32 @@ fn a_reconciliation_is_read_as_charges_with_dates_of_the_united_states() {
     assert_eq!(found[0].date.map(|d| d.to_string()).as_deref(), Some("2026-02-03"));
     assert_eq!(found[1].purchase_type.as_deref(), Some("removeQuantity"));
 }
+
+#[test]
+fn an_invoice_workbook_with_lines_above_its_headings_is_read() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "Export du grossiste").expect("a cell");
+    for (column, (heading, value)) in [
+        ("N° pièce", "FA-9"),
+        ("Date de facture", "02/09/2019"),
+        ("Réf. fabricant", "D86-05822"),
+        ("Libellé", "VisioStd 2019 SNGL OLP NL"),
+        ("Qté facturée", "3"),
+        ("Prix unitaire HT", "279,00 €"),
+        ("N° de commande", "PO-1"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let column = u16::try_from(column).expect("few columns");
+        sheet.write_string(2, column, heading).expect("a cell");
+        sheet.write_string(3, column, value).expect("a cell");
+    }
+    let reading = one("export.xlsx", &book.save_to_buffer().expect("a workbook"));
+    let found = purchases(&reading);
+    let [line] = found.as_slice() else { panic!("one line, not {found:?} {:?}", reading.rejects) };
+    assert_eq!((line.quantity, line.part_number.as_deref(), line.order.as_deref()), (3, Some("D86-05822"), Some("PO-1")));
+    assert_eq!((line.invoice.as_deref(), line.currency.as_deref()), (Some("FA-9"), Some("EUR")));
+    assert_eq!(line.date.map(|d| d.to_string()).as_deref(), Some("2019-09-02"));
+}
