@@ -118,6 +118,7 @@ pub(crate) struct Tokens {
     pub(crate) used: Vec<String>,
     pub(crate) oem: Vec<String>,
     pub(crate) oem_makers: Vec<String>,
+    pub(crate) hardware: Vec<String>,
     pub(crate) fpp: Vec<String>,
     pub(crate) volume: Vec<String>,
     pub(crate) short: Vec<String>,

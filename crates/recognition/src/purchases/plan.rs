@@ -8,7 +8,7 @@ use super::{NONE, PurchaseLine, UNKNOWN};
 use std::collections::BTreeSet;
 
 /// Words that end the name in the short titles.
-const END: [&str; 9] = ["shrdsvr", "sngl", "alng", "subs", "mvl", "olp", "olv", "nl", "license"];
+const END: &[&str] = &["shrdsvr", "sngl", "alng", "subs", "mvl", "olp", "olv", "nl", "license", "fromsa", "addon"];
 
 /// True if the line is in the short grammar of volume titles.
 fn is_short(words: &[String], knowledge: &Knowledge) -> bool {

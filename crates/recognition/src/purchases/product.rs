@@ -167,6 +167,16 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     if let Some(told) = hints.programme.and_then(channel_of_programme) {
         line.channel = told.to_owned();
     }
+    if line.channel == UNKNOWN && class == Class::ClientOs && any(&words, &knowledge.tokens.hardware) {
+        line.channel = "oem".into();
+    }
+    if class == Class::ClientOs
+        && let Some(to) = words.iter().position(|w| matches!(w.as_str(), "vers" | "to" | "auf" | "nach"))
+        && let Some(target) = words.get(to + 1..).and_then(|after| find_edition(after, knowledge))
+    {
+        // "Upgrade Pro to Enterprise" is a right to Enterprise.
+        edition = Some(target);
+    }
     let msdn = class == Class::Developer
         && words.iter().any(|w| matches!(w.as_str(), "msdn" | "msdnsub" | "wmsdn" | "submsdn"));
     if msdn {
@@ -180,8 +190,19 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         }
     }
 
+    if class == Class::ClientOs
+        && line.kind == "subscription"
+        && let Some(plan) = words.iter().find(|w| matches!(w.as_str(), "e3" | "e5"))
+    {
+        let metric = if user_or_device(&words) == Some("Device") { "device_sub" } else { "user_sub" };
+        set(&mut line, format!("Windows Enterprise {}", plan.to_uppercase()), metric, Some(1));
+        line.edition = NONE.into();
+        line.version = NONE.into();
+        return line;
+    }
+
     // Version.
-    let ltsc = has(&words, "ltsc");
+    let ltsc = has(&words, "ltsc") || has(&words, "ltsb");
     let xp = has(&head, "xp");
     let mut found = match class {
         Class::ClientOs if ltsc => version.name.clone(),
@@ -190,7 +211,7 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         _ => version.name.clone(),
     };
     if ltsc && let Some(year) = &found {
-        found = Some(format!("LTSC {year}"));
+        found = Some(format!("{} {year}", if has(&words, "ltsb") { "LTSB" } else { "LTSC" }));
     }
     if let Some(renamed) = found.as_ref().and_then(|v| product.mac_versions.get(v)) {
         found = Some(renamed.clone());

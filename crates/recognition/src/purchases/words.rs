@@ -21,6 +21,7 @@ const UNITS: &[(&str, &str)] = &[
     ("processor", "processor"),
     ("clt", "clt"),
     ("pk", "pack"),
+    ("er", "pack"),
     ("pack", "pack"),
     ("yr", "year"),
     ("y", "year"),

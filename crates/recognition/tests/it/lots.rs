@@ -1,5 +1,7 @@
 //! Lots of licences: papers of our own making, and laws that hold for any.
 
+#![allow(clippy::expect_used, reason = "a test whose own dates and terms cannot be read must fail")]
+
 use jiff::civil::Date;
 use licensing::deployments::{Entitlement, Estate, Words};
 use licensing::facts::{Fact, FactRow, Origin, Purchase, PurchaseSource, Subscription};
