@@ -7,7 +7,7 @@ use licensing::deployments::Estate;
 use licensing::facts::Fact;
 
 const TABLES: [&str; 8] =
-    ["[[server]]", "[[vm]]", "[[device]]", "[[user]]", "[[install]]", "[[access]]", "[[entitlement]]", "[[agreement]]"];
+    ["[[server]]", "[[vm]]", "[[device]]", "[[user]]", "[[install]]", "[[access]]", "[[entitlement]]", "[[audit]]"];
 
 /// Whether the text has a table of the case book.
 pub(super) fn is_declared(head: &str) -> bool {
@@ -47,6 +47,9 @@ pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Resu
     }
     for entitlement in estate.entitlements {
         declare(&mut sink, Estate { entitlements: vec![entitlement], ..Estate::default() });
+    }
+    for audit in estate.audits {
+        declare(&mut sink, Estate { audits: vec![audit], ..Estate::default() });
     }
     if sink.is_empty() {
         sink.aside(1, "", "declaration-without-licence-facts");

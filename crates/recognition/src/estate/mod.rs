@@ -1,0 +1,255 @@
+//! From a company's facts to the estate that the licensing core reads: machines joined, titles recognised, lots tied to their
+//! machines, people with their plans, accesses from logs, and what the user declared laid over it.
+
+mod declared;
+mod installs;
+mod view;
+
+pub use view::{FactsView, facts_view};
+
+use crate::titles::Titles;
+use jiff::civil::Date;
+use licensing::deployments::join::{Joined, JoinedMachine, JoinedPerson, machines, persons};
+use licensing::deployments::{Access, Device, Entitlement, Estate, Server, User, Vm, Words};
+use licensing::facts::{Fact, FactRow, MachineKind};
+use licensing::terms::Terms;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Days of silence after which a machine is told as stale.
+pub const STALE_DAYS: i64 = 90;
+
+/// Something to tell about the company's facts: a code, what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// `stale`, `retired`, `directory-disabled`, `host-without-guests`, `guest-without-host`, `licensed-leaver`, `never-inventoried`.
+    pub code: String,
+    /// Machine or person.
+    pub subject: String,
+}
+
+/// A company, ready for the core.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Company {
+    /// The estate.
+    pub estate: Estate,
+    /// Machines as joined.
+    pub joined: Joined,
+    /// People as joined.
+    pub persons: Vec<JoinedPerson>,
+    /// What was noticed.
+    pub findings: BTreeSet<Finding>,
+}
+
+/// Builds the estate of a company on `as_of` out of all its facts and its lots.
+pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entitlement>, as_of: Date) -> Company {
+    let joined = machines(rows);
+    let people = persons(rows);
+    let mut company = Company { joined, persons: people, ..Company::default() };
+    let oem = oem_systems(&lots);
+    let register = lots.iter().any(|lot| lot.product == "Windows" && lot.channel == "oem");
+    let users: BTreeMap<String, String> = company
+        .persons
+        .iter()
+        .flat_map(|person| {
+            let id = person.id.clone();
+            [person.sam.clone(), person.upn.clone(), person.name.as_ref().map(|name| name.to_lowercase())]
+                .into_iter()
+                .flatten()
+                .map(move |key| (key, id.clone()))
+        })
+        .collect();
+    let hosts: BTreeSet<String> = company
+        .joined
+        .machines
+        .iter()
+        .filter_map(|machine| machine.host.as_ref().map(|host| host.to_lowercase()))
+        .collect();
+    let mut estate = Estate { entitlements: lots, ..Estate::default() };
+    for machine in &company.joined.machines {
+        notice(machine, as_of, &hosts, &mut company.findings);
+        if !machine.counts() {
+            continue;
+        }
+        let origins = machine.origins.iter().cloned().collect();
+        let site = machine.site.clone();
+        if machine.is_virtual {
+            estate.vms.push(Vm {
+                id: machine.id.clone(),
+                count: 1,
+                host: machine.host.as_ref().map(|host| named(&company.joined, host)),
+                vcpus: machine.vcpus,
+                os_family: Some(if is_windows(machine) { "windows" } else { "linux" }.to_owned()),
+                site,
+                origins,
+                ..Vm::default()
+            });
+        } else if machine.is_server() || hosts.contains(&machine.name.to_lowercase()) {
+            estate.servers.push(server(machine, &company.joined, &hosts, origins));
+        } else {
+            let base = oem.get(&machine.name.to_lowercase()).cloned();
+            estate.devices.push(Device {
+                id: machine.id.clone(),
+                count: 1,
+                oem_os: Some(base.unwrap_or_else(|| if register { "none" } else { "unknown" }.to_owned())),
+                used_by: machine.user.as_deref().and_then(|user| users.get(&account(user))).cloned(),
+                portable: Some(machine.kind == Some(MachineKind::Laptop)),
+                site,
+                origins,
+                ..Device::default()
+            });
+        }
+        installs::of_machine(machine, titles, &mut estate.installs);
+    }
+    people_and_accesses(&mut estate, &mut company, terms);
+    for row in rows {
+        if let Fact::Declared(own) = &row.fact {
+            declared::lay_over(&mut estate, own, &row.origin);
+        }
+    }
+    company.estate = estate;
+    company
+}
+
+/// `DOMAIN\\user` or a principal name as accounts are keyed.
+fn account(text: &str) -> String {
+    text.rsplit('\\').next().unwrap_or(text).trim().to_lowercase()
+}
+
+fn is_windows(machine: &JoinedMachine) -> bool {
+    machine.os.as_deref().is_some_and(|os| os.to_lowercase().contains("windows"))
+}
+
+/// The id of the machine that bears a name; the name itself where nobody knows it.
+fn named(joined: &Joined, name: &str) -> String {
+    joined
+        .machines
+        .iter()
+        .find(|machine| machine.name.eq_ignore_ascii_case(name))
+        .map_or_else(|| name.to_owned(), |machine| machine.id.clone())
+}
+
+/// Which Windows came with which machine, as invoices and registers say.
+fn oem_systems(lots: &[Entitlement]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for lot in lots.iter().filter(|lot| lot.product == "Windows" && lot.channel == "oem") {
+        let machines: Vec<&String> = match &lot.assigned_to {
+            Words::None => Vec::new(),
+            Words::One(one) => vec![one],
+            Words::Many(many) => many.iter().collect(),
+        };
+        for machine in machines {
+            found.insert(machine.to_lowercase(), format!("Windows {} {}", lot.version, lot.edition));
+        }
+    }
+    found
+}
+
+fn server(
+    machine: &JoinedMachine,
+    joined: &Joined,
+    hosts: &BTreeSet<String>,
+    origins: Vec<licensing::facts::Origin>,
+) -> Server {
+    let per = |total: Option<u32>| match (total, machine.processors) {
+        (Some(total), Some(processors)) if processors > 0 => Some(total.div_ceil(processors)),
+        _ => None,
+    };
+    let threads = match (machine.logical, machine.cores) {
+        (Some(logical), Some(cores)) if cores > 0 => Some((logical / cores).max(1)),
+        _ => None,
+    };
+    let os = machine.os.as_deref().unwrap_or_default();
+    let is_host = hosts.contains(&machine.name.to_lowercase());
+    Server {
+        id: machine.id.clone(),
+        count: 1,
+        processors: machine.processors,
+        cores_per_processor: per(machine.cores),
+        threads_per_core: threads,
+        cpu_model: machine.cpu_model.clone(),
+        hypervisor: if os.to_lowercase().contains("esx") {
+            Some("VMware ESXi".to_owned())
+        } else if is_host && is_windows(machine) {
+            Some("Hyper-V".to_owned())
+        } else {
+            None
+        },
+        physical_ose_role: (!is_host).then(|| "workload".to_owned()),
+        cluster: machine.cluster.clone(),
+        drs: machine.cluster.as_ref().and_then(|cluster| joined.clusters.get(cluster).copied().flatten()),
+        site: machine.site.clone(),
+        origins,
+        ..Server::default()
+    }
+}
+
+fn notice(machine: &JoinedMachine, as_of: Date, hosts: &BTreeSet<String>, findings: &mut BTreeSet<Finding>) {
+    let mut tell = |code: &str| {
+        findings.insert(Finding { code: code.to_owned(), subject: machine.id.clone() });
+    };
+    if machine.is_stale(as_of, STALE_DAYS) {
+        tell("stale");
+    }
+    if machine.retired {
+        tell("retired");
+    }
+    if machine.ad_enabled == Some(false) {
+        tell("directory-disabled");
+    }
+    if machine.is_virtual && machine.host.is_none() {
+        tell("guest-without-host");
+    }
+    if machine.kind == Some(MachineKind::Host) && !hosts.contains(&machine.name.to_lowercase()) {
+        tell("host-without-guests");
+    }
+    if machine.titles.is_empty()
+        && machine.in_domain
+        && !machine.is_virtual
+        && machine.kind.is_none()
+        && machine.counts()
+    {
+        tell("never-inventoried");
+    }
+}
+
+/// The plan that brings most rights, by its name in the terms.
+fn main_plan(plans: &[String], terms: &Terms) -> Option<String> {
+    plans
+        .iter()
+        .filter_map(|plan| terms.plan(plan).map(|rights| (rights.len(), plan)))
+        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, plan)| plan.clone())
+        .or_else(|| plans.first().cloned())
+}
+
+fn people_and_accesses(estate: &mut Estate, company: &mut Company, terms: &Terms) {
+    for person in &company.persons {
+        if person.is_leaver() && !person.plans.is_empty() {
+            company.findings.insert(Finding { code: "licensed-leaver".to_owned(), subject: person.id.clone() });
+        }
+        if !person.is_person() || person.is_leaver() {
+            continue;
+        }
+        estate.users.push(User {
+            id: person.id.clone(),
+            count: 1,
+            plan: main_plan(&person.plans, terms),
+            site: person.site.clone(),
+            origins: person.origins.iter().cloned().collect(),
+            ..User::default()
+        });
+        for (server, role) in &person.reached {
+            let role = role.to_lowercase();
+            let remote = role.contains("remote desktop") || role.contains("bureau a distance") || role == "rd";
+            estate.accesses.push(Access {
+                who: person.id.clone(),
+                to: named(&company.joined, server),
+                via: remote.then(|| "rds".to_owned()),
+                count: 1,
+                origins: person.origins.iter().cloned().collect(),
+                ..Access::default()
+            });
+        }
+    }
+}
