@@ -77,25 +77,31 @@ pub fn build(rows: &[FactRow], terms: &Terms, as_of: Date) -> Lots {
     take::credits(&mut lots, credits, &mut findings);
     cross_check(&lots, &sorted.summaries, &mut findings);
     let sa = less_credits(sa, &mut findings);
-    take::renewals(&mut lots, sa, &mut findings);
     let steps = less_credits(steps, &mut findings);
+    // People see each purchase as it was made; what prolongs or lifts it is a purchase of its own.
+    let mut purchases: Vec<Line> = lots.iter().chain(&sa).chain(&steps).cloned().collect();
+    take::renewals(&mut lots, sa, &mut findings);
     take::steps(&mut lots, steps, &mut findings);
 
     let mut charged = charges::states(same::fold_copies(sorted.charges, &mut findings), &mut findings);
     // A reseller who also invoices the subscriptions that he charges tells them twice.
-    lots.retain(|lot| {
-        let twice = lot.read.kind == "subscription"
-            && charged
-                .iter()
-                .any(|state| state.thing == lot.thing && lot.agreement == state.agreement && lot.agreement.is_some());
-        !twice
-    });
+    let once = |lot: &Line| {
+        lot.read.kind != "subscription"
+            || lot.agreement.is_none()
+            || !charged.iter().any(|state| state.thing == lot.thing && lot.agreement == state.agreement)
+    };
+    lots.retain(once);
+    purchases.retain(once);
     let held = charges::held(sorted.tenant, &mut findings);
     let tenant = join_tenant(&mut charged, held, as_of, &mut findings);
+    purchases.extend(charged.iter().cloned());
     lots.extend(charged);
     let mut made = Made::default();
     for line in group_machines(lots) {
-        made.add(&line, terms, as_of, &mut findings);
+        made.add(&line, &mut findings);
+    }
+    for (line, _) in group_machines(purchases) {
+        made.show(&line, terms, as_of);
     }
     for plan in tenant {
         made.add_held(plan);
@@ -384,6 +390,26 @@ fn channel(line: &Line) -> String {
     }
 }
 
+/// What a lot is called: its paper, product, edition and version.
+fn name(line: &Line) -> String {
+    let paper = if line.in_reconciliation {
+        "csp".to_owned()
+    } else {
+        line.agreement
+            .clone()
+            .or_else(|| line.invoice.clone())
+            .or_else(|| line.order.clone())
+            .unwrap_or_else(|| "no-paper".to_owned())
+    };
+    let mut name = vec![paper, line.thing.product.clone()];
+    for word in [&line.thing.edition, &line.version] {
+        if !matches!(word.as_str(), NONE | UNKNOWN) {
+            name.push(word.clone());
+        }
+    }
+    name.join(" ")
+}
+
 impl Made {
     fn id(&mut self, wanted: String) -> String {
         let count = self.taken.entry(wanted.clone()).or_default();
@@ -391,7 +417,24 @@ impl Made {
         if *count == 1 { wanted } else { format!("{wanted}-{count}") }
     }
 
-    fn add(&mut self, (line, machines): &(Line, Vec<String>), terms: &Terms, as_of: Date, findings: &mut Vec<Finding>) {
+    /// The row of a purchase for people, under the name of its lot if it made one.
+    fn show(&mut self, line: &Line, terms: &Terms, as_of: Date) {
+        let first = line.origins.first();
+        let mine = |lot: &&Entitlement| line.read.kind != "SA" && first.is_some_and(|row| lot.origins.contains(row));
+        let lots: Vec<&Entitlement> = self.entitlements.iter().filter(mine).collect();
+        let reach = lots.iter().filter_map(|lot| lot.sa_until).max().max(line.until);
+        let free = lots.iter().map(|lot| &lot.id).find(|id| !self.view.iter().any(|row| &row.id == *id)).cloned();
+        let id = match free {
+            Some(id) => id,
+            None => {
+                let name = format!("{} {}", name(line), line.read.kind);
+                self.id(slug(&name))
+            }
+        };
+        self.view.push(view::row(&id, line, reach, terms, as_of));
+    }
+
+    fn add(&mut self, (line, machines): &(Line, Vec<String>), findings: &mut Vec<Finding>) {
         let packed = matches!(line.thing.metric.as_str(), "core_2pack" | "core_16pack");
         if line.read.units.is_none() {
             findings.push(finding("pack-size-unknown", line.params()));
@@ -412,23 +455,7 @@ impl Made {
             None if rented && !line.in_reconciliation => self.term(line, findings),
             None => None,
         };
-        let paper = if line.in_reconciliation {
-            "csp".to_owned()
-        } else {
-            line.agreement
-                .clone()
-                .or_else(|| line.invoice.clone())
-                .or_else(|| line.order.clone())
-                .unwrap_or_else(|| "no-paper".to_owned())
-        };
-        let mut name = vec![paper, line.thing.product.clone()];
-        for word in [&line.thing.edition, &line.version] {
-            if !matches!(word.as_str(), NONE | UNKNOWN) {
-                name.push(word.clone());
-            }
-        }
-        let id = self.id(slug(&name.join(" ")));
-        self.view.push(view::row(&id, line, terms, as_of));
+        let id = self.id(slug(&name(line)));
         self.entitlements.push(Entitlement {
             id,
             product: line.thing.product.clone(),

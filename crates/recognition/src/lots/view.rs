@@ -25,7 +25,7 @@ pub struct PurchaseView {
     pub quantity: u64,
     /// Rights that one counted unit brings.
     pub units_per_quantity: u64,
-    /// `L`, `LSA`, `OEM`, `FPP`, `SUB`, `SU` (step-up), `UPG`.
+    /// `L`, `LSA`, `SA`, `OEM`, `FPP`, `SUB`, `SU` (step-up), `UPG`.
     pub purchase_type: String,
     /// Day of purchase.
     pub date: Option<Date>,
@@ -86,6 +86,7 @@ fn channel(line: &Line) -> String {
 fn purchase_type(line: &Line) -> &'static str {
     match (line.read.kind.as_str(), line.read.channel.as_str()) {
         ("subscription", _) => "SUB",
+        ("SA", _) => "SA",
         ("step-up", _) => "SU",
         ("licence+SA", _) => "LSA",
         (_, "oem") => "OEM",
@@ -129,8 +130,8 @@ fn newest(terms: &Terms, product: &str, day: Option<Date>) -> Option<String> {
     family.newest_on(day?).map(|rank| family.version_name(rank).to_owned())
 }
 
-/// The row of a lot.
-pub(super) fn row(id: &str, line: &Line, terms: &Terms, as_of: Date) -> PurchaseView {
+/// The row of a purchase. `reach` is the last day of Software Assurance with all that prolonged it.
+pub(super) fn row(id: &str, line: &Line, reach: Option<Date>, terms: &Terms, as_of: Date) -> PurchaseView {
     let (product, edition) = names(line);
     let rented = line.read.kind == "subscription" && matches!(line.thing.metric.as_str(), "user_sub" | "device_sub");
     let tool = line.thing.product.starts_with("Visual Studio ") && line.thing.product.ends_with(" subscription");
@@ -147,7 +148,7 @@ pub(super) fn row(id: &str, line: &Line, terms: &Terms, as_of: Date) -> Purchase
     } else if tool {
         "All".to_owned()
     } else {
-        let reached = sa_end.and_then(|end| {
+        let reached = reach.and_then(|end| {
             let family = terms.product(&line.thing.product)?;
             let rank = family.newest_on(end.min(as_of)).max(family.rank(&version))?;
             Some(family.version_name(rank).to_owned())

@@ -369,3 +369,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_renewal_is_a_purchase_of_its_own_and_prolongs_the_lot() {
+    let with_sa = |title: &str, kind: &str, from: &str, to: &str, order: &str| Purchase {
+        purchase_type: Some(kind.into()),
+        coverage_start: Some(day(from)),
+        coverage_end: Some(day(to)),
+        order: Some(order.into()),
+        ..stated(title, 8, from, "91734410")
+    };
+    let made = lots(vec![
+        (
+            "mls",
+            with_sa(
+                "WinSvrSTDCore ALNG LicSAPk OLV 2Lic CoreLic",
+                "License & Software Assurance",
+                "2018-04-08",
+                "2021-04-30",
+                "PO-1",
+            ),
+        ),
+        (
+            "mls",
+            with_sa("WinSvrSTDCore ALNG SA OLV 2Lic CoreLic", "Software Assurance", "2021-05-01", "2024-04-30", "PO-2"),
+        ),
+    ]);
+    let lot = one(&made);
+    assert_eq!((lot.quantity, lot.sa_until), (8, Some(day("2024-04-30"))));
+    let rows: Vec<_> = made.view.iter().map(|v| (v.purchase_type.as_str(), v.sa_end, v.rows.len())).collect();
+    assert!(rows.contains(&("LSA", Some(day("2021-04-30")), 1)), "{rows:?}");
+    assert!(rows.contains(&("SA", Some(day("2024-04-30")), 1)), "{rows:?}");
+    let licence = made.view.iter().find(|v| v.purchase_type == "LSA").expect("the licence");
+    assert_eq!(licence.effective_version, "2022");
+    assert_eq!(licence.id, lot.id);
+}
