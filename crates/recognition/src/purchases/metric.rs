@@ -109,7 +109,7 @@ fn server_like(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
             }
         }
         Class::Sql => {
-            let one_server = numbers_before(words, "server").contains(&1);
+            let one_server = numbers_before(words, "server").contains(&1) || has(words, "servercal");
             let plain =
                 matches!(counted.edition, "Standard" | "Business Intelligence" | "Workgroup" | "Small Business");
             if counted.edition == "Developer" {

@@ -8,7 +8,8 @@ use super::{NONE, PurchaseLine, UNKNOWN};
 use std::collections::BTreeSet;
 
 /// Words that end the name in the short titles.
-const END: &[&str] = &["shrdsvr", "sngl", "alng", "subs", "mvl", "olp", "olv", "nl", "license", "fromsa", "addon"];
+const END: &[&str] =
+    &["shrdsvr", "sngl", "alng", "subs", "mvl", "olp", "olv", "nl", "license", "fromsa", "frmsa", "fsa", "addon"];
 
 /// True if the line is in the short grammar of volume titles.
 fn is_short(words: &[String], knowledge: &Knowledge) -> bool {
@@ -104,6 +105,36 @@ fn with_maker(name: &str) -> String {
     name.to_owned()
 }
 
+/// The name without what counts seats or months at its end ("- 12 utilisateurs", "- 1 mois").
+fn without_counts(name: &str) -> String {
+    const UNITS: [&str; 12] = [
+        "utilisateur",
+        "utilisateurs",
+        "user",
+        "users",
+        "benutzer",
+        "poste",
+        "postes",
+        "mois",
+        "month",
+        "months",
+        "an",
+        "licences",
+    ];
+    let mut words: Vec<&str> = name.split(' ').collect();
+    while let [.., number, unit] = words.as_slice() {
+        let counted = number.parse::<u32>().is_ok() && UNITS.contains(&fold(unit).as_str());
+        if !counted {
+            break;
+        }
+        words.truncate(words.len().saturating_sub(2));
+        while words.last().is_some_and(|w| matches!(*w, "-" | "–" | ",")) {
+            words.pop();
+        }
+    }
+    words.join(" ").trim_end_matches([' ', '-', '–']).to_owned()
+}
+
 /// The name, and what was taken away from it.
 fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
     let mut text = shown.clone();
@@ -122,7 +153,7 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
             meanings.insert(meaning.clone());
         }
     }
-    let mut name = text.tidy();
+    let mut name = without_counts(&text.tidy());
     let low = fold(&name);
     if let Some(at) = low.find("sandbox").filter(|_| low.contains("- sandbox") || low.contains(" sandbox tier")) {
         // "… - Sandbox Tier 2:Standard Acceptance Testing": the tier is a size.

@@ -178,7 +178,7 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         edition = Some(target);
     }
     let msdn = class == Class::Developer
-        && words.iter().any(|w| matches!(w.as_str(), "msdn" | "msdnsub" | "wmsdn" | "submsdn"));
+        && words.iter().any(|w| matches!(w.as_str(), "msdn" | "msdnsub" | "wmsdn" | "submsdn" | "subs"));
     if msdn {
         class = Class::Msdn;
     }

@@ -110,6 +110,27 @@ fn each_rule_of_the_grammar_reads_its_line() {
             None,
             "Office 365 E5 | none | none | user_sub | 1 | subscription | volume",
         ),
+        (
+            "EMSE3 ShrdSvr ALNG SubsVL MVL PerUsr",
+            None,
+            "Enterprise Mobility + Security E3 | none | none | user_sub | 1 | subscription | volume",
+        ),
+        (
+            "Microsoft 365 Business Basic - abonnement mensuel - 12 utilisateurs",
+            None,
+            "Microsoft 365 Business Basic | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "Suscripción Microsoft 365 Empresa Estándar",
+            None,
+            "Microsoft 365 Business Standard | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "SQL Server 2019 Standard Server + CAL",
+            None,
+            "SQL Server | Standard | 2019 | server | 1 | licence | unknown",
+        ),
+        ("Kit support Windows Server 2019 DVD", None, "Windows Server | unknown | 2019 | none | 1 | media | unknown"),
         // Unknown stays unknown.
         ("Licence Windows Server", None, "Windows Server | unknown | unknown | unknown | unknown | licence | unknown"),
         ("Ecran 24 pouces", None, "unknown | unknown | unknown | unknown | unknown | unknown | unknown"),
@@ -189,7 +210,7 @@ fn corpus(name: &str) -> Option<Vec<Vec<String>>> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(csv(&text)),
         Err(_) => {
-            println!("skipped: the labelled purchase lines ({name}) are not on this machine");
+            eprintln!("skipped: the labelled purchase lines ({name}) are not on this machine");
             None
         }
     }
@@ -214,13 +235,13 @@ fn measure(name: &str) -> Option<u32> {
         if wrong.is_empty() {
             right += 1;
         } else {
-            println!("{} [{}]: {}", label[0], label[1], wrong.join("; "));
+            eprintln!("{} [{}]: {}", label[0], label[1], wrong.join("; "));
         }
     }
     for (i, column) in COLUMNS.iter().enumerate() {
-        println!("{name} {column}: {} of {total}", whole[i]);
+        eprintln!("{name} {column}: {} of {total}", whole[i]);
     }
-    println!("{name}: {right} of {total} rows right in every column");
+    eprintln!("{name}: {right} of {total} rows right in every column");
     whole.iter().copied().min().map(|least| least * 1000 / total.max(1))
 }
 
