@@ -108,10 +108,10 @@ fn the_lots_of_belharra_are_those_of_its_truth() {
     }
     differences.extend(left.iter().map(|view| format!("{} is in no truth: {view:?}", view.id)));
     for difference in &differences {
-        println!("{difference}");
+        eprintln!("{difference}");
     }
     for finding in &lots.findings {
-        println!("finding {finding:?}");
+        eprintln!("finding {finding:?}");
     }
     assert!(differences.is_empty(), "{} differences", differences.len());
 }
