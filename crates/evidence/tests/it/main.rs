@@ -1,10 +1,18 @@
 //! Readers against made-up files, hostile files, and the shared corpus where it is present.
 
+#[cfg(test)]
 mod company_purchases;
+#[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
 mod purchases;
+#[cfg(test)]
 mod small;
 
 use evidence::{Context, Member, Reading, Refusal};

@@ -1,5 +1,8 @@
 //! Integration tests of recognition, one binary.
 
+#[cfg(test)]
 mod lots;
+#[cfg(test)]
 mod purchases;
+#[cfg(test)]
 mod titles;
