@@ -25,6 +25,14 @@ pub struct Reading {
     pub exported: Option<Date>,
 }
 
+impl Reading {
+    /// Rows of data: without the envelope of an agent's message (row 0), which tells of the machine.
+    pub fn data_rows(&self) -> u64 {
+        let envelopes = self.facts.iter().filter(|row| row.origin.row == 0).count() as u64;
+        self.rows.saturating_sub(envelopes)
+    }
+}
+
 /// Why a file was refused, as a stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,7 +97,7 @@ pub struct Refusal {
     /// Row or line where it shows, where there is one.
     pub row: Option<u64>,
     /// For [`Refused::NeedsMapping`]: which column seems to be what.
-    pub proposal: Option<Proposal>,
+    pub proposal: Option<Box<Proposal>>,
 }
 
 impl Refusal {
@@ -204,7 +212,10 @@ impl Sink {
                 match &mut row.fact {
                     Fact::Person(person) => person.exported = person.exported.or(Some(day)),
                     Fact::Subscription(subscription) => subscription.exported = subscription.exported.or(Some(day)),
-                    Fact::Machine(machine) if machine.virtualisation.is_some() => {
+                    // A guest that runs on the day of the export was seen that day; one that is off, or a template, was not.
+                    Fact::Machine(machine)
+                        if machine.virtualisation.as_ref().is_some_and(|v| v.powered == Some(true) && !v.template) =>
+                    {
                         machine.last_seen = machine.last_seen.or(Some(day));
                     }
                     _ => {}

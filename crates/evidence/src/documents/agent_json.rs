@@ -152,6 +152,7 @@ fn rows(id: &MachineRef, content: &Value, sink: &mut Sink) {
             parent: None,
             system_component: text(each, "system_category").is_some_and(|text| text == "system_component"),
             from: text(each, "from").or_else(|| Some("agent".to_owned())),
+            told: None,
         };
         sink.fact(row, Fact::Title(title), Vec::new());
     }

@@ -124,6 +124,7 @@ pub(super) fn read(text: &str, encoding: &str, evidence: &str, context: &Context
             parent: None,
             system_component: false,
             from: each.text("FROM").or_else(|| Some("agent".to_owned())),
+            told: None,
         };
         sink.fact(row, Fact::Title(title), Vec::new());
     }

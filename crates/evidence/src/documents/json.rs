@@ -1,13 +1,13 @@
 //! JSON: agent inventories, tenant subscriptions, and what is known to be of no use.
 
-use super::agent_json;
+use super::{agent_json, ocs_json};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::text::Decoded;
 use licensing::facts::{Fact, Subscription};
 use serde_json::Value;
 
-pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
     if too_deep(&decoded.text, context.limits.depth) {
         return Err(Refusal::new(Refused::TooLarge, format!("nested deeper than {}", context.limits.depth)));
     }
@@ -29,6 +29,12 @@ pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Resu
         .is_some_and(|content| content.get("hardware").is_some() || content.get("softwares").is_some())
     {
         return agent_json::read(&value, decoded.encoding, evidence, context);
+    }
+    if let Some(sections) = ocs_json::sections(&value) {
+        return Ok(ocs_json::read(name, &value, sections, decoded.encoding, evidence, context));
+    }
+    if value.as_array().is_some_and(|list| ocs_json::is_osquery(list)) {
+        return Ok(ocs_json::osquery(name, &value, decoded.encoding, evidence, context));
     }
     let list = value.get("value").or(Some(&value)).and_then(Value::as_array);
     if let Some(list) = list.filter(|list| list.iter().any(|each| text(each, "skuPartNumber").is_some())) {

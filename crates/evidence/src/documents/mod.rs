@@ -5,7 +5,9 @@ mod agent_xml;
 mod declared;
 mod json;
 mod ldif;
+mod ocs_json;
 mod other_xml;
+mod registry;
 mod workbook;
 
 use crate::Context;
@@ -46,12 +48,13 @@ pub(crate) fn text(
     let head = decoded.text.trim_start();
     match head.chars().next() {
         None => Some(Err(Refusal::new(Refused::Empty, "only blanks"))),
-        Some('{' | '[') if !looks_like_toml(head) => Some(json::read(decoded, evidence, context)),
+        Some('{' | '[') if !looks_like_toml(head) => Some(json::read(name, decoded, evidence, context)),
         Some('<') => Some(other_xml::read(name, decoded, evidence, context)),
         _ if ldif::is_ldif(head) => Some(ldif::read(decoded, evidence, context)),
-        _ if head.starts_with("Windows Registry Editor") || head.starts_with("REGEDIT4") => Some(Err(Refusal::new(
+        _ if registry::is_registry(head) => Some(registry::read(name, decoded, evidence, context)),
+        _ if head.starts_with("Overall summary:") => Some(Err(Refusal::new(
             Refused::NoEvidence,
-            "a registry export: not read yet; add the list of an inventory tool, or Get-ItemProperty of the Uninstall keys as CSV",
+            "the summary of an SQL Server set-up; the report beside it (SqlDiscoveryReport.xml) holds the instances: add its folder",
         ))),
         _ if declared::is_declared(head) => Some(declared::read(decoded, evidence, context)),
         _ => None,

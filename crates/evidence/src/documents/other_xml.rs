@@ -169,6 +169,9 @@ fn swid(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Res
             return Ok(sink.done());
         }
     };
+    if tag.name != "SoftwareIdentity" {
+        return Err(Refusal::new(Refused::NoEvidence, format!("`{}` speaks of software tags, and is none", tag.name)));
+    }
     let title = tag.attribute("name").unwrap_or_default();
     let yes = |key: &str| tag.attribute(key).is_some_and(|value| value == "true");
     if yes("corpus") {

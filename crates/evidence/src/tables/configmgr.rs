@@ -3,7 +3,10 @@
 use super::{Known, Record, View, cell, day};
 use crate::reading::Sink;
 use crate::values::{boolean, count, short_name, uuid};
+use jiff::civil::Date;
 use licensing::facts::{Fact, Machine, MachineRef, Title, Virtual};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 pub(super) const TABLES: &[Known] = &[
     Known {
@@ -20,6 +23,45 @@ pub(super) const TABLES: &[Known] = &[
         read: programs,
     },
 ];
+
+/// Columns of `v_GS_INSTALLED_SOFTWARE` as the view has them, for an export that was saved without its headings.
+const INSTALLED_SOFTWARE: [&str; 13] = [
+    "ResourceID",
+    "GroupID",
+    "ARPDisplayName0",
+    "ChannelCode0",
+    "InstallDate0",
+    "InstalledLocation0",
+    "InstallSource0",
+    "ProductID0",
+    "ProductName0",
+    "ProductVersion0",
+    "Publisher0",
+    "SoftwareCode0",
+    "TimeStamp",
+];
+
+/// The headings of a view that was saved without them, if its rows have the shape: two whole numbers first, a time last, as
+/// many columns as the view has. SSMS leaves headings out unless told otherwise.
+pub(super) fn headings_left_out(records: &[Record]) -> Option<Record> {
+    let sample: Vec<&Record> = records.iter().take(20).collect();
+    let number = |text: Option<&String>| {
+        text.is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let shaped = |record: &&&Record| {
+        record.cells.len() == INSTALLED_SOFTWARE.len()
+            && number(record.cells.first())
+            && record.cells.first().is_some_and(|id| id.len() == 8)
+            && number(record.cells.get(1))
+            && record
+                .cells
+                .last()
+                .is_some_and(|text| crate::values::day(text, crate::values::Order::DayFirst).is_some())
+    };
+    let good = sample.iter().filter(shaped).count();
+    (good > 0 && good * 10 >= sample.len() * 8)
+        .then(|| Record { cells: INSTALLED_SOFTWARE.iter().map(|name| (*name).to_owned()).collect(), cut: false })
+}
 
 fn reference(record: &Record, column: Option<usize>) -> Option<MachineRef> {
     let id = cell(record, column).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?;
@@ -132,8 +174,17 @@ fn programs(view: &View<'_>, sink: &mut Sink) {
     let publisher = view.column(&["publisher0"]);
     let key = view.column(&["prodid0", "productid0", "softwarecode0"]);
     let installed = view.column(&["installdate0"]);
+    let stamp = view.column(&["timestamp"]);
     let order = view.order(installed);
+    let stamp_order = view.order(stamp);
+    let told: RefCell<BTreeMap<MachineRef, Date>> = RefCell::default();
     each(view, sink, |record, machine, remarks| {
+        let seen = day(record, stamp, stamp_order, "TimeStamp", remarks);
+        let mut told = told.borrow_mut();
+        let news = seen.filter(|seen| told.get(&machine).is_none_or(|before| before < seen));
+        if let Some(seen) = news {
+            told.insert(machine.clone(), seen);
+        }
         let title = Title {
             machine,
             publisher: cell(record, publisher),
@@ -142,6 +193,7 @@ fn programs(view: &View<'_>, sink: &mut Sink) {
             installed: day(record, installed, order, "InstallDate0", remarks),
             key: cell(record, key),
             from: Some("configmgr".to_owned()),
+            told: news.map(|seen| Box::new(Machine { last_seen: Some(seen), ..Machine::default() })),
             ..Title::default()
         };
         Some(Fact::Title(title))

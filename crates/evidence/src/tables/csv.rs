@@ -68,8 +68,17 @@ pub(crate) fn parse(text: &str) -> Vec<Record> {
     }
     let (found, back_tick) = separator(text);
     if back_tick && told.is_none() {
-        let text = text.replace("`t", "\t");
-        return records(&text, '\t');
+        // A script wrote back-tick and t where it meant a tab, often under headings with commas and with commas at the end.
+        return text
+            .lines()
+            .flat_map(|line| match line.contains("`t") {
+                true => vec![Record {
+                    cells: line.trim_end_matches([',', ';']).split("`t").map(str::to_owned).collect(),
+                    cut: false,
+                }],
+                false => records(line, found),
+            })
+            .collect();
     }
     records(text, told.unwrap_or(found))
 }
@@ -144,5 +153,8 @@ mod tests {
     #[test]
     fn back_tick_t_is_a_tab() {
         assert_eq!(cells("Name`tVersion\nOffice`t16.0\n"), [vec!["Name", "Version"], vec!["Office", "16.0"]]);
+        let mixed = cells("Name,Version\nOffice`t16.0,,,\nVisio`t15.0,,,\nProject`t,,,\n");
+        assert_eq!(mixed[0], ["Name", "Version"]);
+        assert_eq!(mixed[3], ["Project", ""]);
     }
 }

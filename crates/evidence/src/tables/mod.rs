@@ -1,5 +1,6 @@
 //! Tables: CSV in any dialect and the sheets of a workbook. A registry of known tables, each recognised by its headings.
 
+mod blocks;
 mod cloud;
 mod configmgr;
 mod csv;
@@ -15,6 +16,7 @@ use crate::text::{Decoded, fold, same_heading};
 use crate::values::{self, Order};
 use crate::{Context, keys};
 pub(crate) use csv::Record;
+pub(crate) use software::machine_of_file;
 
 /// A table that a reader knows.
 pub(crate) struct Known {
@@ -162,11 +164,19 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         let detail = format!("line {line} is longer than {} bytes", limits.line);
         return Err(Refusal::new(Refused::TooLarge, detail).at(line));
     }
-    let records = csv::parse(&decoded.text);
+    let mut records = csv::parse(&decoded.text);
+    let headless = configmgr::headings_left_out(&records);
+    let left_out = headless.is_some();
+    if let Some(headings) = headless {
+        records.insert(0, headings);
+    }
     if let Some((known, at)) = find(&records) {
         let mut sink = Sink::new(known.format, decoded.encoding, evidence, limits.rows);
         if decoded.damaged {
             sink.note("damaged-text", "some characters could not be decoded");
+        }
+        if left_out {
+            sink.note("headings-left-out", known.format);
         }
         if at > 0 {
             sink.note("lines-before-headings", at.to_string());
@@ -181,7 +191,7 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         }
         return Ok(reading);
     }
-    if let Some(reading) = software::blocks(name, decoded, evidence, context) {
+    if let Some(reading) = blocks::read(name, decoded, evidence, context) {
         return Ok(reading);
     }
     by_mapping(&records, decoded.encoding, evidence, context)
@@ -209,7 +219,7 @@ fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Cont
         ));
     };
     let mut refusal = Refusal::new(Refused::NeedsMapping, "a table with headings that no reader knows");
-    refusal.proposal = Some(proposal);
+    refusal.proposal = Some(Box::new(proposal));
     Err(refusal)
 }
 
@@ -225,6 +235,10 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
         return Ok(reading);
     }
     let mut sink: Option<Sink> = None;
+    let saved = sheets.iter().find(|sheet| sheet.name == "vMetaData").and_then(|sheet| {
+        let cells = sheet.records.iter().flat_map(|record| record.cells.iter());
+        cells.filter_map(|text| values::day(text, Order::DayFirst)).max()
+    });
     for sheet in sheets {
         if let Some((known, at)) = find(&sheet.records) {
             let format = match known.format.split_once('-') {
@@ -233,6 +247,7 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
             };
             let sink = sink.get_or_insert_with(|| Sink::new(format, "", evidence, context.limits.rows));
             sink.part(Some(&sheet.name));
+            sink.exported(saved);
             (known.read)(&view(name, &sheet.records, at), sink);
         }
     }
@@ -250,7 +265,7 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
         }
     }
     let mut refusal = Refusal::new(Refused::NeedsMapping, "a workbook with headings that no reader knows");
-    refusal.proposal = sheets.iter().find_map(|sheet| mapping::propose(&sheet.records));
+    refusal.proposal = sheets.iter().find_map(|sheet| mapping::propose(&sheet.records)).map(Box::new);
     Err(refusal)
 }
 

@@ -1,12 +1,11 @@
-//! Lists of installed programs: CSV with a machine column or one file a machine, GLPI's web list with several titles in a
-//! cell, fixed-width tables and name=value blocks of PowerShell and wmic.
+//! Lists of installed programs: CSV with a machine column or one file a machine, GLPI's web list with several titles in a cell.
 
 use super::{Known, View, cell, day};
-use crate::Context;
-use crate::reading::{Reading, Sink};
-use crate::text::{Decoded, fold};
-use crate::values::{short_name, uuid};
+use crate::reading::Sink;
+use crate::text::fold;
+use crate::values::{count, short_name, uuid};
 use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Title};
+use std::collections::BTreeMap;
 
 const MACHINE: &[&str] = &[
     "pscomputername",
@@ -42,6 +41,8 @@ const NAME: &[&str] = &[
     "nom du logiciel",
     "programme",
     "program",
+    "program name",
+    "nom du programme",
     "application",
     "name",
     "nom",
@@ -57,6 +58,20 @@ const VERSION: &[&str] =
 const PUBLISHER: &[&str] =
     &["publisher", "vendor", "editeur", "fournisseur", "softwarepublisher", "manufacturer", "hersteller", "fabricant"];
 
+/// Headings of the day on which a tool last saw the machine.
+const SCAN: &[&str] = &[
+    "dernier scan",
+    "last scan",
+    "lastseen",
+    "last seen",
+    "dernier inventaire",
+    "last inventory",
+    "derniere connexion",
+    "letzter scan",
+    "scan date",
+    "last contact",
+];
+
 pub(super) const TABLES: &[Known] = &[
     Known {
         format: "glpi-web-csv",
@@ -71,7 +86,8 @@ pub(super) const TABLES: &[Known] = &[
     },
 ];
 
-fn machine_of_file(file: &str) -> Option<String> {
+/// The machine that a list only names in its file name.
+pub(crate) fn machine_of_file(file: &str) -> Option<String> {
     let stem = file.rsplit(['/', '\\']).next()?.rsplit_once('.').map_or(file, |(stem, _)| stem);
     (!stem.is_empty()).then(|| stem.to_owned())
 }
@@ -86,12 +102,22 @@ fn list(view: &View<'_>, sink: &mut Sink) {
     let key = view.column(&["pschildname", "identifyingnumber", "identifying number", "registrykey"]);
     let site = view.column(&["site", "lieu", "location", "entite"]);
     let parent = view.column(&["parentkeyname", "parentdisplayname"]);
+    let scan = view.column(SCAN);
+    let cores = view.column(&["coeurs", "cores", "number of cores", "nombre de coeurs", "kerne"]);
+    let logical = view.column(&[
+        "processeurs logiques",
+        "logical processors",
+        "number of logical processors",
+        "logische prozessoren",
+    ]);
+    let system = view.column(&["operating system", "systeme d exploitation", "os", "betriebssystem"]);
     let order = view.order(installed);
+    let scan_order = view.order(scan);
     let from_file = if machine.is_none() { machine_of_file(view.file) } else { None };
     if let Some(name) = &from_file {
         sink.note("machine-from-file-name", name.clone());
     }
-    let mut told = std::collections::BTreeSet::new();
+    let mut told: BTreeMap<MachineRef, Machine> = BTreeMap::new();
     let records = view.records(sink);
     for (number, record) in records {
         let on = cell(record, machine).or_else(|| from_file.clone());
@@ -110,10 +136,17 @@ fn list(view: &View<'_>, sink: &mut Sink) {
             serial: cell(record, serial),
             ..MachineRef::default()
         };
-        if let Some(place) = cell(record, site)
-            && told.insert(id.clone())
-        {
-            remarks.push(format!("site: {place}"));
+        let about = Machine {
+            os: cell(record, system),
+            cores: cell(record, cores).as_deref().and_then(count),
+            logical: cell(record, logical).as_deref().and_then(count),
+            site: cell(record, site),
+            last_seen: day(record, scan, scan_order, "last scan", &mut remarks),
+            ..Machine::default()
+        };
+        let news = about != Machine::default() && told.get(&id) != Some(&about);
+        if news {
+            told.insert(id.clone(), about.clone());
         }
         let fact = Title {
             machine: id,
@@ -124,6 +157,7 @@ fn list(view: &View<'_>, sink: &mut Sink) {
             key: cell(record, key),
             parent: cell(record, parent),
             from: Some("list".to_owned()),
+            told: news.then(|| Box::new(about)),
             ..Title::default()
         };
         sink.fact(number, Fact::Title(fact), remarks);
@@ -189,131 +223,4 @@ fn glpi_web(view: &View<'_>, sink: &mut Sink) {
             .unwrap_or_default();
         sink.machine_with_titles(number, machine, listed, remarks);
     }
-}
-
-/// Fixed-width tables and `name=value` or `name : value` blocks.
-pub(super) fn blocks(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Option<Reading> {
-    let machine = machine_of_file(name)?;
-    let mut sink = Sink::new("software-text", decoded.encoding, evidence, context.limits.rows);
-    let titles = fixed_width(&decoded.text).or_else(|| name_value(&decoded.text))?;
-    sink.note("machine-from-file-name", machine.clone());
-    for (number, title) in titles.into_iter().enumerate() {
-        if !sink.has_room() {
-            break;
-        }
-        let row = number as u64 + 1;
-        match title {
-            Ok((title, version, publisher)) => {
-                let fact = Title {
-                    machine: MachineRef { name: Some(short_name(&machine)), ..MachineRef::default() },
-                    publisher,
-                    name: title,
-                    version,
-                    from: Some("list".to_owned()),
-                    ..Title::default()
-                };
-                sink.fact(row, Fact::Title(fact), Vec::new());
-            }
-            Err(raw) => sink.reject(row, "no-name", "no title in the row", &raw),
-        }
-    }
-    Some(sink.done())
-}
-
-type Listed = Result<(String, Option<String>, Option<String>), String>;
-
-fn told(text: &str) -> Option<String> {
-    crate::values::told(text)
-}
-
-/// A table whose columns begin where their headings do.
-fn fixed_width(text: &str) -> Option<Vec<Listed>> {
-    let lines: Vec<&str> = text.lines().collect();
-    let at = lines.iter().take(20).position(|line| {
-        let words: Vec<String> = line.split_whitespace().map(fold).collect();
-        let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        words.len() >= 2 && has(&["name", "nom", "displayname", "caption"]) && has(&["version", "displayversion"])
-    })?;
-    let head = lines.get(at)?;
-    let mut columns: Vec<(usize, String)> = Vec::new();
-    let mut in_word = false;
-    for (index, c) in head.chars().enumerate() {
-        if c.is_whitespace() {
-            in_word = false;
-        } else {
-            if !in_word {
-                columns.push((index, String::new()));
-            }
-            in_word = true;
-            if let Some((_, word)) = columns.last_mut() {
-                word.push(c);
-            }
-        }
-    }
-    let folded: Vec<String> = columns.iter().map(|(_, word)| fold(word)).collect();
-    let place = |list: &[&str]| folded.iter().position(|word| list.contains(&word.as_str()));
-    let name = place(&["name", "nom", "displayname", "caption"])?;
-    let version = place(&["version", "displayversion"]);
-    let publisher = place(&["vendor", "publisher", "fournisseur", "editeur"]);
-    let slice = |line: &str, column: usize| -> Option<String> {
-        let from = columns.get(column)?.0;
-        let to = columns.get(column + 1).map_or(usize::MAX, |(start, _)| *start);
-        told(&line.chars().skip(from).take(to - from).collect::<String>())
-    };
-    let rows = lines.get(at + 1..)?.iter().filter(|line| {
-        let text = line.trim();
-        !text.is_empty() && !text.chars().all(|c| matches!(c, '-' | ' '))
-    });
-    Some(
-        rows.map(|line| match slice(line, name) {
-            Some(title) => {
-                Ok((title, version.and_then(|at| slice(line, at)), publisher.and_then(|at| slice(line, at))))
-            }
-            None => Err((*line).to_owned()),
-        })
-        .collect(),
-    )
-}
-
-/// Blocks of `Name=…` lines (wmic) or `Name : …` lines (Format-List), set apart by blank lines or a repeated first name.
-fn name_value(text: &str) -> Option<Vec<Listed>> {
-    let mut blocks: Vec<Vec<(String, String)>> = vec![Vec::new()];
-    let mut pairs = 0;
-    for line in text.lines().map(str::trim_end) {
-        if line.trim().is_empty() {
-            if blocks.last().is_some_and(|block| !block.is_empty()) {
-                blocks.push(Vec::new());
-            }
-            continue;
-        }
-        let (key, value) = line.split_once('=').or_else(|| line.split_once(" : "))?;
-        pairs += 1;
-        let key = fold(key);
-        if let Some(block) = blocks.last_mut() {
-            block.push((key, value.trim().to_owned()));
-        }
-    }
-    let get = |block: &[(String, String)], names: &[&str]| {
-        block.iter().find(|(key, _)| names.contains(&key.as_str())).and_then(|(_, value)| told(value))
-    };
-    let titled = blocks.iter().filter(|block| get(block, &["name", "displayname", "nom"]).is_some()).count();
-    let versioned =
-        blocks.iter().filter(|block| block.iter().any(|(key, _)| key == "version" || key == "displayversion")).count();
-    if pairs < 2 || titled == 0 || versioned == 0 {
-        return None;
-    }
-    Some(
-        blocks
-            .into_iter()
-            .filter(|block| !block.is_empty())
-            .map(|block| match get(&block, &["displayname", "name", "nom"]) {
-                Some(title) => Ok((
-                    title,
-                    get(&block, &["displayversion", "version"]),
-                    get(&block, &["publisher", "vendor", "editeur"]),
-                )),
-                None => Err(block.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("; ")),
-            })
-            .collect(),
-    )
 }

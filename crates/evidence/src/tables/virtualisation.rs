@@ -47,6 +47,7 @@ fn vinfo(view: &View<'_>, sink: &mut Sink) {
     let own = view.column(&["vm uuid", "vinfouuid"]);
     let configured = view.column(&["os according to the configuration file", "vinfoos"]);
     let tools = view.column(&["os according to the vmware tools", "vinfoostools"]);
+    sink.exported(super::cloud::day_in_name(view.file));
     for (number, record) in view.records(sink) {
         let Some(vm) = cell(record, name) else {
             sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());

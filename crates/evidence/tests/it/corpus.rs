@@ -1,6 +1,7 @@
 //! The shared corpus: every file is taken or refused with a reason, and a whole company is read as its truth says.
 
 use super::{read_all, shared, sums_up};
+use evidence::Reading;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -55,8 +56,7 @@ fn differences(folder: &Path, truth: &Value) -> Vec<String> {
             .filter_map(|(_, outcome)| outcome.as_ref().ok())
             .flat_map(|reading| reading.rejects.iter().map(|reject| reject.origin.row))
             .collect();
-        let rows: u64 =
-            outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok()).map(|reading| reading.rows).sum();
+        let rows: u64 = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok()).map(Reading::data_rows).sum();
         let refused: Vec<String> =
             outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().err()).map(ToString::to_string).collect();
         if rejects.len() as u64 != wanted {

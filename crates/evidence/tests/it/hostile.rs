@@ -74,3 +74,51 @@ fn product_keys_are_dropped_at_the_door() {
     assert_eq!(reading.rejects.len(), 1);
     assert!(!text.contains("67890"), "{text}");
 }
+
+#[test]
+fn a_sheet_with_a_far_off_cell_costs_no_more_than_its_cells() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, heading) in ["Poste", "Logiciel", "Version", "Éditeur"].iter().enumerate() {
+        let column = u16::try_from(column).expect("few columns");
+        sheet.write_string(0, column, *heading).expect("a cell");
+        sheet.write_string(1, column, "x").expect("a cell");
+    }
+    sheet.write_string(1_048_575, 16_383, "far").expect("a cell");
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let reading = evidence::read("far.xlsx", &bytes, &Context::default()).expect("taken");
+    assert_eq!((reading.taken_as.as_str(), reading.rows), ("software-list", 1));
+}
+
+#[test]
+fn one_long_text_used_many_times_is_bounded() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let long = "x".repeat(30_000);
+    for row in 0..2_000 {
+        sheet.write_string(row, 0, &long).expect("a cell");
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    let limits = Limits { inflated: 8 << 20, ..Limits::default() };
+    assert_eq!(refused(&bytes, &Context { limits, ..Context::default() }), Refused::TooLarge);
+}
+
+#[test]
+fn a_file_cut_at_any_place_is_read_or_refused() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write_string(0, 0, "Poste").expect("a cell");
+    let xlsx = book.save_to_buffer().expect("a workbook");
+    let reg = b"Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\A]\r\n\"DisplayName\"=\"Visio\"\r\n".to_vec();
+    let ldif = b"dn: CN=A,DC=x\r\nobjectClass: computer\r\ncn: A\r\n\r\n".repeat(20);
+    for whole in [xlsx, reg, ldif] {
+        for sixteenth in 1..16 {
+            let cut = &whole[..whole.len() * sixteenth / 16];
+            for (_, outcome) in super::read_all("cut", cut) {
+                match outcome {
+                    Ok(reading) => assert!(super::sums_up(&reading)),
+                    Err(refusal) => assert!(!refusal.detail.is_empty()),
+                }
+            }
+        }
+    }
+}

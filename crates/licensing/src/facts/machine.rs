@@ -133,6 +133,9 @@ pub struct Title {
     pub system_component: bool,
     /// The tool's own kind of package (`deb`, `rpm`, `registry`, `msi`, `uwp`, `app`).
     pub from: Option<String>,
+    /// What the same row says of the machine itself (last scan, cores, site), where it says more than the row before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<Box<Machine>>,
 }
 
 /// An SQL Server instance as itself or its set-up reports it.

@@ -218,7 +218,12 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
     let mut result = JoinedMachine { joined_by: reasons.clone(), ..JoinedMachine::default() };
     let mut facts: Vec<(&Machine, &Origin)> = rows
         .iter()
-        .filter_map(|row| if let Fact::Machine(machine) = &row.fact { Some((machine, &row.origin)) } else { None })
+        .filter_map(|row| match &row.fact {
+            Fact::Machine(machine) => Some((machine, &row.origin)),
+            // A list of programs may tell of its machine in the same row.
+            Fact::Title(title) => title.told.as_deref().map(|machine| (machine, &row.origin)),
+            _ => None,
+        })
         .collect();
     // Later words overwrite earlier ones: order by day, then by nearness, then by origin.
     facts.sort_by(|a, b| (a.0.last_seen, nearness(a.0), a.1).cmp(&(b.0.last_seen, nearness(b.0), b.1)));
@@ -269,6 +274,11 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
             let title = listed_title(&machine.id, listed);
             result.titles.push((title, (*origin).clone()));
         }
+    }
+    if result.is_virtual {
+        // What a guest reports as its processors are virtual ones: they are told as such, never as physical cores.
+        result.vcpus = result.vcpus.or(result.logical).or(result.cores);
+        (result.processors, result.cores, result.logical) = (None, None, None);
     }
     for row in rows {
         result.origins.insert(row.origin.clone());
