@@ -205,6 +205,20 @@ fn spare(
         if left == 0 {
             continue;
         }
+        // What is left of a plan belongs to the line of the plan itself, not to one of the rights that it brings.
+        let own =
+            drafts.keys().find(|key| key.0 == lot.product && key.1 == lot.edition && key.3 == lot.metric).cloned();
+        let plan = own.filter(|_| lot.metric == "user_sub");
+        if let Some(line) = plan.and_then(|key| drafts.get_mut(&key)) {
+            line.surplus = line.surplus.saturating_add(left);
+            unused.push(Unused {
+                lot: lot.id.clone(),
+                title: title(lot),
+                quantity: left,
+                reason: "not-needed".to_owned(),
+            });
+            continue;
+        }
         let refused = found.demands.iter().find_map(|demand| demand.refused.get(&index).copied());
         let reason = match home.get(&index) {
             Some((_, key, worth)) => {

@@ -56,6 +56,8 @@ pub struct Index<'a> {
     pub(crate) servers: BTreeMap<&'a str, usize>,
     pub(crate) vms: BTreeMap<&'a str, usize>,
     pub(crate) users: BTreeMap<&'a str, usize>,
+    /// Some user record tells its plan.
+    pub(crate) plans_told: bool,
 }
 
 impl<'a> Index<'a> {
@@ -69,6 +71,7 @@ impl<'a> Index<'a> {
             servers: places(estate.servers.iter().map(|each| each.id.as_str()).enumerate()),
             vms: places(estate.vms.iter().map(|each| each.id.as_str()).enumerate()),
             users: places(estate.users.iter().map(|each| each.id.as_str()).enumerate()),
+            plans_told: estate.users.iter().any(|each| each.plan.is_some()),
         }
     }
 }
@@ -185,6 +188,16 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
 }
 
 impl Scene<'_> {
+    /// Whether a plan may serve a user: where users are told by plan, a plan serves its own users only.
+    pub(crate) fn plan_serves(&self, lot: &Lot, user: &str) -> bool {
+        if !self.index.plans_told {
+            return true;
+        }
+        let plan =
+            self.index.users.get(user).and_then(|at| self.estate.users.get(*at)).and_then(|user| user.plan.as_deref());
+        plan == Some(lot.product.as_str())
+    }
+
     /// The lots that may serve `need` under `metric` (and `also`), and the refused ones of the product.
     pub(crate) fn serving(
         &self,

@@ -14,6 +14,7 @@ const APPS: [(&str, &str); 3] = [
 ];
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    plans_given(scene, found);
     apps(scene, found);
     plans_of_products(scene, found);
     visual_studio(scene, found);
@@ -127,37 +128,92 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             } else {
                 "Microsoft 365 Apps for enterprise"
             };
-            let mut demand = Demand {
-                key: format!("apps:{name}:{on_server}"),
-                subjects: used.installs.iter().map(|i| (i.on.clone(), i.product.clone(), 1)).collect(),
-                origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
-                ..Demand::default()
-            };
-            let arcs = carrying(scene, &mut demand, |_, rights| {
-                let has = |right: &str| rights.iter().any(|each| each == right);
-                if !(has("m365-apps") || business && has("m365-apps-business")) {
-                    return has("m365-apps-business").then_some(Err("business-apps-only"));
-                }
-                Some(if shared && !has("sca") { Err("no-shared-computer-activation") } else { Ok(()) })
-            });
-            let units = known + unknown;
-            let values =
-                [("users", known.to_string()), ("devices", used.anonymous.to_string()), ("units", units.to_string())];
-            demand.ways.push(Way {
-                product: name.to_owned(),
-                edition: "none".to_owned(),
-                version: "current".to_owned(),
-                metric: "user_sub".to_owned(),
-                units,
-                scope: "m365-apps",
-                arcs,
-                steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &values)],
-                rules: vec!["OFF-SUB-USER"],
-                native: true,
-                ..Way::default()
-            });
-            found.demands.push(demand);
+            // Where users are told by plan, each plan serves its own users; devices without a known user, any.
+            let mut groups: BTreeMap<Option<String>, u64> = BTreeMap::new();
+            for (user, count) in &used.users {
+                let plan = scene.user(user).and_then(|user| user.plan.clone()).unwrap_or_default();
+                let group = if scene.index.plans_told { Some(plan) } else { None };
+                *groups.entry(group).or_default() += *count;
+            }
+            if unknown > 0 || groups.is_empty() {
+                *groups.entry(None).or_default() += unknown;
+            }
+            for (plan, units) in groups {
+                let mut demand = Demand {
+                    key: format!("apps:{name}:{on_server}:{}", plan.as_deref().unwrap_or("*")),
+                    subjects: used.installs.iter().map(|i| (i.on.clone(), i.product.clone(), 1)).collect(),
+                    origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
+                    ..Demand::default()
+                };
+                let arcs = carrying(scene, &mut demand, |lot, rights| {
+                    let has = |right: &str| rights.iter().any(|each| each == right);
+                    if !(has("m365-apps") || business && has("m365-apps-business")) {
+                        return has("m365-apps-business").then_some(Err("business-apps-only"));
+                    }
+                    if plan.as_ref().is_some_and(|plan| *plan != lot.product) {
+                        return Some(Err("plan-of-other-users"));
+                    }
+                    Some(if shared && !has("sca") { Err("no-shared-computer-activation") } else { Ok(()) })
+                });
+                let values = [
+                    ("users", known.to_string()),
+                    ("devices", used.anonymous.to_string()),
+                    ("units", units.to_string()),
+                ];
+                demand.ways.push(Way {
+                    product: name.to_owned(),
+                    edition: "none".to_owned(),
+                    version: "current".to_owned(),
+                    metric: "user_sub".to_owned(),
+                    units,
+                    scope: "m365-apps",
+                    arcs,
+                    steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &values)],
+                    rules: vec!["OFF-SUB-USER"],
+                    native: true,
+                    ..Way::default()
+                });
+                found.demands.push(demand);
+            }
         }
+    }
+}
+
+/// Plans given to users: as many must be bought. Only plans that the terms know and that some lot is of.
+fn plans_given(scene: &Scene<'_>, found: &mut Found) {
+    let mut given: BTreeMap<&str, Vec<&crate::deployments::User>> = BTreeMap::new();
+    for user in scene.estate.users.iter().filter(|user| user.left_company_days_ago.is_none()) {
+        if let Some(plan) = user.plan.as_deref().filter(|plan| scene.terms.plan(plan).is_some()) {
+            given.entry(plan).or_default().push(user);
+        }
+    }
+    for (plan, users) in given {
+        if !scene.lots.iter().any(|lot| lot.product == plan) {
+            continue;
+        }
+        let units = users.iter().map(|user| user.count).sum();
+        let mut demand = Demand {
+            key: format!("plan-given:{plan}"),
+            subjects: users.iter().map(|user| (user.id.clone(), plan.to_owned(), user.count)).collect(),
+            origins: tidy(users.iter().flat_map(|user| user.origins.clone()).collect()),
+            ..Demand::default()
+        };
+        let arcs =
+            carrying(scene, &mut demand, |lot, _| (lot.product == plan && lot.metric == "user_sub").then_some(Ok(())));
+        demand.ways.push(Way {
+            product: plan.to_owned(),
+            edition: "none".to_owned(),
+            version: "none".to_owned(),
+            metric: "user_sub".to_owned(),
+            units,
+            scope: "seat",
+            arcs,
+            steps: vec![Step::new("plan-holders", Some("OFF-SUB-USER"), &[("units", units.to_string())])],
+            rules: vec!["OFF-SUB-USER"],
+            native: true,
+            ..Way::default()
+        });
+        found.demands.push(demand);
     }
 }
 

@@ -213,6 +213,7 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
         .iter()
         .enumerate()
         .filter(|(_, lot)| gives(scene, lot, "windows-enterprise"))
+        .filter(|(_, lot)| scene.plan_serves(lot, &key.users))
         .map(|(i, _)| i)
         .collect();
     let users = scene.user(&key.users).map(|user| user.count);

@@ -111,6 +111,7 @@ step-windows-upgrades = { $devices } devices run Enterprise: one upgrade each.
 step-windows-users = { $users } users with { $devices } devices, five a user at most.
 step-windows-devices = { $devices } devices came with: { $oem }.
 step-app-users = { $users } known users, and devices whose user is unknown: { $units } in all.
+step-plan-holders = { $units } users hold the plan.
 step-developers = { $units } people develop or test.
 step-virtual-desktops = { $units } reach Windows in a virtual desktop.
 step-access-users = { $units } people reach servers, the newest of version { $version }.

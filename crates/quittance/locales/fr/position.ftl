@@ -111,6 +111,7 @@ step-windows-upgrades = { $devices } postes sous Entreprise : une mise à niveau
 step-windows-users = { $users } utilisateurs de { $devices } postes, cinq au plus par utilisateur.
 step-windows-devices = { $devices } postes livrés avec : { $oem }.
 step-app-users = { $users } utilisateurs connus, et des postes dont l'utilisateur est inconnu : { $units } en tout.
+step-plan-holders = { $units } utilisateurs détiennent le plan.
 step-developers = { $units } personnes développent ou testent.
 step-virtual-desktops = { $units } accèdent à Windows par un bureau virtuel.
 step-access-users = { $units } personnes accèdent à des serveurs, dont le plus récent est en version { $version }.
