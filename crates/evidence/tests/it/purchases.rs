@@ -199,7 +199,10 @@ fn an_invoice_workbook_with_lines_above_its_headings_is_read() {
     let reading = one("export.xlsx", &book.save_to_buffer().expect("a workbook"));
     let found = purchases(&reading);
     let [line] = found.as_slice() else { panic!("one line, not {found:?} {:?}", reading.rejects) };
-    assert_eq!((line.quantity, line.part_number.as_deref(), line.order.as_deref()), (3, Some("D86-05822"), Some("PO-1")));
+    assert_eq!(
+        (line.quantity, line.part_number.as_deref(), line.order.as_deref()),
+        (3, Some("D86-05822"), Some("PO-1"))
+    );
     assert_eq!((line.invoice.as_deref(), line.currency.as_deref()), (Some("FA-9"), Some("EUR")));
     assert_eq!(line.date.map(|d| d.to_string()).as_deref(), Some("2019-09-02"));
 }
