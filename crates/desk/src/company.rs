@@ -1,0 +1,53 @@
+//! A company out of its case: facts, lots, estate, position. Nothing computed is kept; the same case on the same day gives the
+//! same position.
+
+use crate::{Case, Error};
+use jiff::civil::Date;
+use licensing::facts::FactRow;
+use licensing::position::{Options, Position};
+use licensing::terms::{Prices, Terms};
+use recognition::lots::Lots;
+use recognition::titles::Titles;
+
+/// What the program knows: terms, titles, prices. Compiled in, or replaced by the user's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Knowledge<'a> {
+    /// Licensing terms.
+    pub terms: &'a Terms,
+    /// Titles of software.
+    pub titles: &'a Titles,
+    /// Prices.
+    pub prices: &'a Prices,
+}
+
+/// A company on a day.
+#[derive(Debug)]
+pub struct Company {
+    /// Every fact of the case.
+    pub facts: Vec<FactRow>,
+    /// What was bought, and what was noticed about it.
+    pub lots: Lots,
+    /// Machines, people and installations joined, with the estate that the core reads.
+    pub estate: recognition::estate::Company,
+}
+
+impl Case {
+    /// The company of this case on `as_of`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn company(&self, knowledge: &Knowledge<'_>, as_of: Date) -> Result<Company, Error> {
+        let facts = self.facts()?;
+        let lots = recognition::lots::build(&facts, knowledge.terms, as_of);
+        let owned = lots.entitlements.clone();
+        let estate = recognition::estate::company(&facts, knowledge.titles, knowledge.terms, owned, as_of);
+        Ok(Company { facts, lots, estate })
+    }
+}
+
+impl Company {
+    /// The licence position of this company on `as_of`.
+    pub fn position(&self, knowledge: &Knowledge<'_>, as_of: Date, options: &Options) -> Position {
+        licensing::position(&self.estate.estate, knowledge.terms, knowledge.prices, as_of, options)
+    }
+}

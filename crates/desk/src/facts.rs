@@ -1,0 +1,201 @@
+//! Facts on disk and back. What many rows share (a machine, a title) is kept once; a row is then a few numbers.
+
+use crate::{Case, Error};
+use licensing::facts::{Fact, FactRow, MachineRef, Origin, Reject, Title};
+use rusqlite::{Transaction, params};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A reject with the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FiledReject {
+    /// Name of the file as it was added.
+    pub file: String,
+    /// The reject.
+    pub reject: Reject,
+}
+
+/// Phrases that were written or found since the batch began; saves looking them up again.
+#[derive(Debug, Default)]
+pub(crate) struct Phrases {
+    known: HashMap<String, i64>,
+}
+
+impl Phrases {
+    fn id(&mut self, transaction: &Transaction<'_>, text: String) -> rusqlite::Result<i64> {
+        if let Some(id) = self.known.get(&text) {
+            return Ok(*id);
+        }
+        transaction.prepare_cached("INSERT OR IGNORE INTO phrase (text) VALUES (?1)")?.execute([&text])?;
+        let id = transaction
+            .prepare_cached("SELECT id FROM phrase WHERE text = ?1")?
+            .query_row([&text], |row| row.get(0))?;
+        self.known.insert(text, id);
+        Ok(id)
+    }
+}
+
+fn json(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// Writes the facts and rejects of one reading.
+pub(crate) fn write(
+    transaction: &Transaction<'_>,
+    phrases: &mut Phrases,
+    reading: i64,
+    facts: &[FactRow],
+    rejects: &[Reject],
+) -> rusqlite::Result<()> {
+    for (seq, row) in (0_i64..).zip(facts) {
+        let part = row.origin.part.clone().map(|part| phrases.id(transaction, part)).transpose()?;
+        let (machine, body, own) = match &row.fact {
+            Fact::Title(title) => {
+                let machine = phrases.id(transaction, json(&title.machine)?)?;
+                let shared = Title { machine: MachineRef::default(), ..title.clone() };
+                (Some(machine), Some(phrases.id(transaction, json(&shared)?)?), None)
+            }
+            other => (None, None, Some(json(other)?)),
+        };
+        let remarks = if row.remarks.is_empty() { None } else { Some(json(&row.remarks)?) };
+        transaction
+            .prepare_cached(
+                "INSERT INTO fact (reading, seq, part, row, machine, body, own, remarks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![reading, seq, part, number(row.origin.row), machine, body, own, remarks])?;
+    }
+    for (seq, reject) in (0_i64..).zip(rejects) {
+        transaction
+            .prepare_cached(
+                "INSERT INTO reject (reading, seq, part, row, reason, detail, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                reading,
+                seq,
+                reject.origin.part,
+                number(reject.origin.row),
+                reject.reason,
+                reject.detail,
+                reject.raw
+            ])?;
+    }
+    Ok(())
+}
+
+fn number(row: u64) -> i64 {
+    i64::try_from(row).unwrap_or(i64::MAX)
+}
+
+/// A row of the table `fact`, with the hash of its file.
+struct Stored {
+    evidence: String,
+    part: Option<i64>,
+    row: i64,
+    machine: Option<i64>,
+    body: Option<i64>,
+    own: Option<String>,
+    remarks: Option<String>,
+}
+
+impl Case {
+    /// Every fact of the case, in the order of files as added and of rows as read.
+    ///
+    /// # Errors
+    /// The database cannot be read, or holds what this program does not write.
+    pub fn facts(&self) -> Result<Vec<FactRow>, Error> {
+        let phrases = self.phrases().map_err(|source| self.store(source))?;
+        let mut machines: HashMap<i64, MachineRef> = HashMap::new();
+        let mut titles: HashMap<i64, Title> = HashMap::new();
+        let mut all = Vec::new();
+        for stored in self.stored().map_err(|source| self.store(source))? {
+            let place = || format!("row {} of {}", stored.row, stored.evidence);
+            let phrase = |id: i64| phrases.get(&id).ok_or_else(|| self.damaged(place(), "a shared text is missing"));
+            let parse_failed = |error: serde_json::Error| self.damaged(place(), error);
+            let fact = match (stored.machine, stored.body, &stored.own) {
+                (Some(machine), Some(body), None) => {
+                    let machine = match machines.get(&machine) {
+                        Some(known) => known.clone(),
+                        None => {
+                            let parsed: MachineRef = serde_json::from_str(phrase(machine)?).map_err(parse_failed)?;
+                            machines.entry(machine).or_insert(parsed).clone()
+                        }
+                    };
+                    let title = match titles.get(&body) {
+                        Some(known) => known.clone(),
+                        None => {
+                            let parsed: Title = serde_json::from_str(phrase(body)?).map_err(parse_failed)?;
+                            titles.entry(body).or_insert(parsed).clone()
+                        }
+                    };
+                    Fact::Title(Title { machine, ..title })
+                }
+                (None, None, Some(own)) => serde_json::from_str(own).map_err(parse_failed)?,
+                _ => return Err(self.damaged(place(), "neither shared nor own")),
+            };
+            let part = stored.part.map(|part| phrase(part).cloned()).transpose()?;
+            let remarks = match &stored.remarks {
+                Some(text) => serde_json::from_str(text).map_err(parse_failed)?,
+                None => Vec::new(),
+            };
+            let row = u64::try_from(stored.row).unwrap_or_default();
+            all.push(FactRow { origin: Origin { evidence: stored.evidence, part, row }, fact, remarks });
+        }
+        Ok(all)
+    }
+
+    fn phrases(&self) -> rusqlite::Result<HashMap<i64, String>> {
+        let mut query = self.connection.prepare("SELECT id, text FROM phrase")?;
+        query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    }
+
+    fn stored(&self) -> rusqlite::Result<Vec<Stored>> {
+        let mut query = self.connection.prepare(
+            "SELECT file.hash, fact.part, fact.row, fact.machine, fact.body, fact.own, fact.remarks
+             FROM fact JOIN reading ON reading.id = fact.reading JOIN file ON file.id = reading.file
+             ORDER BY fact.reading, fact.seq",
+        )?;
+        let rows = query.query_map([], |row| {
+            Ok(Stored {
+                evidence: row.get(0)?,
+                part: row.get(1)?,
+                row: row.get(2)?,
+                machine: row.get(3)?,
+                body: row.get(4)?,
+                own: row.get(5)?,
+                remarks: row.get(6)?,
+            })
+        })?;
+        rows.collect()
+    }
+
+    /// Every row that could not be understood.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn rejects(&self) -> Result<Vec<FiledReject>, Error> {
+        let read = || -> rusqlite::Result<Vec<FiledReject>> {
+            let mut query = self.connection.prepare(
+                "SELECT file.name, file.hash, reject.part, reject.row, reject.reason, reject.detail, reject.raw
+                 FROM reject JOIN reading ON reading.id = reject.reading JOIN file ON file.id = reading.file
+                 ORDER BY reject.reading, reject.seq",
+            )?;
+            let rows = query.query_map([], |row| {
+                Ok(FiledReject {
+                    file: row.get(0)?,
+                    reject: Reject {
+                        origin: Origin {
+                            evidence: row.get(1)?,
+                            part: row.get(2)?,
+                            row: u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
+                        },
+                        reason: row.get(4)?,
+                        detail: row.get(5)?,
+                        raw: row.get(6)?,
+                    },
+                })
+            })?;
+            rows.collect()
+        };
+        read().map_err(|source| self.store(source))
+    }
+}

@@ -1,0 +1,4 @@
+//! A case and a whole company, from files to facts.
+
+#[cfg(test)]
+mod belharra;
