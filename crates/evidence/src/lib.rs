@@ -67,3 +67,28 @@ pub fn read(name: &str, bytes: &[u8], context: &Context) -> Result<Reading, Refu
     }
     tables::text(name, &decoded, &evidence, context)
 }
+
+/// Headings and rows of a delimited text, in whatever encoding and dialect it stands; for lists that are no evidence.
+///
+/// # Errors
+/// [`Refusal`]: empty, too large, a line beyond bounds, or cut off in the middle of a cell.
+pub fn delimited(bytes: &[u8]) -> Result<(Vec<String>, Vec<Vec<String>>), Refusal> {
+    let limits = Limits::default();
+    if bytes.len() as u64 > limits.bytes {
+        return Err(Refusal::new(
+            Refused::TooLarge,
+            format!("{} bytes; at most {} are read", bytes.len(), limits.bytes),
+        ));
+    }
+    let text = text::decode(bytes).text;
+    if let Some(line) = tables::too_long_line(&text, limits.line) {
+        return Err(Refusal::new(Refused::TooLarge, format!("a line of more than {} bytes", limits.line)).at(line));
+    }
+    let records = tables::records(&text);
+    if let Some(at) = records.iter().position(|record| record.cut) {
+        return Err(Refusal::new(Refused::CutOff, "ends in the middle of a quoted cell").at(at as u64));
+    }
+    let mut rows = records.into_iter().map(|record| record.cells);
+    let header = rows.next().ok_or_else(|| Refusal::new(Refused::Empty, "there is no line with headings"))?;
+    Ok((header, rows.filter(|row| row.iter().any(|cell| !cell.is_empty())).collect()))
+}

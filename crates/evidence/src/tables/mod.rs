@@ -16,6 +16,7 @@ use crate::text::{Decoded, fold, same_heading};
 use crate::values::{self, Order};
 use crate::{Context, keys};
 pub(crate) use csv::Record;
+pub(crate) use csv::{parse as records, too_long_line};
 pub(crate) use software::machine_of_file;
 
 /// A table that a reader knows.
@@ -160,7 +161,7 @@ fn view<'a>(file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
 /// Reads text as a table.
 pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
     let limits = &context.limits;
-    if let Some(line) = csv::too_long_line(&decoded.text, limits.line) {
+    if let Some(line) = too_long_line(&decoded.text, limits.line) {
         let detail = format!("line {line} is longer than {} bytes", limits.line);
         return Err(Refusal::new(Refused::TooLarge, detail).at(line));
     }
