@@ -91,7 +91,7 @@ pub fn likeness(domain: &str, original: &str) -> Option<Likeness> {
 /// What a label looks like: the Unicode skeleton, then pairs and digits that pass for letters in small print. Only ever
 /// compared with another of its kind, never shown.
 fn looks(label: &str) -> String {
-    let mut out: String = skeleton(&label.to_lowercase()).collect();
+    let mut out = skeleton(&label.to_lowercase()).collect::<String>().to_lowercase();
     for (from, to) in [("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("|", "l")] {
         out = out.replace(from, to);
     }

@@ -1,13 +1,15 @@
 //! ARC by RFC 8617: does a chain of forwarders vouch for what the first of them saw? It explains a signature that broke on
 //! the way; it never proves a sender.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use super::canon::{self, Bodies, Canon};
 use super::dkim::{algorithm, own_field, signed_fields};
 use super::key;
 use super::tags::{self, Tags};
-use crate::dns::{Dns, normal};
+use crate::dns::{Answer, Dns, Kind, normal};
 use crate::headers::{RawHeader, RawMail};
 use crate::limits;
 
@@ -43,6 +45,24 @@ pub struct Arc {
     pub sealers: Vec<String>,
     /// The verdict line that the first sealer kept, without its `i=`.
     pub first_saw: Option<String>,
+    /// True when the chain could not be followed for want of a key, which says nothing about it.
+    pub key_missing: bool,
+}
+
+/// Notes whether a key was not to be had.
+struct KeyWatch<'d> {
+    dns: &'d dyn Dns,
+    missing: Cell<bool>,
+}
+
+impl Dns for KeyWatch<'_> {
+    fn ask(&self, name: &str, kind: Kind) -> Answer {
+        let answer = self.dns.ask(name, kind);
+        if !matches!(answer, Answer::Found(_)) {
+            self.missing.set(true);
+        }
+        answer
+    }
 }
 
 #[derive(Default)]
@@ -58,15 +78,16 @@ pub fn verify(mail: &RawMail<'_>, bodies: &mut Bodies<'_>, dns: &dyn Dns) -> Arc
         .iter()
         .any(|name| mail.named(name).next().is_some());
     if !present {
-        return Arc { result: ArcResult::None, sealers: Vec::new(), first_saw: None };
+        return Arc { result: ArcResult::None, sealers: Vec::new(), first_saw: None, key_missing: false };
     }
     let mut sealers = Vec::new();
     let mut first_saw = None;
-    let result = match chain(mail, bodies, dns, &mut sealers, &mut first_saw) {
+    let asking = KeyWatch { dns, missing: Cell::new(false) };
+    let result = match chain(mail, bodies, &asking, &mut sealers, &mut first_saw) {
         Some(()) => ArcResult::Pass,
         None => ArcResult::Fail,
     };
-    Arc { result, sealers, first_saw }
+    Arc { result, sealers, first_saw, key_missing: asking.missing.get() }
 }
 
 fn chain(

@@ -3,68 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::deadlines::{self, Deadline};
+use super::flags::{attachment_flags, identity_flags, link_flags};
 use super::identity::{Checks, Form};
 use super::language;
+use super::ledger::{HARD, Ledger};
 use super::links::{self, JudgedLink};
 use super::mentions;
 use super::signs::Signs;
-use super::verdict::{Basis, Class, Identity, ReasonLine, Sender, SignatureLine, Standing, Verdict};
-use super::{History, PublisherNames, Triage, lookalike};
+use super::verdict::{Basis, Class, Identity, SignatureLine, Verdict};
+use super::who::Who;
+use super::{History, Triage};
 use crate::attachment::Attachment;
-use crate::auth::arc::ArcResult;
-use crate::auth::dkim::{DkimResult, Reason};
 use crate::auth::dmarc::{DmarcResult, Policy};
 use crate::auth::spf::SpfResult;
 use crate::content::Content;
 use crate::domain;
-use crate::fold::Folded;
 use crate::headers::RawMail;
-use crate::world::belongs;
 
-/// Points of a hard rule, which no sum outweighs.
-const HARD: i32 = 99;
 /// Points that a contractual basis needs, and that a scam needs without a hard rule.
 const ENOUGH: i32 = 8;
-
-/// The ledger: flags and reasons as they are found.
-#[derive(Default)]
-struct Ledger {
-    flags: BTreeSet<String>,
-    /// In the order of the phrases.
-    asks: Vec<String>,
-    reasons: Vec<ReasonLine>,
-}
-
-impl Ledger {
-    fn flag(&mut self, flag: &str) {
-        self.flags.insert(flag.to_owned());
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.flags.contains(flag)
-    }
-
-    fn give(&mut self, points: i32, side: &'static str, code: &str, words: &str) {
-        if points != 0 {
-            let words: String = words.chars().take(300).collect();
-            self.reasons.push(ReasonLine { points, side, code: code.to_owned(), words });
-        }
-    }
-
-    fn all(&mut self, code: &str, words: &str, contractual: i32, voluntary: i32, scam: i32) {
-        self.give(contractual, "contractual", code, words);
-        self.give(voluntary, "voluntary", code, words);
-        self.give(scam, "scam", code, words);
-    }
-
-    fn sum(&self, side: &str) -> i32 {
-        self.reasons.iter().filter(|r| r.side == side).map(|r| r.points).sum()
-    }
-
-    fn hard(&self) -> bool {
-        self.reasons.iter().any(|r| r.side == "scam" && r.points == HARD)
-    }
-}
 
 pub(super) fn judge(
     triage: &Triage<'_>,
@@ -195,101 +152,6 @@ pub(super) fn judge(
     }
 }
 
-/// Who writes, as far as domains and names tell.
-struct Who<'a> {
-    from_domain: String,
-    /// The publisher that From's domain belongs to.
-    at_publisher: bool,
-    /// The publisher that the mail speaks of.
-    named: Option<&'a PublisherNames>,
-    contractor_address: bool,
-    own_house: bool,
-    auditor: bool,
-    known: bool,
-    proven: bool,
-}
-
-impl<'a> Who<'a> {
-    fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks, history: &History) -> Who<'a> {
-        let from = content.from.first().cloned().unwrap_or_default();
-        let from_domain = checks.from_domain.clone();
-        let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
-        let words = Folded::new(format!("{} {} {}", from.name, content.subject, from.address));
-        let body = Folded::new(content.seen().chars().take(20_000).collect());
-        let named = owner.or_else(|| {
-            triage
-                .publishers
-                .iter()
-                .find(|p| mentions_name(&words, &p.names))
-                .or_else(|| triage.publishers.iter().find(|p| mentions_name(&body, &p.names)))
-        });
-        let local = from.address.split('@').next().unwrap_or_default();
-        let prefixed =
-            owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
-        let display = Folded::new(from.name.clone());
-        let contractor_address = owner.is_some() && (prefixed || triage.rules.marks_contractor(display.bytes()));
-        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains))
-            || (owner.is_none() && history.is_named_auditor(&from_domain));
-        Who {
-            at_publisher: owner.is_some(),
-            named,
-            contractor_address,
-            own_house: triage.world.is_customer(&from_domain),
-            auditor,
-            known: lookalike::known(triage, &from_domain),
-            proven: checks.proven(),
-            from_domain,
-        }
-    }
-
-    fn sender(&self, class: Class, relayed: bool) -> Sender {
-        if class == Class::Scam {
-            return Sender::Unknown;
-        }
-        let shown = self.proven || relayed;
-        if self.own_house && shown {
-            Sender::Colleague
-        } else if self.at_publisher && shown {
-            if self.contractor_address { Sender::Contractor } else { Sender::Publisher }
-        } else if self.auditor && shown {
-            Sender::Auditor
-        } else if class == Class::Discussion {
-            if shown { Sender::Peer } else { Sender::Unknown }
-        } else if shown {
-            Sender::Contractor
-        } else {
-            Sender::Unknown
-        }
-    }
-
-    fn standing(&self, ledger: &Ledger) -> Standing {
-        if ["spoofed", "lookalike-domain", "address-in-display-name"].iter().any(|f| ledger.has(f)) {
-            Standing::Imitated
-        } else if !self.proven {
-            Standing::Unproven
-        } else if self.own_house {
-            Standing::OwnHouseProven
-        } else if self.at_publisher && self.contractor_address {
-            Standing::ContractorAtPublisherProven
-        } else if self.at_publisher {
-            Standing::PublisherProven
-        } else {
-            Standing::ThirdPartyProven
-        }
-    }
-}
-
-fn mentions_name(text: &Folded, names: &[String]) -> bool {
-    names.iter().any(|name| has_word(text.bytes(), name.as_bytes()))
-}
-
-fn has_word(text: &[u8], word: &[u8]) -> bool {
-    memchr::memmem::find_iter(text, word).any(|n| {
-        let before = n.checked_sub(1).and_then(|p| text.get(p)).is_none_or(|b| !b.is_ascii_alphanumeric());
-        before && text.get(n + word.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
-    })
-}
-
 fn hop_line(hop: &crate::auth::received::Hop) -> String {
     let from = hop.host.clone().unwrap_or_else(|| hop.helo.clone());
     match hop.ip {
@@ -318,229 +180,6 @@ fn offset_hours(mail: &RawMail<'_>) -> i32 {
 fn judged_links(content: &Content) -> Vec<JudgedLink> {
     let recipients: Vec<String> = content.to.iter().map(|p| p.address.clone()).collect();
     links::judge(content.links(), &recipients)
-}
-
-#[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
-fn identity_flags(
-    triage: &Triage<'_>,
-    ledger: &mut Ledger,
-    content: &Content,
-    form: Form,
-    checks: &Checks,
-    who: &Who<'_>,
-    list: bool,
-    vouched: bool,
-    history: &History,
-) {
-    let from = content.from.first().cloned().unwrap_or_default();
-    if list {
-        ledger.flag("mailing-list");
-    }
-    if vouched {
-        ledger.flag("arc-vouches");
-    } else if checks.arc.result == ArcResult::Fail {
-        ledger.flag("arc-broken");
-    }
-    if form == Form::Outlook {
-        ledger.flag("signature-not-judged");
-    }
-    if checks.rewritten && form == Form::Bytes {
-        ledger.flag("file-rewritten");
-    }
-    if checks.unnamed_line {
-        ledger.flag("auth-results-without-server-name");
-    }
-    for signed in &checks.dkim {
-        match (signed.signature.result, signed.signature.reason) {
-            (DkimResult::Fail, Some(Reason::BodyChanged | Reason::BodyCut)) => ledger.flag("dkim-body-changed"),
-            (DkimResult::Fail, Some(Reason::Expired)) => ledger.flag("dkim-expired"),
-            (DkimResult::Fail, _) => ledger.flag("dkim-fail"),
-            (DkimResult::Pass, _) if signed.signature.length_limited => ledger.flag("dkim-length-limited"),
-            (DkimResult::Pass, _) if signed.signature.testing => ledger.flag("dkim-testing"),
-            _ => {}
-        }
-    }
-    let any_pass = checks.dkim.iter().any(|s| s.signature.result == DkimResult::Pass);
-    if any_pass && !checks.dkim.iter().any(|s| s.aligned && s.signature.result == DkimResult::Pass) && !vouched {
-        ledger.flag("dkim-not-aligned");
-    }
-    if checks.uncovered.iter().any(|n| *n == "subject" || *n == "reply-to") {
-        ledger.flag("header-not-signed");
-    }
-    if matches!(checks.spf.result, SpfResult::Fail | SpfResult::SoftFail) {
-        ledger.flag("spf-fail");
-    }
-    let explained = vouched || checks.rewritten || (list && checks.dmarc != DmarcResult::Fail);
-    if checks.dmarc == DmarcResult::Fail && !explained {
-        ledger.flag("dmarc-fail");
-        let strict = matches!(checks.policy, Some(Policy::Reject | Policy::Quarantine));
-        if checks.policy == Some(Policy::Reject) {
-            ledger.flag("dmarc-reject");
-        }
-        if who.known && (strict || checks.spf.result == SpfResult::Fail) {
-            ledger.flag("spoofed");
-            let words = format!("From: {}; dmarc=fail p={}", from.address, checks.policy.map_or("none", Policy::word));
-            ledger.give(if strict { HARD } else { 6 }, "scam", "spoofed", &words);
-        }
-    }
-    if !checks.doubled.is_empty() {
-        ledger.flag("duplicated-header");
-        ledger.give(2, "scam", "duplicated-header", &checks.doubled.join(", "));
-    }
-    if content.from.len() > 1 {
-        ledger.flag("several-from");
-    }
-    if let Some((original, _)) = lookalike::of(triage, &who.from_domain) {
-        ledger.flag("lookalike-domain");
-        ledger.give(HARD, "scam", "lookalike-domain", &format!("{} / {original}", domain::unicode(&who.from_domain)));
-    }
-    if domain::mixes_scripts(&who.from_domain) {
-        ledger.flag("mixed-script-domain");
-    }
-    display_name(triage, ledger, &from.name, who);
-    reply_to(ledger, content, who, list);
-    if who.contractor_address {
-        ledger.flag("contractor-address-at-publisher");
-        ledger.all("contractor-address-at-publisher", &format!("{} <{}>", from.name, from.address), -3, 4, 0);
-    }
-    if who.at_publisher && who.proven {
-        ledger.flag("publisher-authenticated");
-    }
-    let foreign = checks.foreign_lines.iter().find(|line| !explained_line(line, checks, list, vouched));
-    if let Some(line) = foreign {
-        ledger.flag("untrusted-auth-results");
-        ledger.give(3, "scam", "untrusted-auth-results", line.server.as_deref().unwrap_or("-"));
-    }
-    if content.html.as_ref().is_some_and(|h| h.hidden.trim().len() > 40) {
-        ledger.flag("hidden-text");
-    }
-    if !content.inner.is_empty() {
-        ledger.flag("forwarded-as-attachment");
-    }
-    let earlier = history.earlier_senders(&content.references);
-    // Without the earlier mails at hand, a thread that goes on under a new subject is the sign that is left.
-    let subject = content.subject.to_lowercase();
-    let broken_thread = earlier.is_empty()
-        && !content.references.is_empty()
-        && !["re:", "re :", "tr:", "fw:", "fwd:", "aw:"].iter().any(|p| subject.starts_with(p))
-        && !list
-        && !who.own_house;
-    if broken_thread || (!earlier.is_empty() && !earlier.contains(&from.address.as_str()) && !who.own_house) {
-        ledger.flag("new-address-in-thread");
-    }
-}
-
-/// A foreign verdict line is explained when a chain that holds, or a list, wrote it on the way.
-fn explained_line(line: &crate::auth::results::VerdictLine, checks: &Checks, list: bool, vouched: bool) -> bool {
-    let Some(server) = &line.server else { return list && vouched };
-    let relay = checks.path.iter().any(|h| domain::same_organisation(&h.by, server));
-    (vouched && checks.arc.sealers.iter().any(|s| domain::same_organisation(s, server))) || relay
-}
-
-fn display_name(triage: &Triage<'_>, ledger: &mut Ledger, name: &str, who: &Who<'_>) {
-    let folded = Folded::new(name.to_owned());
-    let inside = name
-        .split([' ', '<', '>', '(', ')', '"', ',', ';'])
-        .find(|w| w.split_once('@').is_some_and(|(l, d)| !l.is_empty() && d.contains('.')));
-    if let Some(address) = inside
-        && !domain::same_organisation(&domain::of_address(address), &who.from_domain)
-    {
-        ledger.flag("address-in-display-name");
-        ledger.all("address-in-display-name", name, 0, 2, 2);
-    }
-    let other = triage
-        .publishers
-        .iter()
-        .find(|p| mentions_name(&folded, &p.names) && !belongs(&who.from_domain, &p.publisher.domains));
-    if other.is_some() {
-        ledger.flag("display-name-names-another-org");
-        if inside.is_none() {
-            ledger.all("display-name-names-another-org", name, 0, 2, 2);
-        }
-        if triage.rules.habits.free_mail.contains(&who.from_domain) {
-            ledger.flag("free-mail-address");
-            ledger.give(6, "scam", "free-mail-address", &who.from_domain);
-        }
-    }
-}
-
-fn reply_to(ledger: &mut Ledger, content: &Content, who: &Who<'_>, list: bool) {
-    let other = content.reply_to.iter().find(|p| {
-        let d = p.domain();
-        !d.is_empty() && !domain::same_organisation(&d, &who.from_domain)
-    });
-    if let Some(other) = other
-        && !list
-    {
-        ledger.flag("reply-to-other-domain");
-        if !who.proven {
-            ledger.give(5, "scam", "reply-to-other-domain", &format!("Reply-To: {}", other.address));
-        }
-    }
-}
-
-fn link_flags(triage: &Triage<'_>, ledger: &mut Ledger, links: &[JudgedLink], content: &Content, who: &Who<'_>) {
-    for link in links {
-        if link.mismatch {
-            ledger.flag("link-text-differs-from-target");
-        }
-        if link.bare_ip {
-            ledger.flag("link-to-bare-ip");
-        }
-        if link.carries_recipient {
-            ledger.flag("link-carries-recipient");
-        }
-        if triage.rules.habits.shorteners.contains(&link.host) {
-            ledger.flag("shortened-link");
-        }
-        if !link.host.is_empty()
-            && !link.bare_ip
-            && lookalike::of(triage, &link.host).is_some()
-            && !domain::same_organisation(&link.host, &who.from_domain)
-        {
-            ledger.flag("link-to-lookalike");
-        }
-    }
-    let html = content.html.as_ref();
-    if html.is_some_and(|h| h.password_field || !h.forms.is_empty()) {
-        ledger.flag("form-in-mail");
-        ledger.give(6, "scam", "form-in-mail", &html.map(|h| h.forms.join(" ")).unwrap_or_default());
-    }
-    if let Some(link) = links.iter().find(|l| l.bare_ip) {
-        ledger.give(6, "scam", "link-to-bare-ip", &link.href);
-    }
-}
-
-fn attachment_flags(ledger: &mut Ledger, attachments: &[Attachment]) {
-    for attachment in attachments {
-        if attachment.has_macro {
-            ledger.flag("macro-attachment");
-        }
-        if attachment.autoexec.is_some() {
-            ledger.flag("macro-runs-on-open");
-        }
-        let mut worst = 0;
-        if matches!(attachment.kind.as_str(), "html" | "svg") {
-            ledger.flag("html-attachment");
-            worst = 6;
-        }
-        for mark in &attachment.marks {
-            match mark.as_str() {
-                "executable" => {
-                    ledger.flag("executable-attachment");
-                    worst = 6;
-                }
-                "double-extension" => {
-                    ledger.flag("double-extension");
-                    worst = 6;
-                }
-                "encrypted" => ledger.flag("encrypted-attachment"),
-                "name-differs-from-type" => ledger.flag("attachment-name-differs-from-type"),
-                _ => {}
-            }
-        }
-        ledger.give(worst, "scam", "dangerous-attachment", &attachment.name);
-    }
 }
 
 /// True when the mail talks about such mails, hands one on, or asks nothing at all.
@@ -573,7 +212,7 @@ fn is_discussion(
     .any(|id| signs.says(id));
     let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
     let question = signs.says("question-about") && !claims;
-    if question && (list || !asks || signs.forwarded || !content.inner.is_empty()) {
+    if question && (list || !asks || signs.says("reported") || signs.forwarded || !content.inner.is_empty()) {
         return true;
     }
     if (signs.forwarded || !content.inner.is_empty()) && !claims && signs.own_length < 600 && !asks {
@@ -583,11 +222,14 @@ fn is_discussion(
         return true;
     }
     // Nothing about software or licences, nothing asked, nothing dangerous: not a matter of this triage.
+    let publisher_shown = who.at_publisher && who.proven && !who.contractor_address;
+    let wants_secrets =
+        ["credential-request", "payment-request", "gift-card", "account-suspension"].iter().any(|id| signs.says(id));
     let danger = attachments.iter().any(|a| a.has_macro || !a.marks.is_empty())
-        || ["credential-request", "payment-request", "gift-card", "account-suspension"].iter().any(|id| signs.says(id))
+        || (wants_secrets && !publisher_shown)
         || ["link-to-bare-ip", "form-in-mail", "html-attachment"].iter().any(|f| ledger.has(f));
+    let topic = signs.says("audit-topic");
     let publisher = who.named.is_some() || triage.world.publisher.is_none();
-    let talk = signs.says("audit-topic") && publisher;
     let any_ask = asks || signs.all().any(|(p, _)| p.ask.is_some());
     let pressed = [
         "threat",
@@ -605,7 +247,10 @@ fn is_discussion(
     ]
     .iter()
     .any(|id| signs.says(id));
-    !danger && !(talk && (any_ask || pressed)) && !(any_ask && claims)
+    // A contractor who speaks of the campaign is in it, even when one mail of his asks nothing.
+    let campaign = topic && (who.speaks_for_publisher || who.contractor_address);
+    let request = topic && publisher && (any_ask || (pressed && !publisher_shown) || signs.says("independent-auditor"));
+    !danger && !campaign && !request && !(any_ask && claims && !publisher_shown)
 }
 
 /// What the mail shows of a contract.
@@ -721,17 +366,12 @@ fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: 
 }
 
 fn sums(ledger: &mut Ledger, signs: &Signs<'_>, mentions: &mentions::Mentions) {
-    if !mentions.amounts.is_empty()
-        && (signs.says("shortfall") || signs.says("claims-analysis") || signs.says("payment-request"))
-    {
+    let claimed = mentions.amounts.iter().any(|a| !a.fine);
+    if claimed && (signs.says("shortfall") || signs.says("claims-analysis") || signs.says("payment-request")) {
         ledger.flag("money-claimed");
     }
     // "It appears that 23 machines ..." is an analysis in all but name.
-    if !mentions.counts.is_empty()
-        && signs.says("shortfall")
-        && signs.says("audit-topic")
-        && !mentions.amounts.is_empty()
-    {
+    if !mentions.counts.is_empty() && signs.says("shortfall") && signs.says("audit-topic") && claimed {
         ledger.flag("claims-analysis");
     }
 }
@@ -818,7 +458,9 @@ fn class(ledger: &Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>,
     if discussion {
         return Class::Discussion;
     }
-    if ledger.hard() || ledger.sum("scam") >= ENOUGH {
+    // A program or a bare link from nobody, with no word of licences: no footing that anything could be asked on.
+    let snare = ["dangerous-attachment", "link-to-bare-ip", "form-in-mail"].iter().any(|c| ledger.earned(c));
+    if ledger.hard() || ledger.sum("scam") >= ENOUGH || (snare && !who.proven && !signs.says("audit-topic")) {
         return Class::Scam;
     }
     let proven_party = who.proven && (who.at_publisher || who.auditor);

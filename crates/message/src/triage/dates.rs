@@ -143,7 +143,7 @@ impl Grammar {
         let (month, weekday, number) = (any(&months), any(&weekdays), any(&numbers));
         let compile = |p: &str| expression(p).map_err(Box::new);
         let named = format!(
-            r"(?:\b(?:{weekday}),? )?(?:\b(?P<iy>\d{{4}})-(?P<im>\d{{2}})-(?P<id>\d{{2}})\b|\b(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?(?: of)? (?P<m>{month})\b\.?(?:,? (?P<y>\d{{4}})\b)?|\b(?P<m2>{month})\b\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>\d{{4}})\b)?|\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})(?:[/.](?P<ny>\d{{4}}|\d{{2}}))?\b)"
+            r"(?:\b(?:{weekday}),? )?(?:\b(?P<iy>\d{{4}})-(?P<im>\d{{2}})-(?P<id>\d{{2}})\b|\b(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?(?: of)? (?P<m>{month})\b(?:\.?,? (?P<y>\d{{4}})\b)?|\b(?P<m2>{month})\b\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>\d{{4}})\b)?|\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})(?:[/.](?P<ny>\d{{4}}|\d{{2}}))?\b)"
         );
         let count = format!(r"(?P<n>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))?");
         let unit = r"(?P<u>heures?|hours?|hrs?|h|jours? ouvres?|jours? ouvrables?|(?:business|working) days?|jours?(?: calendaires?| francs?)?|(?:calendar )?days?|semaines?|weeks?|mois|months?)";
@@ -298,13 +298,13 @@ impl Grammar {
     }
 }
 
-/// A day whose year may be missing: then the nearest one, counting at most two months back.
+/// A day whose year may be missing: then the nearest one, counting at most half a year back: what was due in March is not due next March.
 fn with_year(sent: Date, year: Option<i16>, month: i8, day: i8) -> Option<Date> {
     if let Some(year) = year {
         return Date::new(year, month, day).ok();
     }
     let this = Date::new(sent.year(), month, day).ok()?;
-    let back = sent.checked_sub(60.days()).ok()?;
+    let back = sent.checked_sub(182.days()).ok()?;
     if this >= back { Some(this) } else { Date::new(sent.year().checked_add(1)?, month, day).ok() }
 }
 

@@ -124,7 +124,7 @@ pub fn check(mail: &RawMail<'_>, content: &Content, form: Form, world: &World, d
     let spf = spf(mail, &from_domain, border, own_line.as_ref(), strict(|p| p.strict_spf), published, dns);
     let arc = match form {
         Form::Bytes => arc::verify(mail, &mut bodies, dns),
-        Form::Outlook => Arc { result: ArcResult::None, sealers: Vec::new(), first_saw: None },
+        Form::Outlook => Arc { result: ArcResult::None, sealers: Vec::new(), first_saw: None, key_missing: false },
     };
     let dmarc = judge(&discovery, &dkim, &spf, own_line.as_ref());
     let doubled = ["from", "to", "subject", "date", "reply-to", "content-type", "message-id"]
@@ -173,8 +173,15 @@ impl Checks {
 
 /// The verdict line that counts, whether it is unnamed, and the lines of others.
 fn verdict_lines(mail: &RawMail<'_>, world: &World) -> (Option<VerdictLine>, bool, Vec<VerdictLine>) {
-    // Only what stands above the first Received line was written by the server that received last.
-    let first_hop = mail.named("received").next().map_or(mail.headers().len(), |(n, _)| n);
+    // A server writes its verdict above its own Received line; all below was there before and may be anyone's. The lines
+    // of the house's inner servers may stand higher still.
+    let hops: Vec<(usize, String)> =
+        mail.named("received").take(100).map(|(n, h)| (n, received::hop(&unfold(mail.value(h))).by)).collect();
+    let own_hop = hops
+        .iter()
+        .take_while(|(_, by)| world.is_own_server(by) || world.is_customer(by))
+        .find(|(_, by)| world.is_own_server(by));
+    let first_hop = own_hop.or(hops.first()).map_or(mail.headers().len(), |(n, _)| *n);
     let mut own: Option<VerdictLine> = None;
     let mut unnamed = false;
     let mut foreign = Vec::new();

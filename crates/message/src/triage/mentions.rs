@@ -19,6 +19,9 @@ pub struct Amount {
     /// `excl` or `incl`, when the text says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax: Option<&'static str>,
+    /// True for a fine that a law threatens with, which nobody claims.
+    #[serde(skip)]
+    pub fine: bool,
 }
 
 /// A number of things.
@@ -55,6 +58,7 @@ struct Shapes {
     phone: Bytes,
     clause: Bytes,
     statute: Bytes,
+    fine: Bytes,
     contract: Bytes,
     agreement: Bytes,
     reference: Regex,
@@ -73,6 +77,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         phone: bytes(r"(?:^|[^0-9a-z])(?P<p>(?:\+33 ?(?:\(0\) ?)?|0)[1-9](?:[ .-]?\d{2}){4}|\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]\d{2,4}){2,4})(?:[^0-9]|$)")?,
         clause: bytes(r"\b(?:section|clause|article|paragraphe?|art\.) (?P<n>\d{1,3}(?:\.\d{1,2})*(?:\([a-z0-9]\))?|[ivx]{1,5})\b")?,
         statute: bytes(r"\b(?:article|art\.) ?(?:[lrd]\.? ?)?\d[\d-]*(?:[^.\n]{0,20})\b(?:du code|de la loi|cpi|of the (?:act|code|law)|code civil|rgpd|gdpr)\b|\b(?:article|art\.) [lrd]\.? ?\d")?,
+        fine: bytes(r"\b(?:amendes?|puni\w*|emprisonnement|fines?|punishable|imprisonment)\b")?,
         contract: bytes(r"\b(?:agreements?|contract(?:s|ual)?|contrats?|accords?|licen[cs]e terms|conditions (?:generales|d.utilisation|particulieres)|terms|convention|enrol+ment|mbsa|eula|cluf)\b")?,
         agreement: bytes(r"\b(?:agreement|contract|contrat|accord|enrol+ment|inscription|convention)s?(?: (?:cadre|number|numero|reference|ref\.?|no\.?|n\.?o?|num\.?|id)| ?n\xc2\xb0| ?#)*(?: ?[:#])? ?(?P<n>[a-z]{0,6}-?\d[a-z0-9-]{3,})\b")?,
         reference: Regex::new(r"\b[A-Z]{2,6}(?:[-/][A-Z0-9]{2,8})*[-/]\d{3,10}\b").ok()?,
@@ -89,7 +94,8 @@ pub fn read(text: &Folded) -> Mentions {
     let mut out = Mentions::default();
     let bytes = text.bytes();
     for found in shapes.amount.captures_iter(bytes).take(500) {
-        if let Some(amount) = amount(&found)
+        let near = found.get(0).map(|m| text.slice(text.sentence(&m.range()))).unwrap_or_default();
+        if let Some(amount) = amount(&found, shapes.fine.is_match(near))
             && out.amounts.len() < 50
             && !out.amounts.contains(&amount)
         {
@@ -139,7 +145,7 @@ pub fn read(text: &Folded) -> Mentions {
     out
 }
 
-fn amount(found: &regex::bytes::Captures<'_>) -> Option<Amount> {
+fn amount(found: &regex::bytes::Captures<'_>, fine: bool) -> Option<Amount> {
     let symbol = found.name("c1").or(found.name("c2"))?;
     let currency = match symbol.as_bytes() {
         b"usd" | b"$" | b"dollars" => "USD",
@@ -164,5 +170,5 @@ fn amount(found: &regex::bytes::Captures<'_>) -> Option<Amount> {
         t if t.starts_with(b"ttc") || t.starts_with(b"toutes") || t.starts_with(b"incl") => "incl",
         _ => "excl",
     });
-    Some(Amount { value: format!("{whole}{thousands}.{cents:0<2}"), currency, tax })
+    Some(Amount { value: format!("{whole}{thousands}.{cents:0<2}"), currency, tax, fine })
 }

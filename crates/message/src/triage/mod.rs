@@ -5,14 +5,17 @@ mod basis;
 pub mod consequences;
 pub mod dates;
 pub mod deadlines;
+mod flags;
 pub mod history;
 pub mod identity;
 pub mod language;
+mod ledger;
 pub mod links;
 mod lookalike;
 pub mod mentions;
 mod signs;
 mod verdict;
+mod who;
 
 use ring::digest::{SHA256, digest};
 

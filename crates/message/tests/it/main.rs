@@ -4,4 +4,6 @@ mod arc_suite;
 mod campaign;
 mod corpus;
 mod dkim_samples;
+mod hostile;
 mod spf_suite;
+mod traps;

@@ -1,0 +1,108 @@
+//! Who writes, as far as domains, names and the checks tell.
+
+use super::identity::Checks;
+use super::ledger::Ledger;
+use super::verdict::{Class, Sender, Standing};
+use super::{History, PublisherNames, Triage, lookalike};
+use crate::content::Content;
+use crate::fold::Folded;
+use crate::world::belongs;
+
+/// Who writes, as far as domains and names tell.
+pub(super) struct Who<'a> {
+    pub(super) from_domain: String,
+    /// The publisher that From's domain belongs to.
+    pub(super) at_publisher: bool,
+    /// The publisher that the mail speaks of.
+    pub(super) named: Option<&'a PublisherNames>,
+    pub(super) contractor_address: bool,
+    pub(super) own_house: bool,
+    pub(super) auditor: bool,
+    pub(super) known: bool,
+    pub(super) proven: bool,
+    /// True when the display name is the publisher's and the address is another's.
+    pub(super) speaks_for_publisher: bool,
+}
+
+impl<'a> Who<'a> {
+    pub(super) fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks, history: &History) -> Who<'a> {
+        let from = content.from.first().cloned().unwrap_or_default();
+        let from_domain = checks.from_domain.clone();
+        let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
+        let words = Folded::new(format!("{} {} {}", from.name, content.subject, from.address));
+        let body = Folded::new(content.seen().chars().take(20_000).collect());
+        let named = owner.or_else(|| {
+            triage
+                .publishers
+                .iter()
+                .find(|p| mentions_name(&words, &p.names))
+                .or_else(|| triage.publishers.iter().find(|p| mentions_name(&body, &p.names)))
+        });
+        let local = from.address.split('@').next().unwrap_or_default();
+        let prefixed =
+            owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
+        let display = Folded::new(from.name.clone());
+        let contractor_address = owner.is_some() && (prefixed || triage.rules.marks_contractor(display.bytes()));
+        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains))
+            || (owner.is_none() && history.is_named_auditor(&from_domain));
+        Who {
+            at_publisher: owner.is_some(),
+            named,
+            contractor_address,
+            own_house: triage.world.is_customer(&from_domain),
+            auditor,
+            known: lookalike::known(triage, &from_domain),
+            proven: checks.proven(),
+            speaks_for_publisher: owner.is_none()
+                && triage.publishers.iter().any(|p| mentions_name(&display, &p.names)),
+            from_domain,
+        }
+    }
+
+    pub(super) fn sender(&self, class: Class, relayed: bool) -> Sender {
+        if class == Class::Scam {
+            return Sender::Unknown;
+        }
+        let shown = self.proven || relayed;
+        if self.own_house && shown {
+            Sender::Colleague
+        } else if self.at_publisher && shown {
+            if self.contractor_address { Sender::Contractor } else { Sender::Publisher }
+        } else if self.auditor && shown {
+            Sender::Auditor
+        } else if class == Class::Discussion && !self.speaks_for_publisher {
+            if shown { Sender::Peer } else { Sender::Unknown }
+        } else if shown {
+            Sender::Contractor
+        } else {
+            Sender::Unknown
+        }
+    }
+
+    pub(super) fn standing(&self, ledger: &Ledger) -> Standing {
+        if ["spoofed", "lookalike-domain", "address-in-display-name"].iter().any(|f| ledger.has(f)) {
+            Standing::Imitated
+        } else if !self.proven {
+            Standing::Unproven
+        } else if self.own_house {
+            Standing::OwnHouseProven
+        } else if self.at_publisher && self.contractor_address {
+            Standing::ContractorAtPublisherProven
+        } else if self.at_publisher {
+            Standing::PublisherProven
+        } else {
+            Standing::ThirdPartyProven
+        }
+    }
+}
+
+pub(super) fn mentions_name(text: &Folded, names: &[String]) -> bool {
+    names.iter().any(|name| has_word(text.bytes(), name.as_bytes()))
+}
+
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, word).any(|n| {
+        let before = n.checked_sub(1).and_then(|p| text.get(p)).is_none_or(|b| !b.is_ascii_alphanumeric());
+        before && text.get(n + word.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
+    })
+}
