@@ -1,3 +1,23 @@
-//! The program: command line and web desk.
+//! The program: command line and web desk. The only room that prints, reads the environment, and exits.
 
-fn main() {}
+mod command;
+mod exit;
+mod out;
+mod report;
+mod session;
+mod standing;
+mod text;
+mod web;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    // The same program under another name for its job: reading foreign bytes, confined. See `desk::reader`.
+    if arguments.get(1).is_some_and(|first| first == desk::reader::CHILD_ARGUMENT) {
+        return exit::of_reader(desk::reader::child(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
+    }
+    let text = text::Text::new(text::Language::choose(&arguments, &|name| std::env::var(name).ok()));
+    let outcome = command::run(&arguments, &text);
+    exit::close(outcome, &text)
+}

@@ -1,0 +1,312 @@
+//! `add`: evidence into the case, and a file taken back.
+
+use super::{Entry, format, format_argument, page};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::out;
+use crate::session::Session;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use desk::add::{Added, Event, Fate, PartFate};
+use evidence::{Mapping, Refusal};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub(crate) const ENTRY: Entry = Entry { name: "add", page: page!("add"), arguments, run };
+
+fn arguments(command: Command) -> Command {
+    let path = || clap::value_parser!(PathBuf);
+    command
+        .arg(Arg::new("files").value_name("FILE").action(ArgAction::Append).num_args(0..).value_parser(path()))
+        .arg(Arg::new("undo").long("undo").value_name("HASH|NAME").conflicts_with_all(["files", "mapping"]))
+        .arg(Arg::new("mapping").long("mapping").value_name("FILE").value_parser(path()))
+        .arg(format_argument(&["table", "json"]))
+}
+
+/// Rejects shown for a file before the rest is only counted.
+const SHOWN: usize = 5;
+/// After this time a progress bar appears.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
+    if let Some(asked) = matches.get_one::<String>("undo") {
+        let file = session.case_for_change()?.take_back(asked, &session.stamp())?;
+        if format(matches) == "json" {
+            out::json(&serde_json::json!({ "taken_back": file }))?;
+        } else {
+            let hash = file.hash.chars().take(12).collect();
+            out::line(&session.say("add-undone", &[("name", file.name), ("hash", hash)]))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let sources: Vec<PathBuf> = matches.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect();
+    let mapping = matches.get_one::<PathBuf>("mapping").map(|path| read_mapping(path)).transpose()?;
+    if sources.is_empty() && mapping.is_none() {
+        return Err(Failure::new("add-needs-file", Vec::new()));
+    }
+    let mut case = session.case_for_change()?;
+    let json = format(matches) == "json";
+    if let Some(mapping) = &mapping {
+        case.keep_mapping(mapping, &session.stamp())?;
+        if !json {
+            out::line(&session.say("add-mapping-kept", &[("name", mapping.name.clone())]))?;
+        }
+    }
+    if sources.is_empty() {
+        return Ok(Exit::Done);
+    }
+    add(&mut case, &sources, json, session)
+}
+
+fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
+    toml::from_str(&text).map_err(|error| {
+        Failure::new(
+            "fail-mapping",
+            vec![("path", path.display().to_string()), ("detail", error.message().trim().to_owned())],
+        )
+    })
+}
+
+/// What is shown while a batch runs.
+struct Watch<'a> {
+    session: &'a Session<'a>,
+    json: bool,
+    began: Instant,
+    total: usize,
+    done: usize,
+    bar: Option<ProgressBar>,
+    failed: Option<Failure>,
+}
+
+impl Watch<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Found(total) => self.total = *total,
+            Event::Confined(confinement) if !confinement.is_whole() => {
+                let yes = |yes: bool| if yes { "+".to_owned() } else { "-".to_owned() };
+                let values = [
+                    ("files", yes(confinement.files)),
+                    ("network", yes(confinement.network)),
+                    ("bounded", yes(confinement.bounded)),
+                ];
+                let _ = writeln!(std::io::stderr(), "{}", self.session.say("add-not-confined", &values));
+            }
+            Event::Confined(_) => {}
+            Event::File(added) => {
+                self.done += 1;
+                self.progress();
+                if !self.json && self.failed.is_none() {
+                    let lines = describe(added, self.session);
+                    let printed = match &self.bar {
+                        Some(bar) => bar.suspend(|| out::print(&lines)),
+                        None => out::print(&lines),
+                    };
+                    // Whoever read our output may go; the batch is finished all the same.
+                    self.failed = printed.err();
+                }
+            }
+        }
+    }
+
+    /// A bar on standard error, if a person sits there and it lasts.
+    fn progress(&mut self) {
+        if self.bar.is_none() && self.began.elapsed() > PATIENCE && self.done < self.total {
+            let bar = ProgressBar::with_draw_target(
+                Some(u64::try_from(self.total).unwrap_or(u64::MAX)),
+                ProgressDrawTarget::stderr(),
+            );
+            if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
+                bar.set_style(style);
+            }
+            self.bar = Some(bar);
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(u64::try_from(self.done).unwrap_or(u64::MAX));
+            let values = [("done", self.done.to_string()), ("total", self.total.to_string())];
+            bar.set_message(self.session.say("add-progress", &values));
+        }
+    }
+}
+
+/// Adds files and folders, telling what became of each.
+pub(crate) fn add(case: &mut desk::Case, sources: &[PathBuf], json: bool, session: &Session<'_>) -> Outcome {
+    let program =
+        std::env::current_exe().map_err(|error| Failure::new("fail-reader", vec![("detail", error.to_string())]))?;
+    let options = desk::reader::ReaderOptions::new(program);
+    let mut watch = Watch { session, json, began: Instant::now(), total: 0, done: 0, bar: None, failed: None };
+    let all = desk::add::add(case, sources, &options, &session.stamp(), &mut |event| watch.event(&event))?;
+    if let Some(bar) = &watch.bar {
+        bar.finish_and_clear();
+    }
+    if let Some(failure) = watch.failed {
+        return Err(failure);
+    }
+    if all.is_empty() {
+        return Err(Failure::new("add-nothing-found", Vec::new()));
+    }
+    let sums = Sums::of(&all);
+    if json {
+        let files: Vec<serde_json::Value> = all.iter().map(value).collect();
+        out::json(&serde_json::json!({
+            "files": files,
+            "taken": sums.taken, "known": sums.known, "refused": sums.refused,
+            "facts": sums.facts, "rejects": sums.rejects,
+        }))?;
+    } else {
+        let values = [
+            ("taken", sums.taken.to_string()),
+            ("known", sums.known.to_string()),
+            ("refused", sums.refused.to_string()),
+            ("facts", sums.facts.to_string()),
+            ("rejects", sums.rejects.to_string()),
+        ];
+        out::line(&session.say("add-total", &values))?;
+    }
+    match sums {
+        Sums { refused: 0, .. } => Ok(Exit::Done),
+        Sums { taken: 0, known: 0, .. } => Err(Failure::new("add-none-taken", Vec::new())),
+        _ => Ok(Exit::BadNews),
+    }
+}
+
+/// Figures over a batch.
+struct Sums {
+    taken: usize,
+    known: usize,
+    refused: usize,
+    facts: u64,
+    rejects: usize,
+}
+
+impl Sums {
+    fn of(all: &[Added]) -> Self {
+        let mut sums = Sums { taken: 0, known: 0, refused: 0, facts: 0, rejects: 0 };
+        for added in all {
+            match &added.fate {
+                Fate::Known { .. } => sums.known += 1,
+                Fate::Refused(_) | Fate::Unreadable(_) => sums.refused += 1,
+                Fate::Taken { parts, .. } => {
+                    sums.taken += 1;
+                    for part in parts {
+                        if let PartFate::Read { facts, rejects, .. } = &part.fate {
+                            sums.facts = sums.facts.saturating_add(*facts);
+                            sums.rejects += rejects.len();
+                        }
+                    }
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// The lines that tell of a file.
+fn describe(added: &Added, session: &Session<'_>) -> String {
+    let mut lines = Vec::new();
+    match &added.fate {
+        Fate::Known { name, .. } => {
+            lines.push(session.say("add-known", &[("name", added.name.clone()), ("known", name.clone())]));
+        }
+        Fate::Unreadable(detail) => {
+            let path = added.path.display().to_string();
+            lines.push(session.say("add-unreadable", &[("name", path), ("detail", detail.clone())]));
+        }
+        Fate::Refused(refusal) => refused(&added.name, &added.path, refusal, session, &mut lines),
+        Fate::Taken { parts, .. } => {
+            for part in parts {
+                let name = match &part.member {
+                    Some(member) => format!("{}/{member}", added.name),
+                    None => added.name.clone(),
+                };
+                match &part.fate {
+                    PartFate::Known { name: known } => {
+                        lines.push(session.say("add-known", &[("name", name), ("known", known.clone())]));
+                    }
+                    PartFate::Refused(refusal) => refused(&name, &added.path, refusal, session, &mut lines),
+                    PartFate::Read { taken_as, rows, facts, rejects, notes, .. } => {
+                        let values = [
+                            ("name", name),
+                            ("kind", session.text.kind(taken_as)),
+                            ("rows", rows.to_string()),
+                            ("facts", facts.to_string()),
+                            ("rejects", rejects.len().to_string()),
+                        ];
+                        lines.push(session.say("add-taken", &values));
+                        for reject in rejects.iter().take(SHOWN) {
+                            let place = session.text.place(&reject.origin, &added.name);
+                            let reason = session.text.word(&format!("reject-{}", reject.reason), &reject.reason);
+                            lines.push(format!("    {place}: {reason} ({})", reject.detail));
+                        }
+                        if rejects.len() > SHOWN {
+                            let more = (rejects.len() - SHOWN).to_string();
+                            lines.push(format!("    {}", session.say("add-more-rejects", &[("count", more)])));
+                        }
+                        for (code, detail) in notes {
+                            let note = session.text.word(&format!("note-{code}"), code);
+                            lines.push(format!("    {note} ({detail})"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn refused(name: &str, path: &Path, refusal: &Refusal, session: &Session<'_>, lines: &mut Vec<String>) {
+    let code = refusal.reason.code();
+    let mut values = vec![
+        ("name", name.to_owned()),
+        ("reason", session.text.word(&format!("refused-{code}"), code)),
+        ("detail", refusal.detail.clone()),
+    ];
+    match refusal.row {
+        Some(row) => {
+            values.push(("row", row.to_string()));
+            lines.push(session.say("add-refused-row", &values));
+        }
+        None => lines.push(session.say("add-refused", &values)),
+    }
+    if let Some(mapping) = refusal.proposal.as_ref().and_then(|proposal| toml::to_string(&proposal.mapping).ok()) {
+        lines.push(format!("    {}", session.say("add-proposal", &[("name", path.display().to_string())])));
+        lines.extend(mapping.lines().map(|line| format!("        {line}").trim_end().to_owned()));
+    }
+}
+
+/// A file as JSON.
+fn value(added: &Added) -> serde_json::Value {
+    let refusal = |refusal: &Refusal| {
+        serde_json::json!({
+            "code": refusal.reason.code(), "detail": refusal.detail, "row": refusal.row, "proposal": refusal.proposal,
+        })
+    };
+    match &added.fate {
+        Fate::Known { hash, name } => {
+            serde_json::json!({ "name": added.name, "fate": "known", "hash": hash, "known_as": name })
+        }
+        Fate::Unreadable(detail) => {
+            serde_json::json!({ "name": added.name, "fate": "refused", "refused": { "code": "unreadable", "detail": detail } })
+        }
+        Fate::Refused(why) => serde_json::json!({ "name": added.name, "fate": "refused", "refused": refusal(why) }),
+        Fate::Taken { hash, parts } => {
+            let parts: Vec<serde_json::Value> = parts
+                .iter()
+                .map(|part| match &part.fate {
+                    PartFate::Known { name } => {
+                        serde_json::json!({ "member": part.member, "fate": "known", "known_as": name })
+                    }
+                    PartFate::Refused(why) => {
+                        serde_json::json!({ "member": part.member, "fate": "refused", "refused": refusal(why) })
+                    }
+                    PartFate::Read { taken_as, encoding, rows, facts, rejects, notes } => serde_json::json!({
+                        "member": part.member, "fate": "taken", "taken_as": taken_as, "encoding": encoding,
+                        "rows": rows, "facts": facts, "rejects": rejects, "notes": notes,
+                    }),
+                })
+                .collect();
+            serde_json::json!({ "name": added.name, "fate": "taken", "hash": hash, "parts": parts })
+        }
+    }
+}
