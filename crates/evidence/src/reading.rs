@@ -3,7 +3,7 @@
 use crate::keys;
 use crate::mapping::Proposal;
 use jiff::civil::Date;
-use licensing::facts::{Fact, FactRow, Machine, Origin, Reject};
+use licensing::facts::{Fact, FactRow, Machine, MachineKind, Origin, Reject};
 use serde::{Deserialize, Serialize};
 
 /// A file that was read.
@@ -212,9 +212,14 @@ impl Sink {
                 match &mut row.fact {
                     Fact::Person(person) => person.exported = person.exported.or(Some(day)),
                     Fact::Subscription(subscription) => subscription.exported = subscription.exported.or(Some(day)),
-                    // A guest that runs on the day of the export was seen that day; one that is off, or a template, was not.
+                    // A guest that runs on the day of the export was seen that day, and so was a host that answered; a guest
+                    // that is off, or a template, was not.
                     Fact::Machine(machine)
-                        if machine.virtualisation.as_ref().is_some_and(|v| v.powered == Some(true) && !v.template) =>
+                        if machine.kind == Some(MachineKind::Host)
+                            || machine
+                                .virtualisation
+                                .as_ref()
+                                .is_some_and(|v| v.powered == Some(true) && !v.template) =>
                     {
                         machine.last_seen = machine.last_seen.or(Some(day));
                     }

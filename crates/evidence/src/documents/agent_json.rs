@@ -99,7 +99,9 @@ fn machine(
             None
         },
         os: text(system, "full_name").or_else(|| text(system, "name")),
-        os_build: text(system, "version").or_else(|| text(system, "kernel_version")),
+        os_build: text(system, "kernel_version")
+            .or_else(|| text(system, "version"))
+            .filter(|_| text(system, "full_name").is_some_and(|name| name.contains("Windows"))),
         processors: if technology.is_some() { None } else { processors },
         cores: if technology.is_some() { None } else { sum(["core", "corecount"]) },
         logical: sum(["thread", "core"]),

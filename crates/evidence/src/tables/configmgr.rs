@@ -97,8 +97,9 @@ fn systems(view: &View<'_>, sink: &mut Sink) {
     each(view, sink, |record, mut id, remarks| {
         let short = cell(record, name).map(|text| short_name(&text));
         id.uuid = cell(record, guid).and_then(|text| uuid(&text));
+        // A NetBIOS name of 15 letters may be cut: then the full name is not known.
         id.dns = match (&short, cell(record, domain)) {
-            (Some(name), Some(domain)) => Some(format!("{name}.{domain}").to_lowercase()),
+            (Some(name), Some(domain)) if name.len() < 15 => Some(format!("{name}.{domain}").to_lowercase()),
             _ => None,
         };
         id.name = short;

@@ -98,6 +98,7 @@ fn vhost(view: &View<'_>, sink: &mut Sink) {
     let serial = view.column(&["serial number", "service tag", "vhostservicetag"]);
     let id = view.column(&["uuid", "vhostuuid"]);
     let version = view.column(&["esx version", "vhostfullname"]);
+    sink.exported(super::cloud::day_in_name(view.file));
     for (number, record) in view.records(sink) {
         let Some(dns) = cell(record, host) else {
             sink.reject(number, "no-name", "a host without a name", &record.raw());
@@ -106,6 +107,8 @@ fn vhost(view: &View<'_>, sink: &mut Sink) {
         let processors = cell(record, processors).as_deref().and_then(count);
         let each = cell(record, each).as_deref().and_then(count);
         let total = cell(record, cores).as_deref().and_then(count).or_else(|| Some(processors?.saturating_mul(each?)));
+        let told = cell(record, version);
+        let system = told.map(|text| text.split_once(" build-").map(|(name, _)| name.to_owned()).unwrap_or(text));
         let hyper_threads = cell(record, threads).and_then(|text| boolean(&text));
         let machine = Machine {
             id: MachineRef {
@@ -116,7 +119,7 @@ fn vhost(view: &View<'_>, sink: &mut Sink) {
                 tool_id: None,
             },
             kind: Some(MachineKind::Host),
-            os: cell(record, version),
+            os: system,
             processors,
             cores: total,
             logical: match hyper_threads {

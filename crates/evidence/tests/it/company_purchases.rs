@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Reads every file below a folder; leaves the facts, and the path of each evidence hash.
-fn facts(folder: &Path) -> (Vec<FactRow>, BTreeMap<String, String>) {
+pub(super) fn facts(folder: &Path) -> (Vec<FactRow>, BTreeMap<String, String>) {
     let (mut rows, mut names) = (Vec::new(), BTreeMap::new());
     let mut open = vec![folder.to_path_buf()];
     while let Some(path) = open.pop() {

@@ -68,14 +68,38 @@ fn serial_key(serial: &str) -> String {
     serial.to_lowercase().chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '_')).collect()
 }
 
+/// (Evidence, serial or UUID) to the names shown for it and the newest day of each.
+type Shown = BTreeMap<(String, String), BTreeMap<String, Option<Date>>>;
+
+/// A name that was not seen for so many days while another one of the same serial was, is the old name of one machine.
+const RENAMED_DAYS: i64 = 60;
+
+fn show(shown: &mut Shown, evidence: &str, key: String, name: &str, seen: Option<Date>) {
+    let names = shown.entry((evidence.to_owned(), key)).or_default();
+    let day = names.entry(name.to_lowercase()).or_default();
+    *day = (*day).max(seen);
+}
+
+/// Whether several machines bear these names now: names that fell silent long before the newest are former names.
+fn are_several(names: &BTreeMap<String, Option<Date>>) -> bool {
+    let newest = names.values().flatten().max().copied();
+    let now = names.values().filter(|seen| match (seen, newest) {
+        (Some(seen), Some(newest)) => {
+            seen.checked_add(jiff::Span::new().days(RENAMED_DAYS)).is_ok_and(|until| until >= newest)
+        }
+        _ => true,
+    });
+    now.count() > 1
+}
+
 /// References and what they say, before and after joining.
 #[derive(Default)]
 pub(super) struct Identities {
     /// Each distinct reference with the newest day that it was seen.
     nodes: BTreeMap<MachineRef, Option<Date>>,
-    /// Names that one file shows for one serial or UUID.
-    serial_names: BTreeMap<(String, String), BTreeSet<String>>,
-    uuid_names: BTreeMap<(String, String), BTreeSet<String>>,
+    /// Names that one file shows for one serial or UUID, each with the newest day that it was seen.
+    serial_names: Shown,
+    uuid_names: Shown,
     placeholder_serials: BTreeSet<String>,
     placeholder_uuids: BTreeSet<String>,
     windows_uuids: BTreeSet<String>,
@@ -146,12 +170,14 @@ impl Identities {
         let id = &machine.id;
         let seen = self.nodes.entry(id.clone()).or_default();
         *seen = (*seen).max(machine.last_seen);
-        let name = id.name.as_deref().map(str::to_lowercase);
-        if let (Some(serial), Some(name)) = (&id.serial, &name) {
-            self.serial_names.entry((origin.evidence.clone(), serial_key(serial))).or_default().insert(name.clone());
-        }
-        if let (Some(uuid), Some(name)) = (&id.uuid, &name) {
-            self.uuid_names.entry((origin.evidence.clone(), canonical(uuid))).or_default().insert(name.clone());
+        // The old record of a machine that was renamed or set up anew is no second machine.
+        if let (Some(name), false) = (&id.name, machine.retired == Some(true)) {
+            if let Some(serial) = &id.serial {
+                show(&mut self.serial_names, &origin.evidence, serial_key(serial), name, machine.last_seen);
+            }
+            if let Some(uuid) = &id.uuid {
+                show(&mut self.uuid_names, &origin.evidence, canonical(uuid), name, machine.last_seen);
+            }
         }
         let from_hypervisor = machine.virtualisation.as_ref().is_some_and(|guest| guest.host.is_some());
         if let (Some(uuid), false) = (&id.uuid, from_hypervisor) {
@@ -159,16 +185,14 @@ impl Identities {
         }
     }
 
-    pub(super) fn mention(&mut self, id: &MachineRef, origin: &Origin) {
+    pub(super) fn mention(&mut self, id: &MachineRef, seen: Option<Date>, origin: &Origin) {
         if *id == MachineRef::default() {
             return;
         }
-        self.nodes.entry(id.clone()).or_default();
+        let newest = self.nodes.entry(id.clone()).or_default();
+        *newest = (*newest).max(seen);
         if let (Some(serial), Some(name)) = (&id.serial, &id.name) {
-            self.serial_names
-                .entry((origin.evidence.clone(), serial_key(serial)))
-                .or_default()
-                .insert(name.to_lowercase());
+            show(&mut self.serial_names, &origin.evidence, serial_key(serial), name, seen);
         }
     }
 
@@ -176,7 +200,7 @@ impl Identities {
         let key = serial_key(serial);
         key.len() < 3
             || PLACEHOLDERS.contains(&key.as_str())
-            || key.chars().all(|c| Some(c) == key.chars().next())
+            || key.chars().all(|c| key.starts_with(c))
             || self.placeholder_serials.contains(&key)
     }
 
@@ -192,8 +216,8 @@ impl Identities {
 
     pub(super) fn solve(&mut self) -> Groups {
         // One file that shows one serial or UUID under several names has a placeholder (or clones): it never joins.
-        let shared = |seen: &BTreeMap<(String, String), BTreeSet<String>>| -> BTreeSet<String> {
-            seen.iter().filter(|(_, names)| names.len() > 1).map(|((_, key), _)| key.clone()).collect()
+        let shared = |shown: &Shown| -> BTreeSet<String> {
+            shown.iter().filter(|(_, names)| are_several(names)).map(|((_, key), _)| key.clone()).collect()
         };
         self.placeholder_serials = shared(&self.serial_names);
         self.placeholder_uuids = shared(&self.uuid_names);

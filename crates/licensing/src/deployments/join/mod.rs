@@ -130,8 +130,11 @@ pub fn machines(rows: &[FactRow]) -> Joined {
                 }
             }
             Fact::Machine(machine) => identities.sighting(machine, &row.origin),
-            Fact::Title(title) => identities.mention(&title.machine, &row.origin),
-            Fact::SqlInstance(instance) => identities.mention(&instance.machine, &row.origin),
+            Fact::Title(title) => {
+                let seen = title.told.as_ref().and_then(|machine| machine.last_seen);
+                identities.mention(&title.machine, seen, &row.origin);
+            }
+            Fact::SqlInstance(instance) => identities.mention(&instance.machine, None, &row.origin),
             Fact::SetAside { what, why }
                 if matches!(why.as_str(), "cluster-name-object" | "single-sign-on-account") =>
             {
@@ -168,6 +171,13 @@ pub fn machines(rows: &[FactRow]) -> Joined {
         }
     }
     obsolete_records(&mut joined);
+    // What one tool knows to be no machine, another one without the telling columns may show as an account.
+    let known: BTreeSet<String> = joined.not_machines.iter().map(|(name, _)| name.to_lowercase()).collect();
+    joined.machines.retain(|machine| {
+        let bare =
+            machine.os.is_none() && machine.uuid.is_none() && machine.serial.is_none() && machine.titles.is_empty();
+        !(bare && machine.in_domain && known.contains(&machine.name.to_lowercase()))
+    });
     number(&mut joined.machines);
     joined
 }
@@ -275,6 +285,12 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
             result.titles.push((title, (*origin).clone()));
         }
     }
+    // An account that is disabled, and that nothing but the directory knows, is a machine out of service.
+    if result.ad_enabled == Some(false)
+        && rows.iter().all(|row| matches!(&row.fact, Fact::Machine(m) if m.in_domain == Some(true)))
+    {
+        result.retired = true;
+    }
     if result.is_virtual {
         // What a guest reports as its processors are virtual ones: they are told as such, never as physical cores.
         result.vcpus = result.vcpus.or(result.logical).or(result.cores);
@@ -347,20 +363,22 @@ fn names(result: &mut JoinedMachine, rows: &[&FactRow], facts: &[(&Machine, &Ori
 
 /// Processors and cores: a host's own figures; rows of one processor each are added up within their file.
 fn sizes(result: &mut JoinedMachine, facts: &[(&Machine, &Origin)]) {
-    let mut per_file: BTreeMap<&str, (u32, u32, u32, u32)> = BTreeMap::new();
+    // One tool may hold two records of one machine, an old and a new: their processors do not add up.
+    let mut per_file: BTreeMap<(&str, Option<&str>), [u32; 3]> = BTreeMap::new();
     for (machine, origin) in facts {
         if machine.id.name.is_none() && machine.processors == Some(1) {
-            let sum = per_file.entry(&origin.evidence).or_default();
-            sum.0 += 1;
-            sum.1 = sum.1.saturating_add(machine.cores.unwrap_or(0));
-            sum.2 = sum.2.saturating_add(machine.logical.unwrap_or(0));
+            let [sockets, cores, logical] =
+                per_file.entry((&origin.evidence, machine.id.tool_id.as_deref())).or_default();
+            *sockets += 1;
+            *cores = cores.saturating_add(machine.cores.unwrap_or(0));
+            *logical = logical.saturating_add(machine.logical.unwrap_or(0));
         } else {
             result.processors = machine.processors.or(result.processors);
             result.cores = machine.cores.or(result.cores);
             result.logical = machine.logical.or(result.logical);
         }
     }
-    if let Some((processors, cores, logical, _)) = per_file.values().next_back() {
+    if let Some([processors, cores, logical]) = per_file.values().next_back() {
         result.processors = result.processors.or(Some(*processors));
         result.cores = result.cores.or((*cores > 0).then_some(*cores));
         result.logical = result.logical.or((*logical > 0).then_some(*logical));
