@@ -1,0 +1,88 @@
+//! The report for the boss: one page that stands alone, in light and dark, on paper too. No script, nothing fetched.
+
+use super::tell::{self, Section};
+use crate::text::Text;
+use askama::Template;
+use message::triage::{Class, Standing, Verdict};
+
+#[derive(Template)]
+#[template(path = "triage.html")]
+struct Page {
+    language: &'static str,
+    title: String,
+    inside: String,
+    draft_title: String,
+    draft_mark: String,
+    advice: String,
+    printed: String,
+    mails: Vec<Mail>,
+}
+
+struct Mail {
+    subject: String,
+    meta: Vec<String>,
+    /// The two questions with their answers and the tone.
+    answers: Vec<(String, String, &'static str)>,
+    sections: Vec<Section>,
+    draft: Option<String>,
+    inside: bool,
+}
+
+/// The page for verdicts with their drafts.
+///
+/// # Errors
+/// What the template engine reports.
+pub(super) fn render(told: &[(Verdict, Option<String>)], text: &Text) -> Result<String, askama::Error> {
+    let say = |id: &str| text.say(id, &[]);
+    let mut mails = Vec::new();
+    for (verdict, draft) in told {
+        mail(verdict, draft.clone(), false, text, &mut mails);
+    }
+    Page {
+        language: if text.is_french() { "fr" } else { "en" },
+        title: say("triage-title"),
+        inside: say("triage-heading-inside"),
+        draft_title: say("triage-heading-draft"),
+        draft_mark: say("triage-draft-mark"),
+        advice: say("triage-not-advice"),
+        printed: say("triage-printed"),
+        mails,
+    }
+    .render()
+}
+
+fn mail(verdict: &Verdict, draft: Option<String>, inside: bool, text: &Text, out: &mut Vec<Mail>) {
+    let say = |id: &str| text.say(id, &[]);
+    let mut meta =
+        vec![format!("{}: {} <{}>", say("triage-from"), verdict.identity.claimed, verdict.identity.from_address)];
+    meta.extend(verdict.date.map(|d| format!("{}: {d}", say("triage-day"))));
+    if !verdict.sha256.is_empty() {
+        meta.push(format!("{}: {}", say("triage-fingerprint"), verdict.sha256));
+    }
+    let domain = ("domain", verdict.identity.from_domain.clone());
+    let standing = text.say(&format!("triage-standing-{}", tell::code(&verdict.identity.verdict)), &[domain]);
+    let who = if verdict.identity.verdict == Standing::Imitated { "bad" } else { "" };
+    let what = match verdict.basis.class {
+        Class::Scam => "bad",
+        Class::Discussion => "good",
+        _ => "",
+    };
+    out.push(Mail {
+        subject: verdict.subject.clone(),
+        meta,
+        answers: vec![
+            (say("triage-heading-identity"), standing, who),
+            (
+                say("triage-heading-basis"),
+                format!("{}. {}", tell::class(verdict, text), tell::obliged(verdict, text)),
+                what,
+            ),
+        ],
+        sections: tell::sections(verdict, text),
+        draft,
+        inside,
+    });
+    for each in &verdict.contains {
+        mail(each, None, true, text, out);
+    }
+}

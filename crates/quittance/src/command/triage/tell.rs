@@ -1,0 +1,267 @@
+//! A verdict in words, for the terminal and for the page: the same sections in the same order.
+
+use crate::text::Text;
+use message::triage::consequences;
+use message::triage::{Class, ReasonLine, Standing, Verdict};
+
+/// A section: its heading, lines, and lines that are details of the one above.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Section {
+    /// Short name, for anchors and style.
+    pub(super) id: &'static str,
+    /// Heading.
+    pub(super) title: String,
+    /// Its lines.
+    pub(super) lines: Vec<Line>,
+}
+
+/// A line with its tone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The sentence.
+    pub(super) text: String,
+    /// What it rests on: words of the mail, a source, a value.
+    pub(super) detail: Option<String>,
+    /// `good`, `bad`, or empty.
+    pub(super) tone: &'static str,
+}
+
+fn plain(text: impl Into<String>) -> Line {
+    Line { text: text.into(), detail: None, tone: "" }
+}
+
+/// The word for a serialised code.
+pub(super) fn code(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The class in words.
+pub(super) fn class(verdict: &Verdict, text: &Text) -> String {
+    text.say(&format!("triage-class-{}", code(&verdict.basis.class)), &[])
+}
+
+/// Whether it obliges, in words.
+pub(super) fn obliged(verdict: &Verdict, text: &Text) -> String {
+    text.say(if verdict.basis.obliged { "triage-obliged-yes" } else { "triage-obliged-no" }, &[])
+}
+
+/// Everything that is told of a verdict, draft apart.
+pub(super) fn sections(verdict: &Verdict, text: &Text) -> Vec<Section> {
+    let title = |id: &str| text.say(&format!("triage-heading-{id}"), &[]);
+    let mut out = vec![
+        Section { id: "identity", title: title("identity"), lines: identity(verdict, text) },
+        Section { id: "basis", title: title("basis"), lines: basis(verdict, text) },
+        Section { id: "asks", title: title("asks"), lines: asks(verdict, text) },
+        Section { id: "notice", title: title("notice"), lines: notice(verdict, text) },
+    ];
+    if !verdict.attachments.is_empty() {
+        out.push(Section { id: "attachments", title: title("attachments"), lines: attachments(verdict, text) });
+    }
+    let links = links(verdict, text);
+    if !links.is_empty() {
+        out.push(Section { id: "links", title: title("links"), lines: links });
+    }
+    out.push(Section { id: "next", title: title("next"), lines: next(verdict, text) });
+    out.push(Section { id: "silence", title: title("silence"), lines: silence(verdict, text) });
+    out
+}
+
+fn identity(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let identity = &verdict.identity;
+    let domain = match &identity.from_domain_shown {
+        Some(shown) => format!("{} ({shown})", identity.from_domain),
+        None => identity.from_domain.clone(),
+    };
+    let standing = code(&identity.verdict);
+    let tone = match identity.verdict {
+        Standing::Imitated => "bad",
+        Standing::PublisherProven | Standing::OwnHouseProven => "good",
+        _ => "",
+    };
+    let mut lines = vec![Line {
+        text: text.say(&format!("triage-standing-{standing}"), &[("domain", domain)]),
+        detail: Some(format!("{} <{}>", identity.claimed, identity.from_address)),
+        tone,
+    }];
+    for reason in &identity.cannot_tell {
+        lines.push(plain(text.say(&format!("triage-cannot-{reason}"), &[])));
+    }
+    if let Some(reply_to) = &identity.reply_to {
+        lines.push(Line { text: text.say("triage-reply-to", &[]), detail: Some(reply_to.clone()), tone: "" });
+    }
+    for signature in &identity.dkim {
+        let result = code(&signature.result);
+        let aligned = text.say(if signature.aligned { "triage-aligned" } else { "triage-not-aligned" }, &[]);
+        let why = signature.why.map(|w| serde_json::to_string(&w).unwrap_or_default().replace('"', ""));
+        lines.push(Line {
+            text: format!("DKIM {}: {result}", signature.d),
+            detail: Some(match why {
+                Some(why) => format!("{aligned}; {why}"),
+                None => format!("{aligned}; h={}", signature.covers.join(":")),
+            }),
+            tone: tone_of(&result),
+        });
+    }
+    lines.push(Line { text: format!("SPF: {}", identity.spf), detail: None, tone: tone_of(identity.spf) });
+    let policy = identity.dmarc_policy.map(|p| text.say("triage-policy", &[("policy", p.to_owned())]));
+    lines.push(Line { text: format!("DMARC: {}", identity.dmarc), detail: policy, tone: tone_of(identity.dmarc) });
+    if identity.arc != "none" {
+        lines.push(Line { text: format!("ARC: {}", identity.arc), detail: None, tone: tone_of(identity.arc) });
+    }
+    if !identity.not_covered.is_empty() {
+        lines.push(plain(text.say("triage-not-covered", &[("fields", identity.not_covered.join(", "))])));
+    }
+    if !identity.path.is_empty() {
+        lines.push(Line { text: text.say("triage-path", &[]), detail: Some(identity.path.join("\n")), tone: "" });
+    }
+    lines
+}
+
+fn tone_of(result: &str) -> &'static str {
+    match result {
+        "pass" => "good",
+        "fail" | "permerror" => "bad",
+        _ => "",
+    }
+}
+
+fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let tone = if verdict.basis.class == Class::Scam { "bad" } else { "" };
+    let mut lines = vec![Line { text: class(verdict, text), detail: None, tone }, plain(obliged(verdict, text))];
+    if verdict.basis.claims_contractual_not_shown {
+        lines.push(plain(text.say("triage-claims-not-shown", &[])));
+    }
+    let mut reasons: Vec<&ReasonLine> = verdict.basis.reasons.iter().collect();
+    reasons.sort_by_key(|r| (std::cmp::Reverse(r.points), r.side, r.code.clone()));
+    for reason in reasons {
+        let side = text.say(&format!("triage-points-{}", reason.side), &[]);
+        let points =
+            if reason.points >= 99 { text.say("triage-points-hard", &[]) } else { format!("{:+}", reason.points) };
+        let known = text.word(&format!("triage-flag-{}", reason.code), &reason.code);
+        lines.push(Line { text: format!("{points} {side}: {known}"), detail: Some(reason.words.clone()), tone: "" });
+    }
+    lines
+}
+
+fn asks(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let mut lines: Vec<Line> = verdict.asks.iter().map(|a| plain(text.word(&format!("triage-ask-{a}"), a))).collect();
+    if lines.is_empty() {
+        lines.push(plain(text.say("triage-no-asks", &[])));
+    }
+    for deadline in &verdict.deadlines {
+        let time = deadline.time.as_ref().map(|t| format!(" {t}")).unwrap_or_default();
+        let standing = if deadline.means == "earliest-start" {
+            format!(
+                "{}; {}",
+                text.say("triage-earliest-start", &[]),
+                text.say(if deadline.binding { "triage-binding" } else { "triage-wished" }, &[])
+            )
+        } else {
+            text.say(if deadline.binding { "triage-binding" } else { "triage-wished" }, &[])
+        };
+        let other = deadline.or.map(|d| format!("; {}", text.say("triage-or-day", &[("date", d.to_string())])));
+        lines.push(Line {
+            text: format!("{}{time}: {standing}{}", deadline.date, other.unwrap_or_default()),
+            detail: Some(deadline.said.clone()),
+            tone: if deadline.binding { "bad" } else { "" },
+        });
+    }
+    if verdict.deadlines.is_empty() {
+        lines.push(plain(text.say("triage-no-deadline", &[])));
+    }
+    lines
+}
+
+fn notice(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let mut lines: Vec<Line> = verdict.flags.iter().map(|f| plain(text.word(&format!("triage-flag-{f}"), f))).collect();
+    if lines.is_empty() {
+        lines.push(plain(text.say("triage-nothing-to-notice", &[])));
+    }
+    lines
+}
+
+fn attachments(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let each = |a: &message::attachment::Attachment| {
+        let mut told =
+            vec![if a.has_macro { text.say("triage-with-macro", &[]) } else { text.say("triage-no-macro", &[]) }];
+        told.extend(a.autoexec.as_ref().map(|name| text.say("triage-starts-itself", &[("name", name.clone())])));
+        told.extend(a.inspection.iter().cloned());
+        Line {
+            text: format!("{} ({}, {} o): {}", a.name, a.kind, a.bytes, told.join("; ")),
+            detail: Some(format!("SHA-256 {}", a.sha256)),
+            tone: if a.has_macro || !a.marks.is_empty() { "bad" } else { "" },
+        }
+    };
+    verdict.attachments.iter().map(each).collect()
+}
+
+fn links(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let shown = verdict.links.iter().filter(|l| l.href.contains("://")).take(30);
+    shown
+        .map(|l| Line {
+            text: format!("{} « {} »", text.say("triage-shows", &[]), l.text),
+            // Written so that nobody follows it by mistake.
+            detail: Some(format!("{} {}", text.say("triage-leads-to", &[]), l.href.replacen("http", "hxxp", 1))),
+            tone: if l.mismatch || l.bare_ip || l.carries_recipient { "bad" } else { "" },
+        })
+        .collect()
+}
+
+fn next(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let mut lines = vec![plain(text.word(&format!("triage-next-{}", verdict.next), verdict.next))];
+    if verdict.basis.class == Class::Scam {
+        lines.push(plain(text.say("triage-scam-report", &[])));
+    }
+    lines
+}
+
+fn silence(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    consequences::of(verdict.basis.class)
+        .into_iter()
+        .map(|c| {
+            let said = text.word(&format!("triage-consequence-{}", c.code), &c.code);
+            let mark = if c.counsel { format!(" [{}]", text.say("triage-counsel", &[])) } else { String::new() };
+            let sources = (!c.sources.is_empty())
+                .then(|| format!("{}: {}", text.say("triage-sources", &[]), c.sources.join(" ; ")));
+            Line { text: format!("{said}{mark}"), detail: sources, tone: "" }
+        })
+        .collect()
+}
+
+/// The whole report as plain text.
+pub(super) fn report(verdict: &Verdict, draft: Option<&str>, text: &Text) -> String {
+    let mut out = String::new();
+    let mut line = |l: &str| {
+        // What a mail says must not steer the terminal.
+        out.extend(l.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }));
+        out.push('\n');
+    };
+    let summary = text.say(if verdict.beware() { "triage-summary-beware" } else { "triage-summary-harmless" }, &[]);
+    line(&format!("{}: {summary}. {}. {}", verdict.file, class(verdict, text), obliged(verdict, text)));
+    line(&format!("  {}: {}", text.say("triage-subject", &[]), verdict.subject));
+    if let Some(date) = verdict.date {
+        line(&format!("  {}: {date}", text.say("triage-day", &[])));
+    }
+    for section in sections(verdict, text) {
+        line("");
+        line(&section.title);
+        for each in section.lines {
+            line(&format!("  - {}", each.text));
+            for detail in each.detail.iter().flat_map(|d| d.lines()) {
+                line(&format!("      {detail}"));
+            }
+        }
+    }
+    if let Some(draft) = draft {
+        line("");
+        line(&text.say("triage-heading-draft", &[]));
+        line(&format!("  {}", text.say("triage-draft-mark", &[])));
+        line("");
+        for each in draft.lines() {
+            line(&format!("    {each}").trim_end().to_owned());
+        }
+    }
+    line("");
+    line(&text.say("triage-not-advice", &[]));
+    out
+}
