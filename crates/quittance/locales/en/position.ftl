@@ -16,8 +16,8 @@ position-total-short = { $count ->
     [one] One line is short.
    *[other] { $count } lines are short.
  }
-position-total-money = What is missing would cost { $low } to { $high } to buy at the reference prices ({ $basis }).
-position-total-money-exact = What is missing would cost { $amount } to buy at the reference prices ({ $basis }).
+position-total-money = What is missing would cost { $low } to { $high } to buy at the reference prices.
+position-total-money-exact = What is missing would cost { $amount } to buy at the reference prices.
 position-total-unpriced = { $count ->
     [one] One line that is short has no reference price and is not in that sum.
    *[other] { $count } lines that are short have no reference price and are not in that sum.
@@ -62,7 +62,6 @@ metric-user_sub = user (subscription)
 metric-client_ml = managed client
 metric-none = nothing
 
-explain-title = { $line }
 explain-sum = The sum
 explain-rules = The rules
 explain-lots = The licences considered
@@ -80,7 +79,6 @@ explain-remedy = Another way than buying: { $remedy }
 explain-gap = To cover the gap: { $units } × { $product } { $edition } by { $metric }, about { $amount }.
 explain-gap-unpriced = To cover the gap: { $units } × { $product } { $edition } by { $metric }; the price list has no price for it.
 explain-no-such-line = There is no line { $line } in this position. Lines: { $lines }
-explain-declared = declared by you
 explain-evidence-more = … and { $count } more
 
 step-core-minimum = { $host }: { $processors } processors of { $cores } cores; at least { $per_processor } a processor and { $per_server } a server make { $units } cores.

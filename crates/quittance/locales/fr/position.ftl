@@ -16,8 +16,8 @@ position-total-short = { $count ->
     [one] Il manque des licences sur une ligne.
    *[other] Il manque des licences sur { $count } lignes.
  }
-position-total-money = Acheter ce qui manque coûterait de { $low } à { $high } aux prix de référence ({ $basis }).
-position-total-money-exact = Acheter ce qui manque coûterait { $amount } aux prix de référence ({ $basis }).
+position-total-money = Acheter ce qui manque coûterait de { $low } à { $high } aux prix de référence.
+position-total-money-exact = Acheter ce qui manque coûterait { $amount } aux prix de référence.
 position-total-unpriced = { $count ->
     [one] Une ligne où il manque des licences n'a pas de prix de référence et n'est pas dans cette somme.
    *[other] { $count } lignes où il manque des licences n'ont pas de prix de référence et ne sont pas dans cette somme.
@@ -62,7 +62,6 @@ metric-user_sub = utilisateur (abonnement)
 metric-client_ml = poste géré
 metric-none = rien
 
-explain-title = { $line }
 explain-sum = Le calcul
 explain-rules = Les règles
 explain-lots = Les licences examinées
@@ -80,7 +79,6 @@ explain-remedy = Autre moyen que l'achat : { $remedy }
 explain-gap = Pour combler le manque : { $units } × { $product } { $edition } par { $metric }, environ { $amount }.
 explain-gap-unpriced = Pour combler le manque : { $units } × { $product } { $edition } par { $metric } ; le tarif n'en donne pas le prix.
 explain-no-such-line = Il n'y a pas de ligne { $line } dans cette position. Lignes : { $lines }
-explain-declared = déclaré par vous
 explain-evidence-more = … et { $count } autres
 
 step-core-minimum = { $host } : { $processors } processeurs de { $cores } cœurs ; au moins { $per_processor } par processeur et { $per_server } par serveur, soit { $units } cœurs.

@@ -55,7 +55,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     if sources.is_empty() {
         return Ok(Exit::Done);
     }
-    add(&mut case, &sources, json, session)
+    add(&mut case, &sources, if json { Told::Json } else { Told::Everything }, session)
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
@@ -68,10 +68,34 @@ fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     })
 }
 
+/// How much is told of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Every file.
+    Everything,
+    /// Files that were refused or lost a row, and the sum.
+    Noteworthy,
+    /// One JSON document at the end.
+    Json,
+}
+
+/// Whether something of a file was not taken.
+fn is_noteworthy(added: &Added) -> bool {
+    match &added.fate {
+        Fate::Known { .. } => false,
+        Fate::Refused(_) | Fate::Unreadable(_) => true,
+        Fate::Taken { parts, .. } => parts.iter().any(|part| match &part.fate {
+            PartFate::Read { rejects, .. } => !rejects.is_empty(),
+            PartFate::Refused(_) => true,
+            PartFate::Known { .. } => false,
+        }),
+    }
+}
+
 /// What is shown while a batch runs.
 struct Watch<'a> {
     session: &'a Session<'a>,
-    json: bool,
+    told: Told,
     began: Instant,
     total: usize,
     done: usize,
@@ -96,7 +120,12 @@ impl Watch<'_> {
             Event::File(added) => {
                 self.done += 1;
                 self.progress();
-                if !self.json && self.failed.is_none() {
+                let wanted = match self.told {
+                    Told::Json => false,
+                    Told::Noteworthy => is_noteworthy(added),
+                    Told::Everything => true,
+                };
+                if wanted && self.failed.is_none() {
                     let lines = describe(added, self.session);
                     let printed = match &self.bar {
                         Some(bar) => bar.suspend(|| out::print(&lines)),
@@ -130,11 +159,12 @@ impl Watch<'_> {
 }
 
 /// Adds files and folders, telling what became of each.
-pub(crate) fn add(case: &mut desk::Case, sources: &[PathBuf], json: bool, session: &Session<'_>) -> Outcome {
+pub(crate) fn add(case: &mut desk::Case, sources: &[PathBuf], told: Told, session: &Session<'_>) -> Outcome {
+    let json = told == Told::Json;
     let program =
         std::env::current_exe().map_err(|error| Failure::new("fail-reader", vec![("detail", error.to_string())]))?;
     let options = desk::reader::ReaderOptions::new(program);
-    let mut watch = Watch { session, json, began: Instant::now(), total: 0, done: 0, bar: None, failed: None };
+    let mut watch = Watch { session, told, began: Instant::now(), total: 0, done: 0, bar: None, failed: None };
     let all = desk::add::add(case, sources, &options, &session.stamp(), &mut |event| watch.event(&event))?;
     if let Some(bar) = &watch.bar {
         bar.finish_and_clear();

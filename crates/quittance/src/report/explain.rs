@@ -2,6 +2,7 @@
 
 use super::wording::{self, Say};
 use licensing::position::{Line, LotUse, Position, RuleCited};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How many evidence rows a terminal shows.
@@ -29,7 +30,8 @@ pub(crate) fn rule(rule: &RuleCited, say: &dyn Say) -> String {
         None => say.say("explain-rule-valid", &[from]),
     };
     let sources = [("sources", rule.sources.join("; ")), ("checked", wording::day(rule.last_checked, say))];
-    let mut text = format!("{} — {} ({valid})\n      {}", rule.id, rule.says, say.say("explain-rule-sources", &sources));
+    let mut text =
+        format!("{} — {} ({valid})\n      {}", rule.id, rule.says, say.say("explain-rule-sources", &sources));
     if !rule.verified {
         let _ = write!(text, "\n      {}", say.say("explain-rule-unverified", &[]));
     }
@@ -71,8 +73,8 @@ pub(crate) fn gap(line: &Line, say: &dyn Say) -> Option<String> {
     Some(say.say("explain-gap", &values))
 }
 
-/// A line for the terminal.
-pub(crate) fn render(line: &Line, say: &dyn Say) -> String {
+/// A line for the terminal; `names` gives the name of an evidence file by its hash.
+pub(crate) fn render(line: &Line, names: &BTreeMap<String, String>, say: &dyn Say) -> String {
     let mut text = format!("{}  ({})\n\n", wording::name(line), line.id);
     let values = [
         ("required", wording::interval(line.required, say)),
@@ -105,19 +107,28 @@ pub(crate) fn render(line: &Line, say: &dyn Say) -> String {
     part("explain-lots", if lots.is_empty() { vec![say.say("explain-no-lots", &[])] } else { lots });
     part(
         "explain-subjects",
-        shortened(line.subjects.len(), say, line.subjects.iter().map(|subject| {
-            let outcome = wording::word(&format!("outcome-{}", subject.outcome), &subject.outcome, say);
-            let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
-            format!("{times}{}: {} — {outcome}", subject.name, subject.what)
-        })),
+        shortened(
+            line.subjects.len(),
+            say,
+            line.subjects.iter().map(|subject| {
+                let outcome = wording::word(&format!("outcome-{}", subject.outcome), &subject.outcome, say);
+                let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
+                format!("{times}{}: {} — {outcome}", subject.name, subject.what)
+            }),
+        ),
     );
     part(
         "explain-evidence",
-        shortened(line.origins.len(), say, line.origins.iter().map(|origin| {
-            let part = origin.part.as_deref().map(|part| format!(" [{part}]")).unwrap_or_default();
-            let short: String = origin.evidence.chars().take(12).collect();
-            format!("{short}{part} :{}", origin.row)
-        })),
+        shortened(
+            line.origins.len(),
+            say,
+            line.origins.iter().map(|origin| {
+                let part = origin.part.as_deref().map(|part| format!(" [{part}]")).unwrap_or_default();
+                let file =
+                    names.get(&origin.evidence).cloned().unwrap_or_else(|| origin.evidence.chars().take(12).collect());
+                format!("{file}{part}: {}", origin.row)
+            }),
+        ),
     );
     text
 }

@@ -183,7 +183,10 @@ fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
         .iter()
         .map(|unused| {
             let reason = wording::word(&format!("why-{}", unused.reason), &unused.reason, say);
-            (format!("{} × {}", wording::number(unused.quantity, say), unused.title), format!("{}: {reason}", unused.lot))
+            (
+                format!("{} × {}", wording::number(unused.quantity, say), unused.title),
+                format!("{}: {reason}", unused.lot),
+            )
         })
         .collect();
     let aside = position

@@ -133,7 +133,11 @@ fn questions(sheet: &mut Worksheet, position: &Position, say: &dyn Say) -> Resul
 
 fn unused(sheet: &mut Worksheet, position: &Position, say: &dyn Say) -> Result<(), XlsxError> {
     sheet.set_name(sheet_name(&say.say("position-unused", &[])))?;
-    header(sheet, 0, &[say.say("position-unused", &[]), String::new(), say.say("position-column-surplus", &[]), String::new()])?;
+    header(
+        sheet,
+        0,
+        &[say.say("position-unused", &[]), String::new(), say.say("position-column-surplus", &[]), String::new()],
+    )?;
     for (at, unused) in position.unused.iter().enumerate() {
         let row = 1 + u32::try_from(at).unwrap_or(0);
         sheet.write_string(row, 0, &unused.lot)?;

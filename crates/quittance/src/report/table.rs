@@ -8,8 +8,9 @@ use std::fmt::Write;
 fn columns(rows: &[Vec<String>], right_from: usize) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |text: &str| text.chars().count();
-    let widths: Vec<usize> =
-        (0..count).map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| wide(cell)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..count)
+        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| wide(cell)).max().unwrap_or(0))
+        .collect();
     let mut text = String::new();
     for (index, row) in rows.iter().enumerate() {
         let mut line = String::new();
@@ -71,13 +72,23 @@ pub(crate) fn render(position: &Position, say: &dyn Say) -> String {
     for sentence in summary(position, say) {
         let _ = writeln!(text, "{sentence}");
     }
-    section(&mut text, say, "position-questions", position.questions.iter().map(|q| {
-        let (ask, how) = wording::question(q, say);
-        let worth = worth(q, say);
-        if how.is_empty() { format!("{ask}{worth}") } else { format!("{ask}{worth}\n      {how}") }
-    }));
+    section(
+        &mut text,
+        say,
+        "position-questions",
+        position.questions.iter().map(|q| {
+            let (ask, how) = wording::question(q, say);
+            let worth = worth(q, say);
+            if how.is_empty() { format!("{ask}{worth}") } else { format!("{ask}{worth}\n      {how}") }
+        }),
+    );
     section(&mut text, say, "position-breaches", position.breaches.iter().map(|breach| wording::breach(breach, say)));
-    section(&mut text, say, "position-findings", position.findings.iter().map(|finding| wording::finding(finding, say)));
+    section(
+        &mut text,
+        say,
+        "position-findings",
+        position.findings.iter().map(|finding| wording::finding(finding, say)),
+    );
     let _ = writeln!(text, "\n{}", say.say("position-legal", &[]));
     text
 }
@@ -105,14 +116,13 @@ pub(crate) fn summary(position: &Position, say: &dyn Say) -> Vec<String> {
     if let (Some(low), Some(high)) = (exposure.low, exposure.high)
         && !high.is_zero()
     {
-        let basis = ("basis", exposure.basis.clone());
         sentences.push(if low == high {
             let amount = wording::money(high, &exposure.currency, say);
-            say.say("position-total-money-exact", &[("amount", amount), basis])
+            say.say("position-total-money-exact", &[("amount", amount)])
         } else {
             let low = wording::money(low, &exposure.currency, say);
             let high = wording::money(high, &exposure.currency, say);
-            say.say("position-total-money", &[("low", low), ("high", high), basis])
+            say.say("position-total-money", &[("low", low), ("high", high)])
         });
     }
     if exposure.unpriced > 0 {

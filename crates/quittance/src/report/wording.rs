@@ -14,14 +14,48 @@ pub(crate) trait Say {
     fn is_french(&self) -> bool;
 }
 
+impl Say for crate::text::Text {
+    fn say(&self, id: &str, values: &[(&str, String)]) -> String {
+        crate::text::Text::say(self, id, values)
+    }
+
+    fn knows(&self, id: &str) -> bool {
+        crate::text::Text::knows(self, id)
+    }
+
+    fn is_french(&self) -> bool {
+        crate::text::Text::is_french(self)
+    }
+}
+
 /// A day as people write it: `24 November 2026`, `24 novembre 2026`.
 pub(crate) fn day(date: Date, say: &dyn Say) -> String {
     const ENGLISH: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     const FRENCH: [&str; 12] = [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
         "décembre",
     ];
     let months = if say.is_french() { FRENCH } else { ENGLISH };
