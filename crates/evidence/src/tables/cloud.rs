@@ -32,6 +32,9 @@ fn users(view: &View<'_>, sink: &mut Sink) {
     ]);
     let office = view.column(&["office", "bureau", "city", "ville", "buro", "stadt"]);
     let department = view.column(&["department", "service", "departement", "abteilung"]);
+    let first = view.column(&["first name", "prenom", "vorname", "nombre"]);
+    let last = view.column(&["last name", "nom", "nom de famille", "nachname", "apellidos"]);
+    let named = first.is_some() && last.is_some();
     let created = view.column(&["when created", "date de creation", "erstellungsdatum"]);
     let order = view.order(created);
     sink.exported(day_in_name(view.file));
@@ -53,13 +56,23 @@ fn users(view: &View<'_>, sink: &mut Sink) {
             plans.split('+').map(|plan| plan.trim().to_owned()).filter(|plan| !plan.is_empty()).collect()
         };
         let principal = principal.to_lowercase();
+        let shut = cell(record, blocked).and_then(|text| boolean(&text));
+        // A shared box: nobody's first or last name, no plan, and nobody may sign in.
+        let nobody = named && cell(record, first).is_none() && cell(record, last).is_none();
+        let kind = if principal.contains("#ext#") {
+            Some(PersonKind::Guest)
+        } else if nobody && none && shut == Some(true) {
+            Some(PersonKind::Shared)
+        } else {
+            None
+        };
         let person = Person {
-            kind: principal.contains("#ext#").then_some(PersonKind::Guest),
+            kind,
             upn: Some(principal),
             name: cell(record, name),
             site: cell(record, office),
             department: cell(record, department),
-            blocked: cell(record, blocked).and_then(|text| boolean(&text)),
+            blocked: shut,
             plans: Some(plans),
             ..Person::default()
         };

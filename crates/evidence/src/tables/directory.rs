@@ -156,6 +156,10 @@ fn users(view: &View<'_>, sink: &mut Sink) {
     let logon = view.column(&["lastlogondate", "lastlogontimestamp"]);
     let office = view.column(&["office", "physicaldeliveryofficename", "city", "l"]);
     let department = view.column(&["department"]);
+    let mail = view.column(&["mail", "emailaddress"]);
+    let first = view.column(&["givenname"]);
+    let last = view.column(&["surname", "sn"]);
+    let named = first.is_some() || last.is_some();
     let order = view.order(logon);
     for (number, record) in view.records(sink) {
         let mut remarks = Vec::new();
@@ -166,10 +170,17 @@ fn users(view: &View<'_>, sink: &mut Sink) {
         }
         let path = value(record, dn).unwrap_or_default();
         let guest = principal.as_deref().is_some_and(|upn| upn.contains("#ext#"));
+        let told = kind_of_account(account.as_deref().unwrap_or_default(), &path);
+        let by_name = kind_of_account(account.as_deref().unwrap_or_default(), "");
+        // A box of mail that many read: an address, nobody's first or last name, and no log-on, ever.
+        let nobody = named && value(record, first).is_none() && value(record, last).is_none();
+        let shared = nobody && by_name.is_none() && value(record, mail).is_some() && value(record, logon).is_none();
         let kind = if guest {
             Some(PersonKind::Guest)
+        } else if shared && logon.is_some() {
+            Some(PersonKind::Shared)
         } else {
-            kind_of_account(account.as_deref().unwrap_or_default(), &path)
+            told
         };
         let person = Person {
             upn: principal,

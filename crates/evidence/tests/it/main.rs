@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod company_machines;
 #[cfg(test)]
+mod company_people;
+#[cfg(test)]
 mod company_purchases;
 #[cfg(test)]
 mod corpus;

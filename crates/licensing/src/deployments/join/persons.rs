@@ -129,7 +129,7 @@ fn take(joined: &mut JoinedPerson, person: &Person, origin: &Origin) {
 fn reach(
     access: &Access,
     origin: &Origin,
-    people: &mut Vec<JoinedPerson>,
+    people: &mut [JoinedPerson],
     by_upn: &BTreeMap<String, usize>,
     by_sam: &BTreeMap<String, usize>,
 ) {
