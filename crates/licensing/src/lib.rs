@@ -22,6 +22,7 @@ pub mod casebook;
 pub mod check;
 pub mod deployments;
 pub mod facts;
+pub mod findings;
 pub mod position;
 pub mod requirements;
 pub mod terms;

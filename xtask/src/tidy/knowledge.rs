@@ -15,7 +15,7 @@ pub(super) fn rules(sources: &[Source]) -> Vec<Breach> {
     let mut found = Vec::new();
     for source in sources.iter().filter(|s| s.path.starts_with("terms/") && s.path.ends_with(".toml")) {
         let stem = source.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
-        if matches!(stem, "product" | "sources" | "coverage") || source.path.matches('/').count() < 2 {
+        if matches!(stem, "product" | "sources" | "coverage" | "plans") || source.path.matches('/').count() < 2 {
             continue;
         }
         let Ok(table) = source.text.parse::<toml::Table>() else {

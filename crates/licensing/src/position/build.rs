@@ -247,7 +247,10 @@ fn title(lot: &Lot) -> String {
         .join(" ")
 }
 
-#[allow(clippy::too_many_arguments)] // One line out of everything that is known of it; a struct would only rename the list.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one line out of everything that is known of it; a struct would only rename the list"
+)]
 fn line(
     key: &Key,
     shown: &Draft,

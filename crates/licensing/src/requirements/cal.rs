@@ -4,7 +4,7 @@
 use super::{Arc, Ask, Demand, Found, Lot, Scene, Way, tidy};
 use crate::deployments::{Access, Install, User};
 use crate::facts::Origin;
-use crate::position::Step;
+use crate::findings::Step;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One kind of access licence.

@@ -3,7 +3,7 @@
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy};
 use crate::deployments::{Device, Install, Words};
 use crate::facts::Origin;
-use crate::position::{SetAside, Step};
+use crate::findings::{SetAside, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Suites and applications with a licence of their own.

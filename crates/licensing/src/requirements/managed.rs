@@ -2,7 +2,7 @@
 
 use super::host::{cores_due, counts, size};
 use super::{Arc, Demand, Found, Lot, Need, Scene, Way};
-use crate::position::Step;
+use crate::findings::Step;
 
 const SERVER: &str = "System Center";
 const CLIENT: &str = "Configuration Manager client ML";

@@ -19,7 +19,7 @@ pub use lot::{ASK_OEM_TERMS, Lot, Need, WhyNot, lots, may_cover};
 
 use crate::deployments::Estate;
 use crate::facts::Origin;
-use crate::position::{Breach, Finding, SetAside, Step};
+use crate::findings::{Breach, Finding, SetAside, Step};
 use crate::terms::Terms;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! Exchange and SharePoint servers: one licence for each running instance.
 
 use super::{Demand, Found, Need, Scene, Way, tidy};
-use crate::position::Step;
+use crate::findings::Step;
 
 const PRODUCTS: [&str; 2] = ["Exchange Server", "SharePoint Server"];
 

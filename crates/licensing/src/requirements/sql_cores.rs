@@ -3,7 +3,7 @@
 use super::host::{Size, cores_due, size};
 use super::{Found, Scene};
 use crate::deployments::Server;
-use crate::position::Step;
+use crate::findings::Step;
 
 const PRODUCT: &str = "SQL Server";
 

@@ -5,7 +5,7 @@ use super::host::{counts, size};
 use super::sql_cores::physical_cores;
 use super::{Arc, Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy};
 use crate::deployments::{Install, Server, Vm};
-use crate::position::{SetAside, Step};
+use crate::findings::{SetAside, Step};
 use std::collections::BTreeMap;
 
 const PRODUCT: &str = "SQL Server";

@@ -3,7 +3,7 @@
 use super::desktop::in_service;
 use super::{Arc, Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
 use crate::deployments::Install;
-use crate::position::{Breach, Step};
+use crate::findings::{Breach, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names under which the apps stand installed, and the right that covers them.

@@ -3,7 +3,7 @@
 use super::desktop::in_service;
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
 use crate::deployments::{Device, Install, Words};
-use crate::position::{Breach, Step};
+use crate::findings::{Breach, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PRODUCT: &str = "Windows";

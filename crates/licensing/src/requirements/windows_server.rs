@@ -4,7 +4,7 @@
 use super::host::{Size, cores_due, counts, size};
 use super::{ASK_OEM_TERMS, Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy};
 use crate::deployments::{Install, Server, Vm};
-use crate::position::{Breach, SetAside, Step};
+use crate::findings::{Breach, SetAside, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PRODUCT: &str = "Windows Server";

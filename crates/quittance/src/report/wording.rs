@@ -120,7 +120,8 @@ pub(crate) fn amounts(exposure: &Exposure, say: &dyn Say) -> String {
 pub(crate) fn name(line: &Line) -> String {
     let mut name = line.product.clone();
     for part in [&line.edition, &line.version] {
-        if part != "none" && !part.is_empty() {
+        let told = part == "none" || part == "current" || part.is_empty() || line.product.contains(part.as_str());
+        if !told {
             name.push(' ');
             name.push_str(part);
         }

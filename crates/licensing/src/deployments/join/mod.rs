@@ -95,9 +95,9 @@ impl JoinedMachine {
             .any(|word| os.contains(word))
     }
 
-    /// Whether it counts for licences: in use, and known as more than a template.
+    /// Whether it counts for licences: not retired, and no template. A machine that is off or silent still bears its software.
     pub fn counts(&self) -> bool {
-        !self.template && !self.retired && self.ad_enabled != Some(false)
+        !self.template && !self.retired
     }
 }
 
@@ -146,19 +146,20 @@ pub fn machines(rows: &[FactRow]) -> Joined {
     let groups = identities.solve();
     let mut seen: BTreeMap<usize, Vec<&FactRow>> = BTreeMap::new();
     for row in &rows {
-        let reference = match &row.fact {
-            Fact::Machine(machine) if machine.id != MachineRef::default() => &machine.id,
-            Fact::Title(title) => &title.machine,
-            Fact::SqlInstance(instance) => &instance.machine,
-            _ => continue,
-        };
+        let Some(reference) = reference(row) else { continue };
         match groups.of(reference) {
             Some(group) => seen.entry(group).or_default().push(row),
             None => joined.homeless.push(row.origin.clone()),
         }
     }
     for (group, rows) in seen {
-        let machine = merge(&rows, &groups.reasons(group), &identities);
+        let old = superseded(&rows);
+        let (gone, rows): (Vec<&FactRow>, Vec<&FactRow>) = rows
+            .into_iter()
+            .partition(|row| reference(row).and_then(|id| id.tool_id.as_ref()).is_some_and(|id| old.contains(id)));
+        let mut machine = merge(&rows, &groups.reasons(group), &identities);
+        remember(&mut machine, &gone);
+        joined.not_machines.extend(old.into_iter().map(|id| (id, "obsolete-record".to_owned())));
         let only_mentioned = !rows.iter().any(|row| matches!(row.fact, Fact::Machine(_)));
         if machine.name.is_empty() && only_mentioned {
             joined.homeless.extend(rows.iter().map(|row| row.origin.clone()));
@@ -180,6 +181,41 @@ pub fn machines(rows: &[FactRow]) -> Joined {
     });
     number(&mut joined.machines);
     joined
+}
+
+/// The machine that a row speaks of.
+fn reference(row: &FactRow) -> Option<&MachineRef> {
+    match &row.fact {
+        Fact::Machine(machine) if machine.id != MachineRef::default() => Some(&machine.id),
+        Fact::Title(title) => Some(&title.machine),
+        Fact::SqlInstance(instance) => Some(&instance.machine),
+        _ => None,
+    }
+}
+
+/// Records of one machine that their own tool calls retired while it keeps another one in force: what they list is gone.
+fn superseded(rows: &[&FactRow]) -> BTreeSet<String> {
+    let mut records: BTreeMap<&str, bool> = BTreeMap::new();
+    for row in rows {
+        if let Fact::Machine(Machine { id: MachineRef { tool_id: Some(id), .. }, retired, .. }) = &row.fact {
+            *records.entry(id).or_default() |= *retired == Some(true);
+        }
+    }
+    let tool = |id: &str| id.split(':').next().unwrap_or_default().to_owned();
+    let in_force: BTreeSet<String> = records.iter().filter(|(_, gone)| !**gone).map(|(id, _)| tool(id)).collect();
+    let old = records.into_iter().filter(|(id, gone)| *gone && in_force.contains(&tool(id)));
+    old.map(|(id, _)| id.to_owned()).collect()
+}
+
+/// Keeps the names and the places of records that no longer count.
+fn remember(machine: &mut JoinedMachine, gone: &[&FactRow]) {
+    for row in gone {
+        machine.origins.insert(row.origin.clone());
+        let name = reference(row).and_then(|id| id.name.as_ref());
+        if let Some(name) = name.filter(|name| !name.eq_ignore_ascii_case(&machine.name)) {
+            machine.other_names.insert(name.clone());
+        }
+    }
 }
 
 /// A retired record whose name a machine in use bears is the old record of that machine.
@@ -213,6 +249,30 @@ fn number(machines: &mut Vec<JoinedMachine>) {
         machine.id = if count == 1 { machine.name.clone() } else { format!("{}#{count}", machine.name) };
         last = Some((lower, count));
     }
+}
+
+/// Whether `name` is a name of the past: another one, and no shortened form of the present one.
+fn former(machine: &JoinedMachine, name: &str) -> bool {
+    let (now, then) = (machine.name.to_lowercase(), name.to_lowercase());
+    !now.starts_with(&then) && !then.starts_with(&now)
+}
+
+/// A tool that saw a machine so many days after its last log-on shows that it runs without its account.
+const AFTER_LOGON_DAYS: i64 = 30;
+
+/// Whether a machine with a disabled account is gone: no hypervisor keeps it, and no tool saw it long after its last log-on.
+fn out_of_use(facts: &[(&Machine, &Origin)]) -> bool {
+    let directory = |machine: &Machine| machine.in_domain == Some(true);
+    let logon =
+        facts.iter().filter(|(machine, _)| directory(machine)).filter_map(|(machine, _)| machine.last_seen).max();
+    let limit = logon.map(|day| day.saturating_add(jiff::Span::new().days(AFTER_LOGON_DAYS)));
+    let kept =
+        facts.iter().any(|(machine, _)| machine.virtualisation.as_ref().is_some_and(|guest| guest.host.is_some()));
+    let seen = facts
+        .iter()
+        .filter(|(machine, _)| !directory(machine))
+        .any(|(machine, _)| machine.last_seen.is_some() && machine.last_seen > limit);
+    !kept && !seen
 }
 
 /// How near a fact stands to the machine itself: agents and views before hypervisor tools before the directory.
@@ -275,7 +335,7 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
             result.cluster.clone_from(&machine.cluster);
         }
         result.cpu_model = machine.cpu_model.clone().or(result.cpu_model.take());
-        result.site = machine.site.clone().or(result.site.take());
+        result.site = machine.site.as_deref().map(place).or(result.site.take());
         result.in_domain |= machine.in_domain == Some(true);
         result.ad_enabled = machine.ad_enabled.or(result.ad_enabled);
         result.retired = machine.retired.unwrap_or(result.retired);
@@ -285,22 +345,24 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
             result.titles.push((title, (*origin).clone()));
         }
     }
-    // An account that is disabled, and that nothing but the directory knows, is a machine out of service.
-    if result.ad_enabled == Some(false)
-        && rows.iter().all(|row| matches!(&row.fact, Fact::Machine(m) if m.in_domain == Some(true)))
-    {
-        result.retired = true;
-    }
+    result.retired |= result.ad_enabled == Some(false) && out_of_use(&facts);
     if result.is_virtual {
         // What a guest reports as its processors are virtual ones: they are told as such, never as physical cores.
         result.vcpus = result.vcpus.or(result.logical).or(result.cores);
         (result.processors, result.cores, result.logical) = (None, None, None);
     }
+    // Lists under a former name are old once there is one under the name of today.
+    let told_by_name = rows.iter().any(|row| {
+        matches!(&row.fact, Fact::Title(Title { machine: MachineRef { name: Some(name), .. }, .. })
+            if name.eq_ignore_ascii_case(&result.name))
+    });
     for row in rows {
         result.origins.insert(row.origin.clone());
         match &row.fact {
             Fact::Title(title) => {
-                result.titles.push((title.clone(), row.origin.clone()));
+                if !(title.machine.name.as_deref().is_some_and(|name| former(&result, name)) && told_by_name) {
+                    result.titles.push((title.clone(), row.origin.clone()));
+                }
                 for remark in &row.remarks {
                     if let Some(site) = remark.strip_prefix("site: ") {
                         result.site.get_or_insert_with(|| site.to_owned());
@@ -313,6 +375,14 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
     }
     result.titles.sort_by(|a, b| (&a.0.name, &a.0.version, &a.1).cmp(&(&b.0.name, &b.0.version, &b.1)));
     result
+}
+
+/// The site in a path of entities (`Root entity > Bayonne > Workshop`) or a name with a detail (`Bayonne, head office`).
+fn place(told: &str) -> String {
+    let root = |part: &&str| !matches!(part.to_lowercase().as_str(), "root entity" | "entité racine" | "root");
+    let parts = told.split('>').map(str::trim);
+    let first = parts.filter(root).find(|part| !part.is_empty()).unwrap_or(told);
+    first.split(',').next().unwrap_or(first).trim().to_owned()
 }
 
 /// `name - version` of a list in one cell.
