@@ -157,8 +157,15 @@ impl Sink {
                 title.name = keys::hide(&title.name);
                 title.key = title.key.as_deref().map(keys::hide);
                 title.version = title.version.as_deref().map(keys::hide);
+                title.publisher = title.publisher.as_deref().map(keys::hide);
+                title.parent = title.parent.as_deref().map(keys::hide);
             }
-            Fact::Purchase(purchase) => purchase.title = keys::hide(&purchase.title),
+            Fact::Purchase(purchase) => {
+                purchase.title = keys::hide(&purchase.title);
+                purchase.part_number = purchase.part_number.as_deref().map(keys::hide);
+                purchase.agreement = purchase.agreement.as_deref().map(keys::hide);
+                purchase.order = purchase.order.as_deref().map(keys::hide);
+            }
             _ => {}
         }
         let remarks = remarks.into_iter().map(|remark| keys::hide(&remark)).collect();
@@ -194,7 +201,7 @@ impl Sink {
     }
 
     pub(crate) fn note(&mut self, code: &str, detail: impl Into<String>) {
-        self.reading.notes.push((code.to_owned(), detail.into()));
+        self.reading.notes.push((code.to_owned(), keys::hide(&detail.into())));
     }
 
     pub(crate) fn exported(&mut self, day: Option<Date>) {

@@ -3,6 +3,7 @@
 use super::{agent_json, ocs_json};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
+use crate::tables::{self, Record};
 use crate::text::Decoded;
 use licensing::facts::{Fact, Subscription};
 use serde_json::Value;
@@ -40,6 +41,12 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     if let Some(list) = list.filter(|list| list.iter().any(|each| text(each, "skuPartNumber").is_some())) {
         return Ok(skus(list, decoded.encoding, evidence, context));
     }
+    let objects = value.get("value").or_else(|| value.get("values")).unwrap_or(&value);
+    if let Some(read) =
+        table(objects).and_then(|records| tables::objects(name, &records, decoded.encoding, evidence, context))
+    {
+        return read;
+    }
     let of_no_use = if value.get("Sources").is_some() || text(&value, "$schema").is_some_and(|s| s.contains("winget")) {
         "a winget export: package ids without titles, and without what winget cannot match; use an inventory tool's list"
     } else if text(&value, "bomFormat").as_deref() == Some("CycloneDX") {
@@ -50,6 +57,27 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         "JSON of no kind that is known; export as CSV, or use an inventory tool's own export"
     };
     Err(Refusal::new(Refused::NoEvidence, of_no_use))
+}
+
+/// Objects of one kind as records under their keys; lists of texts joined by `+`, as the admin centre does in CSV.
+fn table(value: &Value) -> Option<Vec<Record>> {
+    let list = value.as_array().filter(|list| !list.is_empty() && list.iter().all(Value::is_object))?;
+    let mut header: Vec<String> = Vec::new();
+    for key in list.iter().take(50).filter_map(Value::as_object).flat_map(serde_json::Map::keys) {
+        if !header.contains(key) && header.len() < 500 {
+            header.push(key.clone());
+        }
+    }
+    let cell = |each: &Value, key: &String| match each.get(key) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(true)) => "True".to_owned(),
+        Some(Value::Bool(false)) => "False".to_owned(),
+        Some(Value::Array(parts)) => parts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("+"),
+        _ => String::new(),
+    };
+    let rows = list.iter().map(|each| Record { cells: header.iter().map(|key| cell(each, key)).collect(), cut: false });
+    Some(std::iter::once(Record { cells: header.clone(), cut: false }).chain(rows).collect())
 }
 
 /// A text under a key, whatever its case.

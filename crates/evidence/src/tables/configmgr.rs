@@ -24,43 +24,88 @@ pub(super) const TABLES: &[Known] = &[
     },
 ];
 
-/// Columns of `v_GS_INSTALLED_SOFTWARE` as the view has them, for an export that was saved without its headings.
-const INSTALLED_SOFTWARE: [&str; 13] = [
-    "ResourceID",
-    "GroupID",
-    "ARPDisplayName0",
-    "ChannelCode0",
-    "InstallDate0",
-    "InstalledLocation0",
-    "InstallSource0",
-    "ProductID0",
-    "ProductName0",
-    "ProductVersion0",
-    "Publisher0",
-    "SoftwareCode0",
-    "TimeStamp",
+/// A view's columns in its own order, and which of them hold whole numbers, for an export saved without its headings.
+struct Shape {
+    columns: &'static [&'static str],
+    numbers: &'static [usize],
+}
+
+/// The more particular shapes first.
+const SHAPES: [Shape; 4] = [
+    Shape {
+        columns: &[
+            "ResourceID",
+            "GroupID",
+            "ARPDisplayName0",
+            "ChannelCode0",
+            "InstallDate0",
+            "InstalledLocation0",
+            "InstallSource0",
+            "ProductID0",
+            "ProductName0",
+            "ProductVersion0",
+            "Publisher0",
+            "SoftwareCode0",
+            "TimeStamp",
+        ],
+        numbers: &[0, 1],
+    },
+    Shape {
+        columns: &[
+            "ResourceID",
+            "GroupID",
+            "DeviceID0",
+            "Name0",
+            "NumberOfCores0",
+            "NumberOfLogicalProcessors0",
+            "SocketDesignation0",
+            "TimeStamp",
+        ],
+        numbers: &[0, 1, 4, 5],
+    },
+    Shape {
+        columns: &[
+            "ResourceID",
+            "GroupID",
+            "DisplayName0",
+            "InstallDate0",
+            "ProdID0",
+            "Publisher0",
+            "Version0",
+            "TimeStamp",
+        ],
+        numbers: &[0, 1],
+    },
+    Shape {
+        columns: &["ResourceID", "Caption0", "Version0", "BuildNumber0", "OSLanguage0", "InstallDate0", "TimeStamp"],
+        numbers: &[0, 3, 4],
+    },
 ];
 
-/// The headings of a view that was saved without them, if its rows have the shape: two whole numbers first, a time last, as
-/// many columns as the view has. SSMS leaves headings out unless told otherwise.
+impl Shape {
+    fn fits(&self, record: &Record) -> bool {
+        let number = |at: &usize| {
+            record.cells.get(*at).is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        record.cells.len() == self.columns.len()
+            // Resources are numbered from 16,777,216 on: eight digits.
+            && record.cells.first().is_some_and(|id| id.len() == 8)
+            && self.numbers.iter().all(number)
+            && record.cells.last().is_some_and(|text| crate::values::day(text, crate::values::Order::DayFirst).is_some())
+    }
+}
+
+/// The headings of a view that was saved without them, where at least four fifths of the first rows have a view's shape. SSMS
+/// leaves headings out unless told otherwise.
 pub(super) fn headings_left_out(records: &[Record]) -> Option<Record> {
     let sample: Vec<&Record> = records.iter().take(20).collect();
-    let number = |text: Option<&String>| {
-        text.is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+    let first = sample.first()?;
+    let fits = |shape: &&Shape| {
+        let good = sample.iter().filter(|record| shape.fits(record)).count();
+        shape.fits(first) && good * 5 >= sample.len() * 4
     };
-    let shaped = |record: &&&Record| {
-        record.cells.len() == INSTALLED_SOFTWARE.len()
-            && number(record.cells.first())
-            && record.cells.first().is_some_and(|id| id.len() == 8)
-            && number(record.cells.get(1))
-            && record
-                .cells
-                .last()
-                .is_some_and(|text| crate::values::day(text, crate::values::Order::DayFirst).is_some())
-    };
-    let good = sample.iter().filter(shaped).count();
-    (good > 0 && good * 10 >= sample.len() * 8)
-        .then(|| Record { cells: INSTALLED_SOFTWARE.iter().map(|name| (*name).to_owned()).collect(), cut: false })
+    let shape = SHAPES.iter().find(fits)?;
+    Some(Record { cells: shape.columns.iter().map(|name| (*name).to_owned()).collect(), cut: false })
 }
 
 fn reference(record: &Record, column: Option<usize>) -> Option<MachineRef> {

@@ -198,6 +198,27 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     by_mapping(&records, decoded.encoding, evidence, context)
 }
 
+/// Reads objects of JSON as a table: the keys are the headings. `None`: no table that a reader or a mapping knows.
+pub(crate) fn objects(
+    name: &str,
+    records: &[Record],
+    encoding: &str,
+    evidence: &str,
+    context: &Context,
+) -> Option<Result<Reading, Refusal>> {
+    if let Some((known, at)) = find(records) {
+        let mut sink = Sink::new(known.format, encoding, evidence, context.limits.rows);
+        (known.read)(&view(name, records, at), &mut sink);
+        let reading = sink.done();
+        return (reading.taken_as != NOT_FLATTENED).then_some(Ok(reading));
+    }
+    let read = by_mapping(records, encoding, evidence, context);
+    match &read {
+        Err(refusal) if refusal.reason == Refused::Unknown => None,
+        _ => Some(read),
+    }
+}
+
 /// Set by a reader that finds objects written as their type names.
 pub(crate) const NOT_FLATTENED: &str = "not-flattened";
 

@@ -190,3 +190,21 @@ fn guests_that_run_were_seen_on_the_day_of_the_export() {
         .collect();
     assert_eq!(seen, [Some("2026-11-13".to_owned()), None]);
 }
+
+#[test]
+fn objects_of_json_are_read_as_the_table_they_are() {
+    let text = "{\"values\":[{\"ApplicationName\":\"Visio\",\"ApplicationVersion\":\"16\",\"DeviceName\":\"PC1\",\"DeviceId\":\"d1\",\"Platform\":\"Windows\"},{\"ApplicationName\":\".\",\"DeviceName\":\"PC1\",\"DeviceId\":\"d1\",\"Platform\":\"Windows\"}]}";
+    let reading = read("AppInvRawData.json", text);
+    assert_eq!((reading.taken_as.as_str(), reading.rows), ("intune-apps", 2));
+    assert_eq!(titles(&reading), [("Visio".to_owned(), Some("16".to_owned()))]);
+    let computers =
+        "[{\"Name\":\"PC1\",\"DistinguishedName\":\"CN=PC1\",\"OperatingSystem\":\"Windows 11 Pro\",\"Enabled\":true}]";
+    assert_eq!(read("ad.json", computers).taken_as, "ad-get-adcomputer");
+}
+
+#[test]
+fn processors_of_a_view_without_headings_are_no_programs() {
+    let row = "16777638,1,CPU0,Xeon,6,12,U3E1,2026-11-08 16:07:53.000\n";
+    let reading = read("export.csv", &row.repeat(2));
+    assert_eq!((reading.taken_as.as_str(), reading.rows), ("configmgr-processor", 2));
+}
