@@ -65,7 +65,8 @@ fn the_people_of_belharra_are_those_of_its_truth() {
         for (key, value) in
             [("ad_enabled", json!(found.ad_enabled)), ("blocked", json!(found.blocked)), ("upn", json!(found.upn))]
         {
-            if each[key].to_string().to_lowercase() != value.to_string() {
+            let (wanted, shown) = (each[key].to_string().to_lowercase(), value.to_string());
+            if wanted != shown {
                 wrong.entry(key).or_default().push(format!("{}: wanted {}, found {value}", found.id, each[key]));
             }
         }

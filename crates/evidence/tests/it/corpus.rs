@@ -87,3 +87,26 @@ fn belharra_is_read_as_its_truth_says() {
     // The objects that were never flattened, and the file cut in the middle (two lines): refused whole.
     assert!(found.len() <= 3, "{} differences", found.len());
 }
+
+#[test]
+fn corpus_files_cut_at_every_sixteenth_never_panic_and_lose_no_row() {
+    let Some(folder) = shared("corpus/inventory") else { return };
+    let mut all = Vec::new();
+    files(&folder, &mut all);
+    for path in all {
+        let bytes = std::fs::read(&path).expect("a corpus file can be read");
+        // The large ones have small ones of their kind beside them.
+        if bytes.len() > 20_000 {
+            continue;
+        }
+        let name = path.display().to_string();
+        for sixteenth in 1..16 {
+            for (member, outcome) in read_all(&name, &bytes[..bytes.len() * sixteenth / 16]) {
+                match outcome {
+                    Ok(reading) => assert!(sums_up(&reading), "{member} at {sixteenth}/16"),
+                    Err(refusal) => assert!(!refusal.detail.is_empty(), "{member} at {sixteenth}/16"),
+                }
+            }
+        }
+    }
+}
