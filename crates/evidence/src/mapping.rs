@@ -72,6 +72,14 @@ const HINTS: [(&str, &[&str]); 19] = [
     ),
 ];
 
+/// Whether a folded heading says `word`. Short words must stand alone: `os` is in `poste` and in `Kostenstelle`.
+fn says(folded: &str, word: &str) -> bool {
+    if word.trim_end().len() > 3 {
+        return folded.contains(word);
+    }
+    folded.split(|c: char| !c.is_alphanumeric()).any(|each| each == word.trim_end())
+}
+
 /// A mapping proposed from the headings, if they say enough.
 pub(crate) fn propose(records: &[Record]) -> Option<Proposal> {
     let widest = records.iter().take(20).map(|record| record.cells.len()).max()?;
@@ -82,7 +90,7 @@ pub(crate) fn propose(records: &[Record]) -> Option<Proposal> {
         let folded = format!("{} ", fold(heading));
         let meaning = HINTS
             .iter()
-            .find(|(meaning, words)| !columns.contains_key(*meaning) && words.iter().any(|word| folded.contains(word)));
+            .find(|(meaning, words)| !columns.contains_key(*meaning) && words.iter().any(|word| says(&folded, word)));
         match meaning {
             Some((meaning, _)) => {
                 columns.insert((*meaning).to_owned(), heading.clone());

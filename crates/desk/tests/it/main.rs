@@ -2,3 +2,7 @@
 
 #[cfg(test)]
 mod belharra;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod unruly;

@@ -44,7 +44,8 @@ fn a_killed_add_leaves_whole_files_in_or_out() {
             let hash = file["hash"].as_str().unwrap();
             let bytes = std::fs::read(place.path(&format!("case-{round}/evidence/{hash}"))).unwrap();
             assert_eq!(bytes.len() as u64, file["bytes"].as_u64().unwrap());
-            let rows: u64 = file["readings"].as_array().unwrap().iter().map(|each| each["rows"].as_u64().unwrap()).sum();
+            let rows: u64 =
+                file["readings"].as_array().unwrap().iter().map(|each| each["rows"].as_u64().unwrap()).sum();
             assert_eq!(facts[hash], rows, "{file}");
         }
         // The next add sweeps what was left over, and finishes the work.

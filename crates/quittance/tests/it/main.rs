@@ -1,6 +1,7 @@
 //! Whole commands, as a user types them, in both languages.
 
 mod add;
+mod confined;
 mod killed;
 mod transcripts;
 

@@ -135,7 +135,10 @@ fn titles_come_out_with_what_they_are() {
     assert_eq!(code, 0, "{err}");
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines[0], "publisher,name,version,family,edition,product_version,licensable");
-    assert_eq!(lines[1], "Microsoft Corporation,Microsoft Office Standard 2016,16.0.4266.1001,Office,Standard,2016,yes");
+    assert_eq!(
+        lines[1],
+        "Microsoft Corporation,Microsoft Office Standard 2016,16.0.4266.1001,Office,Standard,2016,yes"
+    );
     assert!(lines[2].starts_with(",\"Tool, other\",1,"), "{out}");
     place.write("none.csv", "a,b\n1,2\n");
     let (code, _, err) = place.run(&["titles", "none.csv"]);
