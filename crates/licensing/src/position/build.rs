@@ -336,6 +336,7 @@ fn cite(id: &str, terms: &Terms, as_of: Date) -> RuleCited {
     RuleCited {
         id: id.to_owned(),
         says: rule.says.clone(),
+        says_fr: rule.says_fr.clone(),
         valid_from: rule.valid_from,
         valid_until: rule.valid_until,
         sources: rule

@@ -137,6 +137,8 @@ pub struct RuleCited {
     pub id: String,
     /// What it says.
     pub says: String,
+    /// The same in French.
+    pub says_fr: String,
     /// First day.
     pub valid_from: Date,
     /// Last day.

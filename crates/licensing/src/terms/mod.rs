@@ -19,8 +19,10 @@ pub struct Rule {
     pub id: String,
     /// What it answers.
     pub question: String,
-    /// The answer in words.
+    /// The answer in words, in English.
     pub says: String,
+    /// The same in French.
+    pub says_fr: String,
     /// First day.
     pub valid_from: Date,
     /// Last day, if it was replaced.
@@ -201,6 +203,7 @@ impl Terms {
                     id: "NONE".to_owned(),
                     question: String::new(),
                     says: String::new(),
+                    says_fr: String::new(),
                     valid_from: Date::MIN,
                     valid_until: None,
                     sources: Vec::new(),

@@ -30,8 +30,12 @@ pub(crate) fn rule(rule: &RuleCited, say: &dyn Say) -> String {
         None => say.say("explain-rule-valid", &[from]),
     };
     let sources = [("sources", rule.sources.join("; ")), ("checked", wording::day(rule.last_checked, say))];
-    let mut text =
-        format!("{} — {} ({valid})\n      {}", rule.id, rule.says, say.say("explain-rule-sources", &sources));
+    let mut text = format!(
+        "{} — {} ({valid})\n      {}",
+        rule.id,
+        if say.is_french() { &rule.says_fr } else { &rule.says },
+        say.say("explain-rule-sources", &sources)
+    );
     if !rule.verified {
         let _ = write!(text, "\n      {}", say.say("explain-rule-unverified", &[]));
     }
