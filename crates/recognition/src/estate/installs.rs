@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Kind = (String, String, String);
 
 /// The edition that an instance tells of itself (`Standard Edition (64-bit)`).
-fn edition_of_instance(text: &str) -> String {
+pub(super) fn edition_of_instance(text: &str) -> String {
     let lower = text.to_lowercase();
     for (word, name) in [
         ("express", "Express"),
@@ -30,7 +30,7 @@ fn edition_of_instance(text: &str) -> String {
 }
 
 /// The version that a build number of SQL Server stands for.
-fn version_of_instance(titles: &Titles, number: &str) -> String {
+pub(super) fn version_of_instance(titles: &Titles, number: &str) -> String {
     let told = titles.recognise("Microsoft Corporation", "Microsoft SQL Server", number, None, None).product_version;
     if told.is_empty() { "unknown".to_owned() } else { told }
 }

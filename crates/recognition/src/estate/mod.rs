@@ -11,7 +11,7 @@ use crate::titles::Titles;
 use jiff::civil::Date;
 use licensing::deployments::join::{Joined, JoinedMachine, JoinedPerson, machines, persons};
 use licensing::deployments::{Access, Device, Entitlement, Estate, Server, User, Vm, Words};
-use licensing::facts::{Fact, FactRow, MachineKind};
+use licensing::facts::{Fact, FactRow, MachineKind, Subscription};
 use licensing::terms::Terms;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,8 @@ pub struct Company {
     pub joined: Joined,
     /// People as joined.
     pub persons: Vec<JoinedPerson>,
+    /// Subscriptions of the tenant, each as its newest export says.
+    pub subscriptions: Vec<Subscription>,
     /// What was noticed.
     pub findings: BTreeSet<Finding>,
 }
@@ -45,7 +47,8 @@ pub struct Company {
 pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entitlement>, as_of: Date) -> Company {
     let joined = machines(rows);
     let people = persons(rows);
-    let mut company = Company { joined, persons: people, ..Company::default() };
+    let subscriptions = newest_subscriptions(rows);
+    let mut company = Company { joined, persons: people, subscriptions, ..Company::default() };
     let oem = oem_systems(&lots);
     let register = lots.iter().any(|lot| lot.product == "Windows" && lot.channel == "oem");
     let users: BTreeMap<String, String> = company
@@ -109,6 +112,20 @@ pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entit
     }
     company.estate = estate;
     company
+}
+
+/// The newest word on each SKU.
+fn newest_subscriptions(rows: &[FactRow]) -> Vec<Subscription> {
+    let mut newest: BTreeMap<&str, (&licensing::facts::Origin, &Subscription)> = BTreeMap::new();
+    for row in rows {
+        let Fact::Subscription(told) = &row.fact else { continue };
+        let slot = newest.entry(&told.sku).or_insert((&row.origin, told));
+        // A file without a day, and two of one day, are told apart by their fingerprints, so that the order does not matter.
+        if (told.exported, &row.origin) > (slot.1.exported, slot.0) {
+            *slot = (&row.origin, told);
+        }
+    }
+    newest.into_values().map(|(_, told)| told.clone()).collect()
 }
 
 /// `DOMAIN\\user` or a principal name as accounts are keyed.

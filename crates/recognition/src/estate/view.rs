@@ -1,10 +1,12 @@
 //! What the case knows, for people and for other programs: machines, products, titles that need no licence, users.
 
-use super::{Company, STALE_DAYS, installs};
-use crate::titles::{Standing, Titles};
+mod products;
+
+use super::{Company, STALE_DAYS};
+use crate::titles::Titles;
 use jiff::civil::Date;
-use licensing::deployments::join::JoinedMachine;
-use licensing::facts::MachineKind;
+use licensing::deployments::join::{JoinedMachine, JoinedPerson};
+use licensing::facts::{MachineKind, PersonKind, Subscription};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,12 +25,14 @@ pub struct FactsView {
     pub not_licence_demand: Vec<TitleView>,
     /// People and accounts.
     pub users: Vec<UserView>,
+    /// Subscriptions of the tenant, as the newest export says.
+    pub subscriptions: Vec<SubscriptionView>,
 }
 
 /// Figures over all.
 #[derive(Debug, Clone, Serialize)]
 pub struct Counts {
-    /// Machines, retired ones too; no templates.
+    /// Machines, with retired ones and templates.
     pub machines: usize,
     /// Client devices.
     pub pcs: usize,
@@ -40,17 +44,18 @@ pub struct Counts {
     pub physical_servers: usize,
     /// Virtual machines.
     pub vms: usize,
-    /// People.
+    /// Accounts, of people and others.
     pub users: usize,
     /// Leavers who still hold a plan.
     pub licensed_leavers: usize,
-    /// Licensable products by `family | edition | version`.
+    /// Licensable products by `family | edition | version`, on machines that count.
     pub licensable_by_product: BTreeMap<String, usize>,
 }
 
 /// A machine.
 #[derive(Debug, Clone, Serialize)]
 pub struct MachineView {
+    id: String,
     name: String,
     dns: Option<String>,
     other_names: Vec<String>,
@@ -96,8 +101,13 @@ pub struct ProductView {
     edition: String,
     version: String,
     kind: &'static str,
-    standing: String,
+    standing: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build: Option<String>,
 }
 
 /// A title that makes no demand.
@@ -118,15 +128,30 @@ pub struct UserView {
     site: Option<String>,
     ad_enabled: Option<bool>,
     blocked: Option<bool>,
+    left: Option<Date>,
     plans: Vec<String>,
     licensed_leaver: bool,
     server_access: Vec<(String, String)>,
 }
 
-fn kind(machine: &JoinedMachine) -> &'static str {
+/// A subscription.
+#[derive(Debug, Clone, Serialize)]
+pub struct SubscriptionView {
+    sku: String,
+    enabled: u64,
+    suspended: u64,
+    warning: u64,
+    consumed: u64,
+    status: Option<String>,
+}
+
+fn kind(machine: &JoinedMachine, hosts: &BTreeSet<String>) -> &'static str {
+    let windows = machine.os.as_deref().is_some_and(|os| os.to_lowercase().contains("windows"));
+    let is_host = machine.kind == Some(MachineKind::Host) || hosts.contains(&machine.name.to_lowercase());
     match machine.kind {
         _ if machine.is_virtual => "vm",
-        Some(MachineKind::Host) => "host",
+        _ if is_host && windows => "hyperv-host",
+        _ if is_host => "vmware-host",
         _ if machine.is_server() => "server",
         Some(MachineKind::Laptop) => "laptop",
         Some(MachineKind::ThinClient) => "thin_client",
@@ -134,42 +159,53 @@ fn kind(machine: &JoinedMachine) -> &'static str {
     }
 }
 
+/// What an account stands for, in a word.
+fn kind_of_account(person: &JoinedPerson) -> &'static str {
+    match person.kind {
+        Some(PersonKind::Service) if person.sam.as_deref().is_some_and(|sam| sam.starts_with("adm")) => "admin",
+        Some(PersonKind::Service) => "service",
+        Some(PersonKind::Shared) => "shared mailbox",
+        Some(PersonKind::Guest) => "guest",
+        Some(PersonKind::Person) | None => "person",
+    }
+}
+
+/// Roles of the access log by their short names; others in the log's word.
+fn role(told: &str) -> String {
+    match told {
+        "File Server" | "Serveur de fichiers" => "FileServer".to_owned(),
+        "Remote Desktop Services" | "Services Bureau à distance" => "RD".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// The view; `path_of` gives the name of an evidence file by its hash.
 pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn Fn(&str) -> String) -> FactsView {
-    let all: Vec<&JoinedMachine> = company.joined.machines.iter().filter(|machine| !machine.template).collect();
-    let mut by_product: BTreeMap<String, usize> = BTreeMap::new();
+    let all = &company.joined.machines;
+    let hosts: BTreeSet<String> = all.iter().filter_map(|m| m.host.as_ref().map(|host| host.to_lowercase())).collect();
     let mut products = Vec::new();
     let mut quiet: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
-    for machine in &all {
-        products_of(machine, titles, &mut products);
-        for (title, _) in &machine.titles {
-            let told = titles.recognise(
-                title.publisher.as_deref().unwrap_or_default(),
-                &title.name,
-                title.version.as_deref().unwrap_or_default(),
-                title.key.as_deref(),
-                title.parent.as_deref(),
-            );
-            if told.licensable != Standing::Yes {
-                quiet.entry((title.name.clone(), told.licensable.to_string())).or_default().insert(&machine.id);
-            }
-        }
+    let spelling = products::Spelling::new(all);
+    for machine in all {
+        products::of(machine, titles, &spelling, &mut products, &mut quiet);
     }
-    for product in &products {
+    let counting: BTreeSet<&str> = all.iter().filter(|m| m.counts()).map(|m| m.id.as_str()).collect();
+    let mut by_product: BTreeMap<String, usize> = BTreeMap::new();
+    for product in products.iter().filter(|p| p.standing == "yes" && counting.contains(p.machine.as_str())) {
         *by_product.entry(format!("{} | {} | {}", product.family, product.edition, product.version)).or_default() += 1;
     }
-    let machines: Vec<MachineView> = all.iter().map(|machine| machine_view(machine, as_of, path_of)).collect();
-    let people = || company.persons.iter().filter(|person| person.is_person());
+    let machines: Vec<MachineView> = all.iter().map(|machine| machine_view(machine, &hosts, as_of, path_of)).collect();
+    let users: Vec<UserView> = company.persons.iter().map(user_view).collect();
     let count = |wanted: &[&str]| machines.iter().filter(|machine| wanted.contains(&machine.kind)).count();
     let counts = Counts {
         machines: machines.len(),
         pcs: count(&["desktop", "laptop", "thin_client"]),
         retired: machines.iter().filter(|machine| machine.retired).count(),
         stale_not_retired: machines.iter().filter(|machine| machine.stale && !machine.retired).count(),
-        physical_servers: count(&["server", "host"]),
+        physical_servers: count(&["server", "vmware-host", "hyperv-host"]),
         vms: count(&["vm"]),
-        users: people().count(),
-        licensed_leavers: people().filter(|person| person.is_leaver() && !person.plans.is_empty()).count(),
+        users: users.len(),
+        licensed_leavers: users.iter().filter(|user| user.licensed_leaver).count(),
         licensable_by_product: by_product,
     };
     FactsView {
@@ -179,40 +215,59 @@ pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn
             .joined
             .not_machines
             .iter()
-            .map(|(name, why)| NotMachine { name: name.clone(), why: why.clone() })
+            .map(|(name, why)| NotMachine { name: name.replace("configmgr:", "ResourceID "), why: why.clone() })
             .collect(),
         products,
         not_licence_demand: quiet
             .into_iter()
             .map(|((title, standing), machines)| TitleView { title, standing, machines: machines.len() })
             .collect(),
-        users: company
-            .persons
-            .iter()
-            .map(|person| UserView {
-                upn: person.upn.clone(),
-                sam: person.sam.clone(),
-                name: person.name.clone(),
-                kind: if person.is_person() { "person" } else { "account" },
-                site: person.site.clone(),
-                ad_enabled: person.ad_enabled,
-                blocked: person.blocked,
-                plans: person.plans.clone(),
-                licensed_leaver: person.is_leaver() && !person.plans.is_empty(),
-                server_access: person.reached.iter().cloned().collect(),
-            })
-            .collect(),
+        users,
+        subscriptions: company.subscriptions.iter().map(subscription_view).collect(),
     }
 }
 
-fn machine_view(machine: &JoinedMachine, as_of: Date, path_of: &dyn Fn(&str) -> String) -> MachineView {
+fn user_view(person: &JoinedPerson) -> UserView {
+    UserView {
+        upn: person.upn.clone(),
+        sam: person.sam.clone(),
+        name: person.name.clone(),
+        kind: kind_of_account(person),
+        site: person.site.clone(),
+        ad_enabled: person.ad_enabled,
+        blocked: person.blocked,
+        left: person.left,
+        plans: person.plans.clone(),
+        licensed_leaver: person.is_person() && person.is_leaver() && !person.plans.is_empty(),
+        server_access: person.reached.iter().map(|(server, told)| (server.clone(), role(told))).collect(),
+    }
+}
+
+fn subscription_view(told: &Subscription) -> SubscriptionView {
+    SubscriptionView {
+        sku: told.sku.clone(),
+        enabled: told.enabled,
+        suspended: told.suspended,
+        warning: told.warning,
+        consumed: told.consumed,
+        status: told.status.clone(),
+    }
+}
+
+fn machine_view(
+    machine: &JoinedMachine,
+    hosts: &BTreeSet<String>,
+    as_of: Date,
+    path_of: &dyn Fn(&str) -> String,
+) -> MachineView {
     let files: BTreeSet<String> = machine.origins.iter().map(|origin| path_of(&origin.evidence)).collect();
     MachineView {
+        id: machine.id.clone(),
         name: machine.name.clone(),
         dns: machine.dns.clone(),
         other_names: machine.other_names.iter().cloned().collect(),
         site: machine.site.clone(),
-        kind: kind(machine),
+        kind: kind(machine, hosts),
         is_virtual: machine.is_virtual,
         os: machine.os.clone(),
         os_build: machine.os_build.clone(),
@@ -222,7 +277,7 @@ fn machine_view(machine: &JoinedMachine, as_of: Date, path_of: &dyn Fn(&str) -> 
         vcpus: machine.vcpus,
         host: machine.host.clone(),
         cluster: machine.cluster.clone(),
-        power: machine.powered.map(|on| if on { "on" } else { "off" }),
+        power: machine.powered.map(|on| if on { "poweredOn" } else { "poweredOff" }),
         template: machine.template,
         serial: machine.serial.clone(),
         uuid: machine.uuid.clone(),
@@ -235,63 +290,5 @@ fn machine_view(machine: &JoinedMachine, as_of: Date, path_of: &dyn Fn(&str) -> 
         software_seen: !machine.titles.is_empty(),
         seen_in: files.into_iter().collect(),
         joined_by: machine.joined_by.iter().map(|(kind, value)| format!("{kind} {value}")).collect(),
-    }
-}
-
-/// Family, edition and version of a machine's system and titles, in the words of recognition.
-fn products_of(machine: &JoinedMachine, titles: &Titles, products: &mut Vec<ProductView>) {
-    if let Some(os) = &machine.os {
-        let told = titles.operating_system(os, machine.os_build.as_deref());
-        if told.licensable == Standing::Yes {
-            products.push(ProductView {
-                machine: machine.id.clone(),
-                family: told.family,
-                edition: told.edition,
-                version: told.product_version,
-                kind: "operating system",
-                standing: "yes".to_owned(),
-                title: None,
-            });
-        }
-    }
-    let sql: BTreeSet<(String, String)> = installs::kinds(machine, titles)
-        .into_keys()
-        .filter(|(product, edition, _)| product == "SQL Server" && !matches!(edition.as_str(), "Express" | "Developer"))
-        .map(|(_, edition, version)| (edition, version))
-        .collect();
-    let mut seen: BTreeSet<(String, String, String)> = BTreeSet::new();
-    for (title, _) in &machine.titles {
-        let told = titles.recognise(
-            title.publisher.as_deref().unwrap_or_default(),
-            &title.name,
-            title.version.as_deref().unwrap_or_default(),
-            title.key.as_deref(),
-            title.parent.as_deref(),
-        );
-        if told.licensable != Standing::Yes || told.family == "SQL Server" {
-            continue;
-        }
-        if seen.insert((told.family.clone(), told.edition.clone(), told.product_version.clone())) {
-            products.push(ProductView {
-                machine: machine.id.clone(),
-                family: told.family,
-                edition: told.edition,
-                version: told.product_version,
-                kind: "installed",
-                standing: "yes".to_owned(),
-                title: Some(title.name.clone()),
-            });
-        }
-    }
-    for (edition, version) in sql {
-        products.push(ProductView {
-            machine: machine.id.clone(),
-            family: "SQL Server".to_owned(),
-            edition,
-            version,
-            kind: "installed",
-            standing: "yes".to_owned(),
-            title: None,
-        });
     }
 }
