@@ -128,6 +128,11 @@ impl Text {
         }
     }
 
+    /// A row that was not understood: where, why, and the detail.
+    pub(crate) fn reject(&self, place: String, reason: String, detail: &str) -> String {
+        self.say("reject-line", &[("place", place), ("reason", reason), ("detail", detail.to_owned())])
+    }
+
     /// The name of a format, with its mapping where it was read by one.
     pub(crate) fn kind(&self, taken_as: &str) -> String {
         match taken_as.strip_prefix("mapping:") {

@@ -53,6 +53,7 @@ refused-reader-stopped = reading it had to be stopped; split the file, or tell u
 refused-too-large = it is larger than what is read at once; split it and add the parts
 refused-unknown-format = it is of no format that is known; the manual lists what is
 
+reject-line = { $place }: { $reason } ({ $detail })
 reject-cut-off = the row ends in the middle
 reject-incomplete = the row lacks a value that the mapping needs
 reject-malformed = the row is not well formed

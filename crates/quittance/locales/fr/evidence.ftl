@@ -53,6 +53,7 @@ refused-reader-stopped = sa lecture a dû être arrêtée ; découpez le fichier
 refused-too-large = il dépasse ce qui est lu d’un coup ; découpez-le et ajoutez les parties
 refused-unknown-format = son format n’est pas connu ; le manuel donne la liste
 
+reject-line = { $place } : { $reason } ({ $detail })
 reject-cut-off = la ligne s’arrête au milieu
 reject-incomplete = il manque à la ligne une valeur que demande la correspondance
 reject-malformed = la ligne est mal formée

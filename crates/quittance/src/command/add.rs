@@ -266,7 +266,7 @@ fn describe(added: &Added, session: &Session<'_>) -> String {
                         for reject in rejects.iter().take(SHOWN) {
                             let place = session.text.place(&reject.origin, &added.name);
                             let reason = session.text.word(&format!("reject-{}", reject.reason), &reject.reason);
-                            lines.push(format!("    {place}: {reason} ({})", reject.detail));
+                            lines.push(format!("    {}", session.text.reject(place, reason, &reject.detail)));
                         }
                         if rejects.len() > SHOWN {
                             let more = (rejects.len() - SHOWN).to_string();

@@ -25,7 +25,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     for each in &rejects {
         let place = session.text.place(&each.reject.origin, &each.file);
         let reason = session.text.word(&format!("reject-{}", each.reject.reason), &each.reject.reason);
-        out::line(&format!("{place}: {reason} ({})", each.reject.detail))?;
+        out::line(&session.text.reject(place, reason, &each.reject.detail))?;
         if !each.reject.raw.is_empty() {
             out::line(&format!("    {}", each.reject.raw.replace(['\n', '\r'], " ")))?;
         }

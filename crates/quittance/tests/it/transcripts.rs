@@ -38,7 +38,7 @@ fn the_same_in_french() {
     assert_eq!(
         out,
         "logiciels.csv : reconnu comme une liste de logiciels installés ; 3 lignes, 2 faits, 1 rejet\n    \
-         logiciels.csv, ligne 2: la ligne a trop peu de colonnes (only 2 of 4 columns)\n\
+         logiciels.csv, ligne 2 : la ligne a trop peu de colonnes (only 2 of 4 columns)\n\
          1 fichier pris, 0 déjà au dossier, 0 non pris ; 2 faits, 1 rejet\n"
     );
     assert_eq!(code, 0);
