@@ -14,6 +14,7 @@ mod case;
 pub mod company;
 mod error;
 mod facts;
+pub mod mail;
 mod mappings;
 pub mod reader;
 mod register;

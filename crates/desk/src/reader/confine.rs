@@ -22,15 +22,15 @@ impl Confinement {
 }
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{allow_time_for_one_more, confine};
+pub(crate) use linux::{allow_time_for_one_more, confine};
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn confine() -> Confinement {
+pub(crate) fn confine() -> Confinement {
     Confinement::default()
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn allow_time_for_one_more() {}
+pub(crate) fn allow_time_for_one_more() {}
 
 #[cfg(target_os = "linux")]
 mod linux {

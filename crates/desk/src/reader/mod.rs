@@ -14,6 +14,7 @@ pub use confine::Confinement;
 pub use pool::{Outcome, Read, ReaderOptions};
 pub use protocol::Part;
 
+pub(crate) use confine::{allow_time_for_one_more as allow_this_process_more_time, confine as confine_this_process};
 pub(crate) use pool::{Job, Report, Shared, read_all};
 
 use evidence::{Context, Limits, Member, Refusal};

@@ -92,6 +92,11 @@ impl<D: Dns> Recording<D> {
         Recording { inner, asked: RefCell::new(BTreeMap::new()) }
     }
 
+    /// The one who answers.
+    pub fn inner(&self) -> &D {
+        &self.inner
+    }
+
     /// The questions and answers so far, sorted by name and kind, dated `asked_at` (RFC 3339, from the caller's clock).
     pub fn answers(&self, asked_at: &str) -> Vec<FrozenAnswer> {
         self.asked.borrow().iter().map(|((name, kind), a)| FrozenAnswer::new(name, *kind, a, asked_at)).collect()

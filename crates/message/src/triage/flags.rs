@@ -48,6 +48,8 @@ pub(super) fn identity_flags(
     }
     for signed in &checks.dkim {
         match (signed.signature.result, signed.signature.reason) {
+            // A list changes bodies; where its chain vouches for the signature before, there is nothing to notice.
+            (DkimResult::Fail, Some(Reason::BodyChanged | Reason::BodyCut)) if vouched => {}
             (DkimResult::Fail, Some(Reason::BodyChanged | Reason::BodyCut)) => ledger.flag("dkim-body-changed"),
             (DkimResult::Fail, Some(Reason::Expired)) => ledger.flag("dkim-expired"),
             (DkimResult::Fail, _) => ledger.flag("dkim-fail"),

@@ -3,7 +3,6 @@ triage-none = No mail was found in { $path }. Give a .eml, .msg or mailbox file,
 triage-not-a-mail = { $path } is no mail: neither header lines nor an Outlook file were found. Save the message again as .eml.
 triage-zone-unread = The zone file cannot be used: { $detail }
 triage-context-unread = The context file cannot be used: { $detail }
-triage-rules-unread = The mail rules of this build cannot be read: { $detail }. Install the program again.
 
 # The report
 triage-title = Audit mail: what it is, and what it obliges to
@@ -193,3 +192,19 @@ triage-flag-spoofed = The From address is used by someone who is not shown to ow
 triage-flag-threat = It threatens.
 triage-flag-untrusted-auth-results = It brings a verdict of its own about itself, from a server that is not yours.
 triage-flag-urgency = It presses for time.
+
+# Reasons
+triage-reason-third-party-without-mandate = A third party shows no mandate.
+triage-reason-voluntary-words = Words of an invitation.
+triage-reason-no-agreement-on-file = No contract on file is named.
+triage-reason-agreement-on-file = It names the contract on file.
+triage-reason-auditor-named-by-publisher = The publisher names an independent auditor.
+triage-reason-notice-as-in-contract = The notice is that of the contract.
+triage-reason-officer-or-registered-letter = A named officer, or a registered letter.
+triage-reason-asks-user-names = It asks for names of users.
+triage-reason-asks-ip-addresses = It asks for addresses of machines.
+triage-reason-legal-words = Legal words without a contract.
+triage-reason-deadline-in-hours = A deadline in hours.
+triage-reason-account-suspension = It threatens to suspend an account.
+triage-reason-payment-to-an-account = A payment to an account that it gives.
+triage-reason-dangerous-attachment = A dangerous attachment.

@@ -3,7 +3,6 @@ triage-none = Aucun message dans { $path }. Indiquez un fichier .eml, .msg ou un
 triage-not-a-mail = { $path } n’est pas un message : ni en-têtes, ni fichier Outlook. Enregistrez à nouveau le message au format .eml.
 triage-zone-unread = Le fichier de zone est inutilisable : { $detail }
 triage-context-unread = Le fichier de contexte est inutilisable : { $detail }
-triage-rules-unread = Les règles de lecture des messages sont illisibles dans cette version : { $detail }. Réinstallez le programme.
 
 # The report
 triage-title = Message d’audit : ce qu’il est, ce à quoi il oblige
@@ -193,3 +192,19 @@ triage-flag-spoofed = L’adresse d’expéditeur est employée par quelqu’un 
 triage-flag-threat = Il menace.
 triage-flag-untrusted-auth-results = Il apporte lui-même un verdict à son sujet, d’un serveur qui n’est pas le vôtre.
 triage-flag-urgency = Il presse.
+
+# Reasons
+triage-reason-third-party-without-mandate = Un tiers ne montre aucun mandat.
+triage-reason-voluntary-words = Des mots d’invitation.
+triage-reason-no-agreement-on-file = Aucun contrat connu au dossier n’est cité.
+triage-reason-agreement-on-file = Il cite le contrat du dossier.
+triage-reason-auditor-named-by-publisher = L’éditeur désigne un auditeur indépendant.
+triage-reason-notice-as-in-contract = Le préavis est celui du contrat.
+triage-reason-officer-or-registered-letter = Un responsable nommé, ou un recommandé.
+triage-reason-asks-user-names = Il demande des noms d’utilisateurs.
+triage-reason-asks-ip-addresses = Il demande des adresses de machines.
+triage-reason-legal-words = Des mots de droit sans contrat.
+triage-reason-deadline-in-hours = Un délai en heures.
+triage-reason-account-suspension = Il menace de suspendre un compte.
+triage-reason-payment-to-an-account = Un paiement vers un compte qu’il indique.
+triage-reason-dangerous-attachment = Une pièce jointe dangereuse.

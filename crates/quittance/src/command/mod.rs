@@ -26,6 +26,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub(crate) use triage::{CHILD_ARGUMENT as MAIL_CHILD_ARGUMENT, child as judge_mails};
+
 /// A help page: Markdown that reads well as it stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {

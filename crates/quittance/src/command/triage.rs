@@ -1,5 +1,6 @@
 //! `triage`: is this mail real, and does it oblige?
 
+mod confined;
 mod draft;
 mod input;
 mod lookup;
@@ -11,12 +12,13 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::out;
 use crate::session::Session;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use message::attachment::NoInspector;
-use message::dns::{Answer, Dns, Frozen, Kind, NoDns, Recording, Zone};
-use message::triage::{History, Triage, Verdict};
+use confined::{Judge, Setup, Unjudged};
+use desk::mail::JudgedMail;
+use message::dns::{Answer, Dns, Frozen, FrozenAnswer, Kind, NoDns, Recording, Zone};
 use message::world::World;
-use serde::Serialize;
 use std::path::PathBuf;
+
+pub(crate) use confined::{ARGUMENT as CHILD_ARGUMENT, child};
 
 pub(crate) const ENTRY: Entry = Entry { name: "triage", page: page!("triage"), arguments, run };
 
@@ -64,7 +66,7 @@ fn read(path: &PathBuf) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn sources(matches: &ArgMatches) -> Result<Sources, Failure> {
+fn sources(matches: &ArgMatches, case: Option<&desk::Case>) -> Result<Sources, Failure> {
     let unread = |detail: String| Failure::new("triage-zone-unread", vec![("detail", detail)]);
     let zone = match matches.get_one::<PathBuf>("zone") {
         Some(path) => Some(Zone::parse(&read(path)?).map_err(|error| unread(error.to_string()))?),
@@ -72,7 +74,14 @@ fn sources(matches: &ArgMatches) -> Result<Sources, Failure> {
     };
     let frozen = match matches.get_one::<PathBuf>("frozen") {
         Some(path) => Some(Frozen::from_json(&read(path)?).map_err(|error| unread(error.to_string()))?),
-        None => None,
+        // What the case once saw is known for good, even when the keys are gone from DNS.
+        None => match case {
+            Some(case) => {
+                let kept = serde_json::Value::Array(case.mail_answers()?).to_string();
+                Some(Frozen::from_json(&kept).map_err(|error| unread(error.to_string()))?)
+            }
+            None => None,
+        },
     };
     let resolver = if matches.get_flag("lookup") {
         Some(lookup::Resolver::new(&read(&PathBuf::from("/etc/resolv.conf"))?))
@@ -82,74 +91,95 @@ fn sources(matches: &ArgMatches) -> Result<Sources, Failure> {
     Ok(Sources { zone, frozen, resolver })
 }
 
-fn world(matches: &ArgMatches) -> Result<World, Failure> {
-    match matches.get_one::<PathBuf>("context") {
-        Some(path) => World::parse(&read(path)?)
-            .map_err(|error| Failure::new("triage-context-unread", vec![("detail", error.to_string())])),
-        None => Ok(World::default()),
+/// The case, when one is meant: told, or the current folder. `None` outside a case.
+fn case(session: &Session<'_>) -> Result<Option<desk::Case>, Failure> {
+    match session.case_folder() {
+        Ok(folder) => Ok(Some(desk::Case::open_for_change(&folder)?)),
+        Err(_) => Ok(None),
     }
 }
 
-/// A verdict as it leaves the program, with the draft of an answer.
-#[derive(Debug, Serialize)]
-struct Told {
-    #[serde(flatten)]
-    verdict: Verdict,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    draft: Option<String>,
+/// The context: the file that is told, which a case then keeps, or the one that the case has kept.
+fn context(matches: &ArgMatches, case: Option<&mut desk::Case>, stamp: &desk::Stamp) -> Result<String, Failure> {
+    let Some(path) = matches.get_one::<PathBuf>("context") else {
+        return Ok(case.map(|case| case.mail_context()).transpose()?.flatten().unwrap_or_default());
+    };
+    let text = read(path)?;
+    World::parse(&text).map_err(|error| Failure::new("triage-context-unread", vec![("detail", error.to_string())]))?;
+    if let Some(case) = case {
+        case.keep_mail_context(&text, stamp)?;
+    }
+    Ok(text)
 }
 
 fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
-    let world = world(matches)?;
-    let dns = Recording::new(sources(matches)?);
-    let triage = Triage::new(&world, &dns, &NoInspector)
-        .map_err(|error| Failure::new("triage-rules-unread", vec![("detail", error.to_string())]))?;
-    let mut history = History::new();
-    let mut told: Vec<Told> = Vec::new();
-    let mut alone = true;
+    let stamp = session.stamp();
+    let mut case = case(session)?;
+    let context = context(matches, case.as_mut(), &stamp)?;
+    let dns = Recording::new(sources(matches, case.as_ref())?);
+    let format = format(matches);
+    let mut judge = Judge::start(&Setup { context, french: session.text.is_french(), format: format.to_owned() })?;
+    let mut bodies: Vec<String> = Vec::new();
+    let mut kept: Vec<JudgedMail> = Vec::new();
+    let mut unread: Vec<String> = Vec::new();
+    let (mut alone, mut beware) = (true, false);
     for path in matches.get_many::<PathBuf>("mails").into_iter().flatten() {
         input::each(path, &mut |mail| {
-            let mut verdict = triage.bytes(&mail.bytes, &history);
-            verdict.file = mail.name;
-            history.note(&verdict);
-            alone &= mail.alone;
-            let draft = draft::of(&verdict, &world);
-            told.push(Told { verdict, draft });
+            match judge.judge(&mail.name, &mail.bytes, &dns)? {
+                Ok(judged) => {
+                    alone &= mail.alone;
+                    beware |= judged.beware;
+                    bodies.push(judged.body);
+                    if case.is_some() {
+                        kept.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class });
+                    }
+                }
+                Err(Unjudged::NoMail | Unjudged::Stopped) => unread.push(mail.name),
+            }
             Ok(())
         })?;
     }
-    if let Some(path) = matches.get_one::<PathBuf>("freeze") {
-        let answers = dns.answers(&session.stamp().at.to_string());
-        let text = serde_json::to_string_pretty(&answers)
-            .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
-        std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
+    keep(matches, case.as_mut(), &kept, &dns.answers(&stamp.at.to_string()), &stamp)?;
+    if !bodies.is_empty() {
+        show(format, &bodies, alone && bodies.len() == 1, session)?;
     }
-    let beware = told.iter().any(|t| t.verdict.beware());
-    match format(matches) {
-        // One mail gives one object; a mailbox, a folder or several files give a list.
-        "json" => match told.as_slice() {
-            [one] if alone => out::json(one)?,
-            all => out::json(&all)?,
-        },
-        "html" => {
-            let pairs: Vec<(Verdict, Option<String>)> = told.into_iter().map(|t| (t.verdict, t.draft)).collect();
-            let page = page::render(&pairs, session.text)
-                .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
-            out::line(&page)?;
-        }
-        _ => {
-            for (n, each) in told.iter().enumerate() {
-                if n > 0 {
-                    out::line(&"=".repeat(72))?;
-                }
-                out::print(&tell::report(&each.verdict, each.draft.as_deref(), session.text))?;
-                for inside in &each.verdict.contains {
-                    out::line("")?;
-                    out::line(&session.say("triage-heading-inside", &[]))?;
-                    out::print(&tell::report(inside, None, session.text))?;
-                }
-            }
-        }
+    if !unread.is_empty() {
+        return Err(Failure::new("triage-not-a-mail", vec![("path", unread.join(", "))]));
     }
     Ok(if beware { Exit::BadNews } else { Exit::Done })
+}
+
+/// Freezes bytes and DNS answers: in the case, and in the file that was asked for.
+fn keep(
+    matches: &ArgMatches,
+    case: Option<&mut desk::Case>,
+    mails: &[JudgedMail],
+    answers: &[FrozenAnswer],
+    stamp: &desk::Stamp,
+) -> Result<(), Failure> {
+    let output = |error: serde_json::Error| Failure::new("fail-output", vec![("detail", error.to_string())]);
+    if let Some(case) = case.filter(|_| !mails.is_empty()) {
+        case.keep_mails(mails, &serde_json::to_value(answers).map_err(output)?, stamp)?;
+    }
+    if let Some(path) = matches.get_one::<PathBuf>("freeze") {
+        let text = serde_json::to_string_pretty(answers).map_err(output)?;
+        std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
+    }
+    Ok(())
+}
+
+/// Prints what the child told. One mail gives one JSON object; a mailbox, a folder or several files give a list.
+fn show(format: &str, bodies: &[String], one: bool, session: &Session<'_>) -> Result<(), Failure> {
+    match format {
+        "json" => match bodies {
+            [body] if one => out::line(body),
+            all => out::line(&format!("[\n{}\n]", all.join(",\n"))),
+        },
+        "html" => {
+            let page = page::around(bodies, session.text)
+                .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
+            out::line(&page)
+        }
+        _ => out::print(&bodies.join(&format!("\n{}\n\n", "=".repeat(72)))),
+    }
 }

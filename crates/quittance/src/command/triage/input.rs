@@ -5,7 +5,7 @@ use message::limits;
 use message::mailbox::{self, Mailbox};
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A mail's bytes with the name of where it stood.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Mail {
     pub(super) name: String,
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
-    /// The first mail of a file that holds nothing else.
+    /// True for a file that was named and is one mail.
     pub(super) alone: bool,
 }
 
@@ -65,17 +65,5 @@ fn file(path: &Path, alone: bool, each: &mut dyn FnMut(Mail) -> Result<(), Failu
     let mut bytes = Vec::new();
     let most = u64::try_from(limits::MAIL_BYTES).unwrap_or(u64::MAX);
     whole.take(most + 1).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
-    let outlook = bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]);
-    let readable = if outlook {
-        message::outlook::Outlook::read(&bytes).is_ok()
-    } else {
-        message::headers::RawMail::new(&bytes)
-            .headers()
-            .iter()
-            .any(|h| bytes.get(h.name.clone()).is_some_and(|n| n.iter().all(|b| b.is_ascii_graphic())))
-    };
-    if !readable {
-        return Err(Failure::new("triage-not-a-mail", vec![("path", PathBuf::from(path).display().to_string())]));
-    }
     each(Mail { name, bytes, alone })
 }

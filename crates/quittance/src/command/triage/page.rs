@@ -1,20 +1,27 @@
 //! The report for the boss: one page that stands alone, in light and dark, on paper too. No script, nothing fetched.
 
-use super::tell::{self, Section};
+use super::tell::{self, Section, Told};
 use crate::text::Text;
 use askama::Template;
 use message::triage::{Class, Standing, Verdict};
 
 #[derive(Template)]
 #[template(path = "triage.html")]
-struct Page {
+struct Page<'a> {
     language: &'static str,
     title: String,
+    advice: String,
+    printed: String,
+    /// Articles that the template below has made, and escaped.
+    articles: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "triage-mail.html")]
+struct Article {
     inside: String,
     draft_title: String,
     draft_mark: String,
-    advice: String,
-    printed: String,
     mails: Vec<Mail>,
 }
 
@@ -28,24 +35,34 @@ struct Mail {
     inside: bool,
 }
 
-/// The page for verdicts with their drafts.
+/// The page around articles.
 ///
 /// # Errors
 /// What the template engine reports.
-pub(super) fn render(told: &[(Verdict, Option<String>)], text: &Text) -> Result<String, askama::Error> {
+pub(super) fn around(articles: &[String], text: &Text) -> Result<String, askama::Error> {
     let say = |id: &str| text.say(id, &[]);
-    let mut mails = Vec::new();
-    for (verdict, draft) in told {
-        mail(verdict, draft.clone(), false, text, &mut mails);
-    }
     Page {
         language: if text.is_french() { "fr" } else { "en" },
         title: say("triage-title"),
+        advice: say("triage-not-advice"),
+        printed: say("triage-printed"),
+        articles,
+    }
+    .render()
+}
+
+/// The article of one mail, and of the mails inside it.
+///
+/// # Errors
+/// What the template engine reports.
+pub(super) fn article(told: &Told, text: &Text) -> Result<String, askama::Error> {
+    let say = |id: &str| text.say(id, &[]);
+    let mut mails = Vec::new();
+    mail(&told.verdict, told.draft.clone(), false, text, &mut mails);
+    Article {
         inside: say("triage-heading-inside"),
         draft_title: say("triage-heading-draft"),
         draft_mark: say("triage-draft-mark"),
-        advice: say("triage-not-advice"),
-        printed: say("triage-printed"),
         mails,
     }
     .render()

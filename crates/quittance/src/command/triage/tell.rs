@@ -3,6 +3,16 @@
 use crate::text::Text;
 use message::triage::consequences;
 use message::triage::{Class, ReasonLine, Standing, Verdict};
+use serde::Serialize;
+
+/// A verdict as it leaves the program, with the draft of an answer.
+#[derive(Debug, Serialize)]
+pub(super) struct Told {
+    #[serde(flatten)]
+    pub(super) verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) draft: Option<String>,
+}
 
 /// A section: its heading, lines, and lines that are details of the one above.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,8 +147,10 @@ fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
         let side = text.say(&format!("triage-points-{}", reason.side), &[]);
         let points =
             if reason.points >= 99 { text.say("triage-points-hard", &[]) } else { format!("{:+}", reason.points) };
-        let known = text.word(&format!("triage-flag-{}", reason.code), &reason.code);
-        lines.push(Line { text: format!("{points} {side}: {known}"), detail: Some(reason.words.clone()), tone: "" });
+        let flag = text.word(&format!("triage-flag-{}", reason.code), &reason.code);
+        let known = text.word(&format!("triage-reason-{}", reason.code), &flag);
+        let words = Some(reason.words.clone()).filter(|w| w != "-");
+        lines.push(Line { text: format!("{points} {side}: {known}"), detail: words, tone: "" });
     }
     lines
 }
@@ -187,7 +199,7 @@ fn attachments(verdict: &Verdict, text: &Text) -> Vec<Line> {
         told.extend(a.autoexec.as_ref().map(|name| text.say("triage-starts-itself", &[("name", name.clone())])));
         told.extend(a.inspection.iter().cloned());
         Line {
-            text: format!("{} ({}, {} o): {}", a.name, a.kind, a.bytes, told.join("; ")),
+            text: format!("{} ({}): {}", a.name, a.kind, told.join("; ")),
             detail: Some(format!("SHA-256 {}", a.sha256)),
             tone: if a.has_macro || !a.marks.is_empty() { "bad" } else { "" },
         }
@@ -263,5 +275,9 @@ pub(super) fn report(verdict: &Verdict, draft: Option<&str>, text: &Text) -> Str
     }
     line("");
     line(&text.say("triage-not-advice", &[]));
+    for inside in &verdict.contains {
+        out.push_str(&format!("\n{}\n", text.say("triage-heading-inside", &[])));
+        out.push_str(&report(inside, None, text));
+    }
     out
 }
