@@ -1,0 +1,155 @@
+//! Joining: rows of several tools become machines; which rows are one, which never are, and what old records are worth.
+
+use jiff::civil::{Date, date};
+use licensing::deployments::join::{Joined, machines};
+use licensing::facts::{Fact, FactRow, Machine, MachineRef, Origin, Title, Virtual};
+use proptest::prelude::*;
+
+fn row(evidence: &str, number: u64, fact: Fact) -> FactRow {
+    let origin = Origin { evidence: evidence.to_owned(), part: None, row: number };
+    FactRow { origin, fact, remarks: Vec::new() }
+}
+
+fn id(name: &str, uuid: &str, serial: &str, tool: &str) -> MachineRef {
+    let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    MachineRef { uuid: told(uuid), serial: told(serial), name: told(name), dns: None, tool_id: told(tool) }
+}
+
+fn seen(id: MachineRef, day: Date) -> Machine {
+    Machine { id, last_seen: Some(day), ..Machine::default() }
+}
+
+fn title(id: MachineRef, name: &str) -> Fact {
+    Fact::Title(Title { machine: id, name: name.to_owned(), ..Title::default() })
+}
+
+const A: &str = "5EAC90BE-29F4-4C30-A665-167EE8C69729";
+const A_TURNED: &str = "BE90AC5E-F429-304C-A665-167EE8C69729";
+const B: &str = "11111111-29F4-4C30-A665-167EE8C69729";
+
+fn names(joined: &Joined) -> Vec<&str> {
+    joined.machines.iter().map(|machine| machine.id.as_str()).collect()
+}
+
+#[test]
+fn a_hypervisor_and_windows_that_read_a_uuid_in_two_orders_speak_of_one_machine() {
+    let guest = Virtual {
+        technology: "VMware".to_owned(),
+        host: Some("esx1".to_owned()),
+        vcpus: Some(4),
+        template: false,
+        powered: Some(true),
+        configured_os: Some("Windows Server 2012".to_owned()),
+    };
+    let from_host = Machine { virtualisation: Some(guest), ..seen(id("app", A, "", ""), date(2026, 5, 2)) };
+    let from_inside =
+        Machine { os: Some("Windows Server 2019".to_owned()), ..seen(id("app", A_TURNED, "", ""), date(2026, 5, 1)) };
+    let joined = machines(&[row("h", 1, Fact::Machine(from_host)), row("i", 1, Fact::Machine(from_inside))]);
+    assert_eq!(names(&joined), ["app"]);
+    let app = &joined.machines[0];
+    assert_eq!((app.os.as_deref(), app.host.as_deref()), (Some("Windows Server 2019"), Some("esx1")));
+    assert_eq!(app.uuid.as_deref(), Some(A_TURNED));
+}
+
+#[test]
+fn two_machines_of_one_name_stay_two() {
+    let rows = [
+        row("a", 1, Fact::Machine(seen(id("PC", A, "S1-AAA", ""), date(2026, 5, 1)))),
+        row("b", 1, Fact::Machine(seen(id("PC", B, "S2-BBB", ""), date(2026, 5, 1)))),
+    ];
+    assert_eq!(names(&machines(&rows)), ["PC", "PC#2"]);
+}
+
+#[test]
+fn a_serial_of_several_names_in_one_file_joins_nothing() {
+    let rows = [
+        row("a", 1, Fact::Machine(seen(id("PC1", "", "BOARD-77", ""), date(2026, 5, 1)))),
+        row("a", 2, Fact::Machine(seen(id("PC2", "", "BOARD-77", ""), date(2026, 5, 1)))),
+        row("b", 1, Fact::Machine(seen(id("PC3", "", "To be filled by O.E.M.", ""), date(2026, 5, 1)))),
+        row("b", 2, Fact::Machine(seen(id("PC4", "", "To be filled by O.E.M.", ""), date(2026, 5, 1)))),
+    ];
+    let joined = machines(&rows);
+    assert_eq!(names(&joined), ["PC1", "PC2", "PC3", "PC4"]);
+    assert!(joined.machines.iter().all(|machine| machine.serial.is_none()));
+}
+
+#[test]
+fn an_old_record_of_a_tool_gives_its_name_and_none_of_its_titles() {
+    let old = id("OLD", A, "", "tool:1");
+    let now = id("NEW", A, "", "tool:2");
+    let rows = [
+        row("a", 1, Fact::Machine(Machine { retired: Some(true), ..seen(old.clone(), date(2026, 1, 1)) })),
+        row("a", 2, Fact::Machine(seen(now.clone(), date(2026, 5, 1)))),
+        row("b", 1, title(id("", "", "", "tool:1"), "Office of old")),
+        row("b", 2, title(id("", "", "", "tool:2"), "Office of today")),
+    ];
+    let joined = machines(&rows);
+    assert_eq!(names(&joined), ["NEW"]);
+    let told: Vec<&str> = joined.machines[0].titles.iter().map(|(title, _)| title.name.as_str()).collect();
+    assert_eq!(told, ["Office of today"]);
+    assert!(joined.machines[0].other_names.contains("OLD"));
+    assert!(!joined.machines[0].retired);
+    assert!(joined.not_machines.contains(&("tool:1".to_owned(), "obsolete-record".to_owned())));
+}
+
+#[test]
+fn a_disabled_account_is_a_machine_out_of_use_unless_something_still_sees_it() {
+    let account = |name: &str| {
+        let known = seen(id(name, "", "", ""), date(2026, 1, 10));
+        Fact::Machine(Machine { in_domain: Some(true), ad_enabled: Some(false), ..known })
+    };
+    let rows = [
+        row("ad", 1, account("GONE")),
+        row("ad", 2, account("ALIVE")),
+        row("ad", 3, account("LEFT-OVER")),
+        row("agent", 1, Fact::Machine(seen(id("ALIVE", "", "SER-1", ""), date(2026, 5, 1)))),
+        row("agent", 2, Fact::Machine(seen(id("LEFT-OVER", "", "SER-2", ""), date(2026, 1, 12)))),
+    ];
+    let joined = machines(&rows);
+    let counts: Vec<(&str, bool)> = joined.machines.iter().map(|m| (m.id.as_str(), m.counts())).collect();
+    assert_eq!(counts, [("ALIVE", true), ("GONE", false), ("LEFT-OVER", false)]);
+}
+
+#[test]
+fn a_path_of_entities_is_a_site() {
+    let at = |name: &str, site: &str| {
+        let known = seen(id(name, "", "", ""), date(2026, 5, 1));
+        Fact::Machine(Machine { site: Some(site.to_owned()), ..known })
+    };
+    let rows = [row("a", 1, at("X", "Bordeaux > Atelier")), row("a", 2, at("Y", "Bordeaux, siège"))];
+    assert!(machines(&rows).machines.iter().all(|machine| machine.site.as_deref() == Some("Bordeaux")));
+}
+
+fn some_machine() -> impl Strategy<Value = (Machine, bool)> {
+    let pick = |from: &'static [&'static str]| prop::sample::select(from);
+    (
+        pick(&["", "pc1", "pc2", "PC3"]),
+        pick(&["", A, A_TURNED, B]),
+        pick(&["", "SER-A", "ser a", "SER-B", "None"]),
+        pick(&["", "tool:1", "tool:2"]),
+        1..28i8,
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(name, uuid, serial, tool, day, retired, is_title)| {
+            let machine = Machine { retired: Some(retired), ..seen(id(name, uuid, serial, tool), date(2026, 3, day)) };
+            (machine, is_title)
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_rows_does_not_matter(
+        (rows, mixed) in prop::collection::vec(some_machine(), 0..12).prop_flat_map(|all| {
+            let rows: Vec<FactRow> = (1..).zip(all).map(|(number, (machine, is_title))| {
+                let evidence = if number % 2 == 0 { "even" } else { "odd" };
+                row(evidence, number, if is_title { title(machine.id, "Something") } else { Fact::Machine(machine) })
+            }).collect();
+            (Just(rows.clone()), Just(rows).prop_shuffle())
+        })
+    ) {
+        prop_assert_eq!(machines(&rows), machines(&mixed));
+    }
+}
