@@ -232,7 +232,7 @@ impl Titles {
         if other_maker && !text.starts_with("microsoft ") {
             return Recognised::nothing(Standing::No, "another-publisher");
         }
-        let with_key = key.filter(|key| key.len() < 80).map(|key| normalise(key));
+        let with_key = key.filter(|key| key.len() < 80).map(normalise);
         let fits = self.set.matches(&text);
         for (index, rule) in self.rules.iter().enumerate() {
             if fits.matched(index) && !rule.unless.as_ref().is_some_and(|unless| unless.is_match(&text)) {
