@@ -113,7 +113,19 @@ fn plain(sites: &Value, value: &Value) -> String {
 /// of a guest's system that nobody asked, a chassis that no tool saw. Unknown is the right answer there.
 fn untold(truth: &Value, key: &str, own: &Value) -> bool {
     let files: Vec<&str> = list(truth, "seen_in").iter().filter_map(Value::as_str).collect();
-    let quiet = ["ad/", "intune/", "hyperv/", "vmware/", "lansweeper/", "map/", "powershell/", "sql/", "swid/", "ual/"];
+    let quiet = [
+        "ad/",
+        "intune/",
+        "hyperv/",
+        "vmware/",
+        "lansweeper/",
+        "map/",
+        "powershell/",
+        "sql/",
+        "swid/",
+        "ual/",
+        "glpi/glpi.csv",
+    ];
     let only_quiet = files.iter().all(|file| quiet.iter().any(|folder| file.starts_with(folder)));
     let placeholder = truth["traps"].to_string().contains("placeholder");
     match key {
