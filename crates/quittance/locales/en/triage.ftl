@@ -5,6 +5,7 @@ triage-zone-unread = The zone file cannot be used: { $detail }
 triage-context-unread = The context file cannot be used: { $detail }
 
 # The report
+triage-label = { $name }: { $value }
 triage-title = Audit mail: what it is, and what it obliges to
 triage-heading-identity = Who sent it
 triage-heading-basis = What it obliges to

@@ -5,6 +5,7 @@ triage-zone-unread = Le fichier de zone est inutilisable : { $detail }
 triage-context-unread = Le fichier de contexte est inutilisable : { $detail }
 
 # The report
+triage-label = { $name } : { $value }
 triage-title = Message d’audit : ce qu’il est, ce à quoi il oblige
 triage-heading-identity = Qui l’a envoyé
 triage-heading-basis = Ce à quoi il oblige

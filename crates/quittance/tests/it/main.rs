@@ -1,9 +1,11 @@
 //! Whole commands, as a user types them, in both languages.
 
 mod add;
+mod answers;
 mod confined;
 mod killed;
 mod transcripts;
+mod triage;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -70,11 +70,11 @@ pub(super) fn article(told: &Told, text: &Text) -> Result<String, askama::Error>
 
 fn mail(verdict: &Verdict, draft: Option<String>, inside: bool, text: &Text, out: &mut Vec<Mail>) {
     let say = |id: &str| text.say(id, &[]);
-    let mut meta =
-        vec![format!("{}: {} <{}>", say("triage-from"), verdict.identity.claimed, verdict.identity.from_address)];
-    meta.extend(verdict.date.map(|d| format!("{}: {d}", say("triage-day"))));
+    let sender = format!("{} <{}>", verdict.identity.claimed, verdict.identity.from_address);
+    let mut meta = vec![tell::label(&say("triage-from"), &sender, text)];
+    meta.extend(verdict.date.map(|d| tell::label(&say("triage-day"), &d.to_string(), text)));
     if !verdict.sha256.is_empty() {
-        meta.push(format!("{}: {}", say("triage-fingerprint"), verdict.sha256));
+        meta.push(tell::label(&say("triage-fingerprint"), &verdict.sha256, text));
     }
     let domain = ("domain", verdict.identity.from_domain.clone());
     let standing = text.say(&format!("triage-standing-{}", tell::code(&verdict.identity.verdict)), &[domain]);

@@ -45,6 +45,11 @@ pub(super) fn code(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// A name and its value, with the colon that the language writes.
+pub(super) fn label(name: &str, value: &str, text: &Text) -> String {
+    text.say("triage-label", &[("name", name.to_owned()), ("value", value.to_owned())])
+}
+
 /// The class in words.
 pub(super) fn class(verdict: &Verdict, text: &Text) -> String {
     text.say(&format!("triage-class-{}", code(&verdict.basis.class)), &[])
@@ -59,6 +64,7 @@ pub(super) fn obliged(verdict: &Verdict, text: &Text) -> String {
 pub(super) fn sections(verdict: &Verdict, text: &Text) -> Vec<Section> {
     let title = |id: &str| text.say(&format!("triage-heading-{id}"), &[]);
     let mut out = vec![
+        Section { id: "next", title: title("next"), lines: next(verdict, text) },
         Section { id: "identity", title: title("identity"), lines: identity(verdict, text) },
         Section { id: "basis", title: title("basis"), lines: basis(verdict, text) },
         Section { id: "asks", title: title("asks"), lines: asks(verdict, text) },
@@ -71,7 +77,6 @@ pub(super) fn sections(verdict: &Verdict, text: &Text) -> Vec<Section> {
     if !links.is_empty() {
         out.push(Section { id: "links", title: title("links"), lines: links });
     }
-    out.push(Section { id: "next", title: title("next"), lines: next(verdict, text) });
     out.push(Section { id: "silence", title: title("silence"), lines: silence(verdict, text) });
     out
 }
@@ -141,16 +146,35 @@ fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
     if verdict.basis.claims_contractual_not_shown {
         lines.push(plain(text.say("triage-claims-not-shown", &[])));
     }
-    let mut reasons: Vec<&ReasonLine> = verdict.basis.reasons.iter().collect();
-    reasons.sort_by_key(|r| (std::cmp::Reverse(r.points), r.side, r.code.clone()));
-    for reason in reasons {
-        let side = text.say(&format!("triage-points-{}", reason.side), &[]);
-        let points =
-            if reason.points >= 99 { text.say("triage-points-hard", &[]) } else { format!("{:+}", reason.points) };
-        let flag = text.word(&format!("triage-flag-{}", reason.code), &reason.code);
-        let known = text.word(&format!("triage-reason-{}", reason.code), &flag);
-        let words = Some(reason.words.clone()).filter(|w| w != "-");
-        lines.push(Line { text: format!("{points} {side}: {known}"), detail: words, tone: "" });
+    // One line a reason, with what it is worth for each side.
+    let mut grouped: Vec<(&str, &str, Vec<&ReasonLine>)> = Vec::new();
+    for reason in &verdict.basis.reasons {
+        match grouped.iter_mut().find(|(code, ..)| *code == reason.code) {
+            Some((_, _, all)) => all.push(reason),
+            None => grouped.push((&reason.code, &reason.words, vec![reason])),
+        }
+    }
+    grouped.sort_by_key(|(code, _, all)| (std::cmp::Reverse(all.iter().map(|r| r.points.abs()).max()), *code));
+    for (code, words, all) in grouped {
+        let flag = text.word(&format!("triage-flag-{code}"), code);
+        let known = text.word(&format!("triage-reason-{code}"), &flag);
+        let worth: Vec<String> = all
+            .iter()
+            .map(|reason| {
+                let side = text.say(&format!("triage-points-{}", reason.side), &[]);
+                if reason.points >= 99 {
+                    format!("{side}, {}", text.say("triage-points-hard", &[]))
+                } else {
+                    format!("{:+} {side}", reason.points)
+                }
+            })
+            .collect();
+        let quoted = Some(words).filter(|w| *w != "-").map(|w| format!("« {w} »\n"));
+        lines.push(Line {
+            text: known,
+            detail: Some(format!("{}{}", quoted.unwrap_or_default(), worth.join(" ; "))),
+            tone: "",
+        });
     }
     lines
 }
@@ -173,7 +197,7 @@ fn asks(verdict: &Verdict, text: &Text) -> Vec<Line> {
         };
         let other = deadline.or.map(|d| format!("; {}", text.say("triage-or-day", &[("date", d.to_string())])));
         lines.push(Line {
-            text: format!("{}{time}: {standing}{}", deadline.date, other.unwrap_or_default()),
+            text: label(&format!("{}{time}", deadline.date), &format!("{standing}{}", other.unwrap_or_default()), text),
             detail: Some(deadline.said.clone()),
             tone: if deadline.binding { "bad" } else { "" },
         });
@@ -199,7 +223,7 @@ fn attachments(verdict: &Verdict, text: &Text) -> Vec<Line> {
         told.extend(a.autoexec.as_ref().map(|name| text.say("triage-starts-itself", &[("name", name.clone())])));
         told.extend(a.inspection.iter().cloned());
         Line {
-            text: format!("{} ({}): {}", a.name, a.kind, told.join("; ")),
+            text: label(&format!("{} ({})", a.name, a.kind), &told.join(" ; "), text),
             detail: Some(format!("SHA-256 {}", a.sha256)),
             tone: if a.has_macro || !a.marks.is_empty() { "bad" } else { "" },
         }
@@ -233,8 +257,8 @@ fn silence(verdict: &Verdict, text: &Text) -> Vec<Line> {
         .map(|c| {
             let said = text.word(&format!("triage-consequence-{}", c.code), &c.code);
             let mark = if c.counsel { format!(" [{}]", text.say("triage-counsel", &[])) } else { String::new() };
-            let sources = (!c.sources.is_empty())
-                .then(|| format!("{}: {}", text.say("triage-sources", &[]), c.sources.join(" ; ")));
+            let sources =
+                (!c.sources.is_empty()).then(|| label(&text.say("triage-sources", &[]), &c.sources.join(" ; "), text));
             Line { text: format!("{said}{mark}"), detail: sources, tone: "" }
         })
         .collect()
@@ -249,10 +273,10 @@ pub(super) fn report(verdict: &Verdict, draft: Option<&str>, text: &Text) -> Str
         out.push('\n');
     };
     let summary = text.say(if verdict.beware() { "triage-summary-beware" } else { "triage-summary-harmless" }, &[]);
-    line(&format!("{}: {summary}. {}. {}", verdict.file, class(verdict, text), obliged(verdict, text)));
-    line(&format!("  {}: {}", text.say("triage-subject", &[]), verdict.subject));
+    line(&label(&verdict.file, &format!("{summary}. {}. {}", class(verdict, text), obliged(verdict, text)), text));
+    line(&format!("  {}", label(&text.say("triage-subject", &[]), &verdict.subject, text)));
     if let Some(date) = verdict.date {
-        line(&format!("  {}: {date}", text.say("triage-day", &[])));
+        line(&format!("  {}", label(&text.say("triage-day", &[]), &date.to_string(), text)));
     }
     for section in sections(verdict, text) {
         line("");

@@ -1,0 +1,186 @@
+//! Mails, judged as a user asks for it: exit codes, shapes, languages, and what a case keeps.
+
+use super::Place;
+use std::path::{Path, PathBuf};
+
+const ZONE: &str = "acme.example. 3600 IN TXT \"v=spf1 ip4:192.0.2.10 -all\"\n\
+    _dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=reject\"\n";
+const CONTEXT: &str = r#"
+[world]
+publisher = { name = "Acme Software", domains = ["acme.example"], contractor_prefixes = ["v-"] }
+customer = { name = "Client SAS", domains = ["client.example"], authserv_ids = ["mx.client.example"] }
+agreement = { number = "AC-12345", notice_days = 30 }
+"#;
+
+/// A mail that the customer's server received from `ip`.
+fn mail(ip: &str, from: &str, subject: &str, body: &str) -> String {
+    let address = from.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
+    format!(
+        "Return-Path: <{address}>\r\nReceived: from out.example (out.example [{ip}]) by mx.client.example with ESMTPS; \
+         Mon, 8 Jun 2026 09:00:00 +0200\r\nFrom: {from}\r\nTo: it@client.example\r\nSubject: {subject}\r\nDate: Mon, 8 Jun 2026 \
+         09:00:00 +0200\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+    )
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("zone.txt", ZONE);
+    place.write("context.toml", CONTEXT);
+    let body = "Under section 7 of agreement AC-12345 Acme will verify compliance no sooner than thirty (30) days from this \
+        notice. We have engaged Hall & Finch LLP, an independent firm of accountants.";
+    place.write("notice.eml", mail("192.0.2.10", "Ada <ada@acme.example>", "Notice of verification", body));
+    place.write("forged.eml", mail("203.0.113.9", "Ada <ada@acme.example>", "Notice of verification", body));
+    place.write(
+        "invitation.eml",
+        mail(
+            "198.51.100.1",
+            "Acme France <audit@contractor.example>",
+            "Vérification de vos licences Acme",
+            "Merci de compléter l’inventaire sous huit jours.",
+        ),
+    );
+    place
+}
+
+const OUTSIDE: &[&str] = &["--zone", "zone.txt", "--context", "context.toml"];
+
+fn with<'a>(first: &[&'a str]) -> Vec<&'a str> {
+    [first, OUTSIDE].concat()
+}
+
+#[test]
+fn exit_codes_tell_harmless_beware_and_unread() {
+    let place = place();
+    assert_eq!(place.run(&with(&["triage", "notice.eml"])).0, 0);
+    assert_eq!(place.run(&with(&["triage", "forged.eml"])).0, 1);
+    assert_eq!(place.run(&with(&["triage", "invitation.eml"])).0, 1);
+    let (code, _, err) = place.run(&with(&["triage", "zone.txt"]));
+    assert_eq!(code, 2);
+    assert_eq!(
+        err,
+        "quittance: zone.txt is no mail: neither header lines nor an Outlook file were found. Save the message again as .eml.\n"
+    );
+    assert_eq!(place.run(&with(&["triage", "absent.eml"])).0, 2);
+}
+
+#[test]
+fn json_has_the_documented_shape() {
+    let place = place();
+    let notice = place.json(&with(&["triage", "notice.eml", "--format", "json"]));
+    assert_eq!(notice["identity"]["verdict"], "publisher-proven");
+    assert_eq!(notice["basis"]["class"], "contractual-audit");
+    assert_eq!(notice["basis"]["obliged"], true);
+    assert_eq!(notice["deadlines"][0]["date"], "2026-07-08");
+    assert_eq!(notice["deadlines"][0]["binding"], true);
+    assert_eq!(notice["next"], "acknowledge-and-scope");
+    assert!(notice["draft"].as_str().is_some_and(|d| d.contains("AC-12345") && d.contains("Hall & Finch LLP")));
+    for key in ["sender", "from_domain", "dkim", "spf", "dmarc", "arc"] {
+        assert!(!notice["identity"][key].is_null(), "{key}");
+    }
+    let several = place.json(&with(&["triage", "notice.eml", "forged.eml", "--format", "json"]));
+    assert_eq!(several.as_array().map(Vec::len), Some(2));
+    assert_eq!(several[1]["basis"]["class"], "scam");
+    assert_eq!(several[1]["next"], "none");
+}
+
+#[test]
+fn both_languages_speak_and_the_draft_follows_the_mail() {
+    let place = place();
+    let english = place.run(&with(&["triage", "invitation.eml"])).1;
+    assert!(english.contains("Nothing in this mail obliges you to answer."), "{english}");
+    assert!(english.contains("Objet : Votre message du 08/06/2026"), "the draft is in the mail’s language: {english}");
+    let french = place.run(&with(&["triage", "invitation.eml", "--lang", "fr"])).1;
+    assert!(french.contains("Rien dans ce message ne vous oblige à répondre."), "{french}");
+    assert!(french.contains("2026-06-16 : souhait de l’expéditeur"), "{french}");
+}
+
+#[test]
+fn a_page_stands_alone_and_shows_markup_as_text() {
+    let place = place();
+    place.write(
+        "evil.eml",
+        mail(
+            "198.51.100.1",
+            "Acme <a@contractor.example>",
+            "<script>alert(1)</script> licence audit",
+            "Return the inventory.",
+        ),
+    );
+    let (_, page, _) = place.run(&with(&["triage", "evil.eml", "notice.eml", "--format", "html"]));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    assert!(!page.contains("<script") && page.contains("&#60;script&#62;"), "{page}");
+    assert_eq!(page.matches("<article").count(), 2);
+    assert!(!page.contains("src=") && !page.contains("<link"), "nothing is fetched");
+}
+
+#[test]
+fn a_case_keeps_bytes_answers_and_context() {
+    let place = place();
+    let first = place.json(&with(&["triage", "notice.eml", "--format", "json"]));
+    // Neither zone nor context is told again: the case has both.
+    let again = place.json(&["triage", "notice.eml", "--format", "json"]);
+    assert_eq!(first, again);
+    let files = place.json(&["files", "--format", "json"]);
+    assert_eq!(files["files"].as_array().map(Vec::len), Some(1));
+    assert_eq!(files["files"][0]["hash"], first["sha256"]);
+}
+
+#[test]
+fn frozen_answers_serve_outside_a_case() {
+    let place = place();
+    let frozen = with(&["triage", "forged.eml", "--format", "json", "--freeze", "dns.json"]);
+    let first = place.json(&frozen);
+    let answers: serde_json::Value = serde_json::from_slice(&std::fs::read(place.path("dns.json")).unwrap()).unwrap();
+    assert!(answers.as_array().is_some_and(|a| a.iter().all(|a| a["asked"].is_string()) && !a.is_empty()));
+    let again =
+        place.json(&["triage", "forged.eml", "--format", "json", "--frozen", "dns.json", "--context", "context.toml"]);
+    assert_eq!(first, again);
+}
+
+#[test]
+fn mailboxes_and_folders_are_read_mail_by_mail() {
+    let place = place();
+    let mut mailbox = String::new();
+    for name in ["notice.eml", "forged.eml"] {
+        let text = std::fs::read_to_string(place.path(name)).unwrap().replace("\r\n", "\n");
+        mailbox.push_str(&format!("From x@y Mon Jun  8 09:00:00 2026\n{text}\n"));
+        place.write(&format!("maildir/cur/{name}:2,S"), text);
+    }
+    place.write("box", mailbox);
+    for source in ["box", "maildir"] {
+        let judged = place.json(&with(&["triage", source, "--format", "json"]));
+        let mut classes: Vec<&str> =
+            judged.as_array().unwrap().iter().filter_map(|v| v["basis"]["class"].as_str()).collect();
+        classes.sort_unstable();
+        assert_eq!(classes, ["contractual-audit", "scam"], "{source}");
+    }
+}
+
+fn made() -> Option<PathBuf> {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/mail/made");
+    if made.is_dir() {
+        return std::fs::canonicalize(made).ok();
+    }
+    println!("skipped: the shared mail corpus is not beside this repository");
+    None
+}
+
+#[test]
+fn the_made_campaign_is_judged_through_the_confined_child() {
+    let Some(made) = made() else { return };
+    let place = place();
+    let path = |name: &str| made.join(name).display().to_string();
+    let (zone, context, mailbox) = (path("zone.txt"), path("answers.toml"), path("campaign.mbox"));
+    let judged = place.json(&["triage", &mailbox, "--zone", &zone, "--context", &context, "--format", "json"]);
+    let next: Vec<&str> = judged.as_array().unwrap().iter().filter_map(|v| v["next"].as_str()).collect();
+    assert_eq!(
+        next,
+        [
+            "prove-identity-and-mandate",
+            "repeat-open-questions",
+            "state-position-once",
+            "ask-for-signed-original",
+            "contest-and-ask-for-source-data"
+        ]
+    );
+}
