@@ -68,6 +68,7 @@ pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entit
         .iter()
         .filter_map(|machine| machine.host.as_ref().map(|host| host.to_lowercase()))
         .collect();
+    let ids = ids_by_name(&company.joined);
     let mut estate = Estate { entitlements: lots, ..Estate::default() };
     for machine in &company.joined.machines {
         notice(machine, as_of, &hosts, &mut company.findings);
@@ -80,7 +81,7 @@ pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entit
             estate.vms.push(Vm {
                 id: machine.id.clone(),
                 count: 1,
-                host: machine.host.as_ref().map(|host| named(&company.joined, host)),
+                host: machine.host.as_ref().map(|host| named(&ids, host)),
                 vcpus: machine.vcpus,
                 os_family: Some(if is_windows(machine) { "windows" } else { "linux" }.to_owned()),
                 site,
@@ -104,7 +105,7 @@ pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entit
         }
         installs::of_machine(machine, titles, &mut estate.installs);
     }
-    people_and_accesses(&mut estate, &mut company, terms);
+    people_and_accesses(&mut estate, &mut company, &ids, terms);
     for row in rows {
         if let Fact::Declared(own) = &row.fact {
             declared::lay_over(&mut estate, own, &row.origin);
@@ -137,13 +138,18 @@ fn is_windows(machine: &JoinedMachine) -> bool {
     machine.os.as_deref().is_some_and(|os| os.to_lowercase().contains("windows"))
 }
 
+/// Ids of the machines by their names in lower case; the first of several that bear one name.
+fn ids_by_name(joined: &Joined) -> BTreeMap<String, String> {
+    let mut ids = BTreeMap::new();
+    for machine in &joined.machines {
+        ids.entry(machine.name.to_lowercase()).or_insert_with(|| machine.id.clone());
+    }
+    ids
+}
+
 /// The id of the machine that bears a name; the name itself where nobody knows it.
-fn named(joined: &Joined, name: &str) -> String {
-    joined
-        .machines
-        .iter()
-        .find(|machine| machine.name.eq_ignore_ascii_case(name))
-        .map_or_else(|| name.to_owned(), |machine| machine.id.clone())
+fn named(ids: &BTreeMap<String, String>, name: &str) -> String {
+    ids.get(&name.to_lowercase()).cloned().unwrap_or_else(|| name.to_owned())
 }
 
 /// Which Windows came with which machine, as invoices and registers say.
@@ -240,7 +246,7 @@ fn main_plan(plans: &[String], terms: &Terms) -> Option<String> {
         .or_else(|| plans.first().cloned())
 }
 
-fn people_and_accesses(estate: &mut Estate, company: &mut Company, terms: &Terms) {
+fn people_and_accesses(estate: &mut Estate, company: &mut Company, ids: &BTreeMap<String, String>, terms: &Terms) {
     for person in &company.persons {
         if person.is_leaver() && !person.plans.is_empty() {
             company.findings.insert(Finding { code: "licensed-leaver".to_owned(), subject: person.id.clone() });
@@ -261,7 +267,7 @@ fn people_and_accesses(estate: &mut Estate, company: &mut Company, terms: &Terms
             let remote = role.contains("remote desktop") || role.contains("bureau a distance") || role == "rd";
             estate.accesses.push(Access {
                 who: person.id.clone(),
-                to: named(&company.joined, server),
+                to: named(ids, server),
                 via: remote.then(|| "rds".to_owned()),
                 count: 1,
                 origins: person.origins.iter().cloned().collect(),
