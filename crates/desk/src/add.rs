@@ -312,12 +312,15 @@ impl Adding<'_> {
         let group = std::mem::take(&mut self.group);
         (self.since, self.bytes) = (None, 0);
         if group.iter().any(|pending| pending.write.is_some()) {
-            for pending in &group {
-                if let (Fate::Taken { hash, .. }, Some((bytes, _))) = (&pending.added.fate, &pending.write) {
-                    keep_bytes(self.case, hash, bytes)?;
-                }
-            }
             let folder = self.case.dir().join("evidence");
+            let files: Vec<(&str, &[u8])> = group
+                .iter()
+                .filter_map(|pending| match (&pending.added.fate, &pending.write) {
+                    (Fate::Taken { hash, .. }, Some((bytes, _))) => Some((hash.as_str(), bytes.as_slice())),
+                    _ => None,
+                })
+                .collect();
+            keep_all(&folder, &files)?;
             // The names must be on the disk before the register speaks of them.
             fs::File::open(&folder)
                 .and_then(|folder| folder.sync_all())
@@ -366,12 +369,28 @@ fn origins(reading: &mut Reading, hash: &str, member: Option<&str>) {
     reading.rejects.iter_mut().for_each(|reject| place(&mut reject.origin));
 }
 
+/// How many files are brought to the disk at a time: the disk is waited for, not the processor.
+const WRITERS: usize = 8;
+
+/// Brings files into `evidence/`, several at a time.
+fn keep_all(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), Error> {
+    let share = files.len().div_ceil(WRITERS).max(1);
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = files
+            .chunks(share)
+            .map(|chunk| scope.spawn(|| chunk.iter().try_for_each(|(hash, bytes)| keep_bytes(folder, hash, bytes))))
+            .collect();
+        // A writer that panicked has left its file unfinished: told as a file that could not be written.
+        let lost = || Error::File { path: folder.to_owned(), source: std::io::Error::other("a writer stopped") };
+        writers.into_iter().try_for_each(|writer| writer.join().unwrap_or_else(|_| Err(lost())))
+    })
+}
+
 /// Bytes into `evidence/`: written beside, brought to the disk, made read-only, renamed.
-fn keep_bytes(case: &Case, hash: &str, bytes: &[u8]) -> Result<(), Error> {
-    let folder = case.dir().join("evidence");
+fn keep_bytes(folder: &Path, hash: &str, bytes: &[u8]) -> Result<(), Error> {
     let path = folder.join(hash);
     let fail = |source| Error::File { path: path.clone(), source };
-    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&folder).map_err(fail)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     let mut permissions = file.as_file().metadata().map_err(fail)?.permissions();
     permissions.set_readonly(true);
