@@ -72,7 +72,7 @@ pub(super) fn judge(
         if signs.says("formal-notice-words") {
             ledger.flag("formal-notice");
         }
-        bind(triage, &mut days.deadlines);
+        bind(triage, sent, &mut days.deadlines);
     }
     let sender = who.sender(class, vouched || list);
     let next = next_step(class, &ledger, &signs, &who);
@@ -473,10 +473,13 @@ fn class(ledger: &Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>,
 }
 
 /// In a contractual notice, the term that runs from the notice binds; a date besides is still a wish.
-fn bind(triage: &Triage<'_>, deadlines: &mut [Deadline]) {
+fn bind(triage: &Triage<'_>, sent: Option<jiff::civil::Date>, deadlines: &mut [Deadline]) {
     let term = triage.world.contracts().filter_map(|a| a.notice_days).next();
     for deadline in deadlines {
-        deadline.binding = is_notice(deadline) && term.is_none_or(|t| deadline.days == Some(t));
+        let by_day = deadline.means == "earliest-start"
+            && term.zip(sent).and_then(|(t, s)| super::dates::add(s, t, super::dates::Unit::Days))
+                == Some(deadline.date);
+        deadline.binding = by_day || (is_notice(deadline) && term.is_none_or(|t| deadline.days == Some(t)));
     }
 }
 

@@ -45,6 +45,34 @@ pub struct Days {
     pub notice: Option<(i64, String)>,
 }
 
+/// What opens a day before which nothing may begin.
+const EARLIEST: &[&str] = &[
+    "no sooner than",
+    "not sooner than",
+    "no earlier than",
+    "not earlier than",
+    "not before",
+    "at least",
+    "au moins",
+    "au plus tot",
+    "pas avant",
+    "a l'expiration",
+    "a l'issue",
+    "apres un",
+    "moyennant",
+    "avec un",
+    "on expiry",
+    "on the expiry",
+    "upon expiry",
+    "upon the expiry",
+    "after",
+    "a compter du",
+    "a partir du",
+    "starting",
+    "as of",
+    "as from",
+];
+
 /// Reads the days of a text. `sent` is the day of the mail: periods count from it, and what lies before it is over.
 pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
     let Some(grammar) = grammar() else { return Days::default() };
@@ -70,7 +98,7 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
         }
         let start = opener.map_or(named.range.start, |o| sentence.start + o.start());
         let end = named.range.end + closer.map_or(0, |c| c.end());
-        let earliest = opener.is_some_and(|o| matches!(o.as_bytes(), b"no sooner than " | b"not before "));
+        let earliest = opener.is_some_and(|o| EARLIEST.iter().any(|e| o.as_bytes().starts_with(e.as_bytes())));
         let deadline = Deadline {
             date: named.date,
             time: named.time,
@@ -96,10 +124,7 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
         if weak && !grammar.hint.is_match(text.slice(sentence.clone())) {
             continue;
         }
-        let earliest =
-            ["no sooner than", "not sooner than", "no earlier than", "not earlier than", "at least", "au moins"]
-                .iter()
-                .any(|o| said.starts_with(o.as_bytes()));
+        let earliest = EARLIEST.iter().any(|o| said.starts_with(o.as_bytes()));
         let days = match period.unit {
             Unit::Days => Some(period.count),
             Unit::Weeks => Some(period.count * 7),
