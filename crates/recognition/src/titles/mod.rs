@@ -82,29 +82,76 @@ const DAMAGED: char = '\u{1}';
 /// A title in the form that rules are matched against: lower case, without accents, marks and doubled blanks.
 fn normalise(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
-    for c in text.trim().chars().flat_map(char::to_lowercase) {
+    for c in unmojibake(text.trim()).chars().flat_map(char::to_lowercase) {
         let plain = match c {
-            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' | 'ą' => 'a',
+            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' | 'ą' | 'ă' => 'a',
             'ç' | 'ć' | 'č' => 'c',
-            'è' | 'é' | 'ê' | 'ë' | 'ę' => 'e',
-            'ì' | 'í' | 'î' | 'ï' => 'i',
+            'è' | 'é' | 'ê' | 'ë' | 'ę' | 'ě' => 'e',
+            'ì' | 'í' | 'î' | 'ï' | 'ı' | '\u{130}' => 'i',
             'ł' => 'l',
-            'ñ' | 'ń' => 'n',
-            'ò' | 'ó' | 'ô' | 'ö' | 'õ' => 'o',
-            'ś' | 'š' => 's',
-            'ù' | 'ú' | 'û' | 'ü' => 'u',
+            'ñ' | 'ń' | 'ň' => 'n',
+            'ò' | 'ó' | 'ô' | 'ö' | 'õ' | 'ő' | 'ø' => 'o',
+            'ś' | 'š' | 'ş' => 's',
+            'ù' | 'ú' | 'û' | 'ü' | 'ű' | 'ů' => 'u',
             'ż' | 'ź' | 'ž' => 'z',
-            '®' | '™' | '©' | '\u{ad}' | '\u{200b}' => continue,
+            '®' | '™' | '©' | '\u{ad}' | '\u{200b}' | '\u{feff}' | '\u{307}' => continue,
             '\u{a0}' | '\u{202f}' | '\t' => ' ',
             '–' | '—' => '-',
             '’' => '\'',
-            '?' | '\u{fffd}' => DAMAGED,
+            // Signs that Windows-1252 shows where the DOS code page had accented letters.
+            '?' | '\u{fffd}' | '‚' | '‡' | '…' | 'ˆ' => DAMAGED,
             other => other,
         };
-        if !(plain == ' ' && (normal.is_empty() || normal.ends_with(' '))) {
+        let again = matches!(plain, ' ' | DAMAGED) && normal.ends_with(plain);
+        if !(again || plain == ' ' && normal.is_empty()) {
             normal.push(plain);
         }
     }
     normal.truncate(normal.trim_end().len());
     normal
+}
+
+/// Undoes UTF-8 that was read as Windows-1252 (`Ã©` for `é`); other text is left as it is.
+fn unmojibake(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let high = match c {
+            'Ã' => 0xC0,
+            'Â' => 0x80,
+            _ => {
+                out.push(c);
+                continue;
+            }
+        };
+        let tail = chars.peek().map(|next| match next {
+            // An export may also have turned the no-break space into a plain one.
+            ' ' => 0xA0,
+            'Š' => 0x8A,
+            'Œ' => 0x8C,
+            '€' => 0x80,
+            '‚' => 0x82,
+            '‡' => 0x87,
+            'ˆ' => 0x88,
+            '‰' => 0x89,
+            '”' => 0x94,
+            '–' => 0x96,
+            '™' => 0x99,
+            'œ' => 0x9C,
+            other => u32::from(*other),
+        });
+        match tail.filter(|tail| (0x80..=0xBF).contains(tail)).and_then(|tail| char::from_u32(high | (tail & 0x3F))) {
+            Some(letter) if high == 0xC0 => {
+                let blank = chars.next() == Some(' ') && chars.peek() != Some(&' ');
+                out.push(letter);
+                if blank {
+                    out.push(' ');
+                }
+            }
+            // After `Â` the sign stands for itself.
+            Some(_) => {}
+            None => out.push(c),
+        }
+    }
+    out
 }

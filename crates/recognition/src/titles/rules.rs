@@ -29,6 +29,8 @@ struct RuleFile {
     #[serde(rename = "match")]
     pattern: String,
     unless: Option<String>,
+    /// What publisher and title together must also say.
+    requires: Option<String>,
     standing: String,
     family: String,
     edition: Option<String>,
@@ -49,6 +51,7 @@ struct EditionFile {
 struct Rule {
     id: String,
     unless: Option<Regex>,
+    requires: Option<Regex>,
     standing: Standing,
     family: String,
     edition: Option<String>,
@@ -70,6 +73,7 @@ pub struct Titles {
     set: RegexSet,
     editions: Vec<Edition>,
     year: Regex,
+    maker: Regex,
     families: Vec<(&'static str, Regex)>,
 }
 
@@ -95,7 +99,7 @@ fn tolerant(pattern: &str) -> String {
                 class = false;
                 out.push(c);
             }
-            'a' | 'e' | 'i' | 'o' | 'u' | 'c' | 'n' if !class => {
+            'a' | 'e' | 'i' | 'o' | 'u' | 'c' | 'n' | 'l' | 's' | 'z' | ' ' if !class => {
                 out.push('[');
                 out.push(c);
                 out.push(DAMAGED);
@@ -145,6 +149,7 @@ impl Titles {
                 "titles/software/60-subscriptions.toml",
                 include_str!("../../../../titles/software/60-subscriptions.toml"),
             ),
+            ("titles/software/65-beside.toml", include_str!("../../../../titles/software/65-beside.toml")),
             ("titles/software/70-licensed.toml", include_str!("../../../../titles/software/70-licensed.toml")),
         ])
     }
@@ -165,6 +170,7 @@ impl Titles {
                 patterns.push(tolerant(&rule.pattern));
                 rules.push(Rule {
                     unless: rule.unless.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
+                    requires: rule.requires.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
                     standing: standing(file, &rule.standing)?,
                     id: rule.id,
                     family: rule.family,
@@ -185,6 +191,8 @@ impl Titles {
             .map_err(|error| TitlesError { file: "all".to_owned(), detail: error.to_string() })?;
         let own = |pattern: &str| compile("built in", pattern);
         let named = [
+            // A viewer is a free companion of Office, whichever product's files it shows.
+            ("Office", r"(visio|project) viewer|visionneuse (visio|project)"),
             ("Visio", r"\bvisio\b"),
             ("Project", r"microsoft (office )?project\b"),
             ("SQL Server", r"sql server"),
@@ -206,7 +214,7 @@ impl Titles {
         for (family, pattern) in named {
             families.push((family, own(pattern)?));
         }
-        Ok(Titles { rules, set, editions, year: own(YEARS)?, families })
+        Ok(Titles { rules, set, editions, year: own(YEARS)?, maker: own(MAKER)?, families })
     }
 
     /// Recognises one row. `key` is the registry key or package id, `parent` marks a patch of another title.
@@ -225,25 +233,32 @@ impl Titles {
         }
         if parent.is_some_and(|parent| !parent.trim().is_empty()) {
             let mut patch = Recognised::nothing(Standing::Update, "row-of-a-parent");
-            patch.family = self.family_named(&text).to_owned();
+            patch.family = whole_family(self.family_named(&text), Standing::Update).to_owned();
             return patch;
         }
-        let other_maker = !maker.is_empty() && !maker.contains("microsoft") && !maker.contains("skype");
-        if other_maker && !text.starts_with("microsoft ") {
-            return Recognised::nothing(Standing::No, "another-publisher");
+        if self.another(&maker) && !text.starts_with("microsoft ") {
+            return third_party("another-publisher");
         }
+        let both = format!("{maker} {text}");
         let with_key = key.filter(|key| key.len() < 80).map(normalise);
         let fits = self.set.matches(&text);
         for (index, rule) in self.rules.iter().enumerate() {
-            if fits.matched(index) && !rule.unless.as_ref().is_some_and(|unless| unless.is_match(&text)) {
+            let fits = fits.matched(index)
+                && !rule.unless.as_ref().is_some_and(|unless| unless.is_match(&text))
+                && rule.requires.as_ref().is_none_or(|requires| requires.is_match(&both));
+            if fits {
                 return self.told(rule, &text, version, with_key.as_deref());
             }
         }
         let ours = maker.contains("microsoft") || text.contains("microsoft") || text.starts_with("windows ");
-        Recognised::nothing(
-            if ours { Standing::Unknown } else { Standing::No },
-            if ours { "no-rule" } else { "not-named" },
-        )
+        if ours { Recognised::nothing(Standing::Unknown, "no-rule") } else { third_party("not-named") }
+    }
+
+    /// Whether a publisher is told and is not Microsoft. Installers leave placeholders where nobody filled the field.
+    fn another(&self, maker: &str) -> bool {
+        let told = maker.chars().any(char::is_alphanumeric)
+            && !matches!(maker, "undefined" | "unknown" | "inconnu" | "unbekannt" | "n/a" | "null" | "none" | "-");
+        told && !self.maker.is_match(maker)
     }
 
     /// Why a rule decides as it does.
@@ -269,7 +284,11 @@ impl Titles {
     }
 
     fn told(&self, rule: &Rule, text: &str, number: &str, key: Option<&str>) -> Recognised {
-        let family = if rule.family == "as named" { self.family_named(text).to_owned() } else { rule.family.clone() };
+        let family = if rule.family == "as named" {
+            whole_family(self.family_named(text), rule.standing).to_owned()
+        } else {
+            rule.family.clone()
+        };
         let mut edition = match rule.edition.as_deref() {
             Some("title") | None => self.edition_in(&family, text).map(str::to_owned),
             Some("title-or-unknown") => Some(self.edition_in(&family, text).unwrap_or("unknown").to_owned()),
@@ -296,6 +315,10 @@ impl Titles {
             Some("none") => None,
             Some("subscription") => Some("subscription".to_owned()),
             _ if rule.standing == Standing::Trial && family == "Microsoft 365 Apps" => Some("subscription".to_owned()),
+            // A patch of Windows names the systems it is for, which is no version of a product.
+            _ if family == "Windows" && rule.standing == Standing::Update => None,
+            Some("number") if family == "Windows" => windows_by_number(number),
+            Some("registry key") => by_key(text).map(str::to_owned),
             _ => self.version_in(text).map(|version| long_term(&family, text, version)).or_else(|| {
                 (rule.standing == Standing::Yes).then(|| by_number(&family, number)).flatten().map(str::to_owned)
             }),
@@ -309,13 +332,44 @@ impl Titles {
     }
 }
 
+/// The publisher, in the scripts that occur, and the firm whose Skype it sells.
+const MAKER: &str = r"microsoft|skype|майкрософт|微软|マイクロソフト|^msft$";
+
+fn third_party(rule: &str) -> Recognised {
+    Recognised { family: "third party".to_owned(), ..Recognised::nothing(Standing::No, rule) }
+}
+
 /// Years and names of versions.
 const YEARS: &str = r"\b(2008 ?(r2|release 2)|2012 ?(r2|release 2)|2003 ?r2|2003|2005|2007|2008|2010|2012|2013|2014|2015|2016|2017|2018|2019|2020|2021|2022|2024|2025|2026|2000|xp\b|vista)\b";
+
+/// A patch or a part of one application belongs to the suite; only a licence or a trial is of the application.
+fn whole_family(family: &'static str, standing: Standing) -> &'static str {
+    let part = matches!(standing, Standing::Update | Standing::Component);
+    if part && family == "Office application" { "Office" } else { family }
+}
+
+/// The release of Windows that an application of the system was built for.
+fn windows_by_number(number: &str) -> Option<String> {
+    let mut parts = number.split('.').map(|part| part.parse::<u32>().ok());
+    match (parts.next()??, parts.next()??, parts.next().flatten()) {
+        (10, 0, Some(22_000..)) => Some("11".to_owned()),
+        (10, 0, _) => Some("10".to_owned()),
+        _ => None,
+    }
+}
 
 fn long_term(family: &str, text: &str, version: String) -> String {
     let from_2021 = matches!(version.as_str(), "2021" | "2024");
     let family = matches!(family, "Office" | "Visio" | "Project" | "Office application");
     if family && from_2021 && text.contains("ltsc") { format!("LTSC {version}") } else { version }
+}
+
+/// The version in a registry key such as `Office14.PROPLUS`.
+fn by_key(text: &str) -> Option<&'static str> {
+    [("office12.", "2007"), ("office14.", "2010"), ("office15.", "2013"), ("office16.", "2016")]
+        .into_iter()
+        .find(|(part, _)| text.contains(part))
+        .map(|(_, version)| version)
 }
 
 /// Versions that a number tells without doubt; 16 may be 2016, 2019, 2021, 2024 or a subscription.
