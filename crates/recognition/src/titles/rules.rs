@@ -144,6 +144,10 @@ impl Titles {
             ("titles/software/20-updates.toml", include_str!("../../../../titles/software/20-updates.toml")),
             ("titles/software/30-trials.toml", include_str!("../../../../titles/software/30-trials.toml")),
             ("titles/software/40-components.toml", include_str!("../../../../titles/software/40-components.toml")),
+            (
+                "titles/software/45-made-for-ours.toml",
+                include_str!("../../../../titles/software/45-made-for-ours.toml"),
+            ),
             ("titles/software/50-free.toml", include_str!("../../../../titles/software/50-free.toml")),
             (
                 "titles/software/60-subscriptions.toml",
@@ -317,6 +321,9 @@ impl Titles {
             _ if rule.standing == Standing::Trial && family == "Microsoft 365 Apps" => Some("subscription".to_owned()),
             // A patch of Windows names the systems it is for, which is no version of a product.
             _ if family == "Windows" && rule.standing == Standing::Update => None,
+            _ if family == "Windows" && rule.standing == Standing::Yes => {
+                super::systems::client_version(text, Some(number))
+            }
             Some("number") if family == "Windows" => windows_by_number(number),
             Some("registry key") => by_key(text).map(str::to_owned),
             _ => self.version_in(text).map(|version| long_term(&family, text, version)).or_else(|| {
@@ -414,8 +421,9 @@ fn by_number(family: &str, number: &str) -> Option<&'static str> {
 
 /// The application that a title names.
 fn application(text: &str) -> &'static str {
-    const NAMES: [(&str, &str); 9] = [
+    const NAMES: [(&str, &str); 10] = [
         ("access", "Access"),
+        ("groove", "Groove"),
         ("excel", "Excel"),
         ("infopath", "InfoPath"),
         ("outlook", "Outlook"),

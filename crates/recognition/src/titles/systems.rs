@@ -43,7 +43,7 @@ impl Titles {
     }
 }
 
-fn client_version(text: &str, build: Option<&str>) -> Option<String> {
+pub(super) fn client_version(text: &str, build: Option<&str>) -> Option<String> {
     for name in ["11", "10", "8.1", "8", "7"] {
         let found = text.split([' ', '(']).any(|word| word == name);
         if found {
