@@ -6,13 +6,16 @@ impl Titles {
     /// Recognises an operating system's caption (`Microsoft Windows 10 Professionnel`) and build (`10.0.19045`).
     pub fn operating_system(&self, caption: &str, build: Option<&str>) -> Recognised {
         let text = normalise(caption);
-        let free = Recognised::nothing(Standing::No, "system-of-another-publisher");
-        if !text.contains("windows") || text.contains("hyper-v server") {
-            return free;
+        if !text.contains("windows") {
+            return Recognised::nothing(Standing::No, "system-of-another-publisher");
+        }
+        if text.contains("hyper-v server") {
+            return Recognised::nothing(Standing::No, "free-hypervisor");
         }
         let server = text.contains("server") || text.contains("serveur");
         let (family, version) = if server {
-            ("Windows Server", self.version_in(&text).filter(|version| !matches!(version.as_str(), "XP" | "Vista")))
+            let told = self.version_in(&text).filter(|version| !matches!(version.as_str(), "XP" | "Vista"));
+            ("Windows Server", told.or_else(|| server_version(build)))
         } else {
             ("Windows", client_version(&text, build))
         };
@@ -20,7 +23,7 @@ impl Titles {
         if server && text.contains("evaluation") {
             edition = format!("{edition} Evaluation");
         }
-        if !server && text.contains("ltsc") || text.contains("ltsb") {
+        if !server && (text.contains("ltsc") || text.contains("ltsb")) {
             "Enterprise".clone_into(&mut edition);
         }
         let version = version.unwrap_or_default();
@@ -55,13 +58,36 @@ pub(super) fn client_version(text: &str, build: Option<&str>) -> Option<String> 
             return Some(name.to_owned());
         }
     }
-    let parts: Vec<u32> = build?.split('.').filter_map(|part| part.parse().ok()).collect();
-    match parts.as_slice() {
+    match numbers(build?).as_slice() {
         [10, 0, number, ..] if *number >= 22_000 => Some("11".to_owned()),
         [10, 0, ..] => Some("10".to_owned()),
         [6, 3, ..] => Some("8.1".to_owned()),
         [6, 2, ..] => Some("8".to_owned()),
         [6, 1, ..] => Some("7".to_owned()),
+        [6, 0, ..] => Some("Vista".to_owned()),
+        [5, 1, ..] => Some("XP".to_owned()),
         _ => None,
     }
+}
+
+/// The release of Windows Server that a build number tells.
+fn server_version(build: Option<&str>) -> Option<String> {
+    let version = match numbers(build?).as_slice() {
+        [10, 0, 14_393, ..] => "2016",
+        [10, 0, 17_763, ..] => "2019",
+        [10, 0, 20_348, ..] => "2022",
+        [10, 0, 26_100, ..] => "2025",
+        [6, 3, ..] => "2012 R2",
+        [6, 2, ..] => "2012",
+        [6, 1, ..] => "2008 R2",
+        [6, 0, ..] => "2008",
+        [5, 2, ..] => "2003",
+        _ => return None,
+    };
+    Some(version.to_owned())
+}
+
+/// Numbers of a build, also as a directory writes it: `10.0 (20348)`.
+fn numbers(build: &str) -> Vec<u32> {
+    build.split(['.', ' ', '(', ')']).filter(|part| !part.is_empty()).map_while(|part| part.parse().ok()).collect()
 }

@@ -167,6 +167,12 @@ fn operating_systems_in_several_languages() {
         ("Microsoft Windows Server 2012 R2 Standard", None, ("Windows Server", "Standard", "2012 R2")),
         ("Windows Server 2022 Datacenter", None, ("Windows Server", "Datacenter", "2022")),
         ("Windows Server® 2008 R2 Entreprise", None, ("Windows Server", "Enterprise", "2008 R2")),
+        ("Windows Server Standard", Some("10.0 (20348)"), ("Windows Server", "Standard", "2022")),
+        ("Microsoft® Windows Vista™ Business", Some("6.0.6002"), ("Windows", "Business", "Vista")),
+        ("Майкрософт Windows 11 Корпоративная", Some("10.0.22621"), ("Windows", "Enterprise", "11")),
+        ("Microsoft Windows 7 Édition Intégrale", None, ("Windows", "Ultimate", "7")),
+        ("Microsoft Windows 10 Unternehmen", None, ("Windows", "Enterprise", "10")),
+        ("Windows", Some("10.0.22631"), ("Windows", "unknown", "11")),
     ] {
         let told = titles.operating_system(caption, build).product.expect("counted");
         assert_eq!((told.0.as_str(), told.1.as_str(), told.2.as_str()), product, "{caption}");
