@@ -92,10 +92,10 @@ pub fn text(rtf: &[u8]) -> Body {
                 }
                 Some(b'*') => {
                     at += 1;
-                    if !rtf.get(at..).is_some_and(|r| r.starts_with(b"\\htmltag")) {
-                        if let Some(last) = groups.last_mut() {
-                            last.0 = true;
-                        }
+                    if !rtf.get(at..).is_some_and(|r| r.starts_with(b"\\htmltag"))
+                        && let Some(last) = groups.last_mut()
+                    {
+                        last.0 = true;
                     }
                 }
                 Some(c) if c.is_ascii_alphabetic() => {

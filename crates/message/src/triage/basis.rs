@@ -250,7 +250,8 @@ fn is_discussion(
     // A contractor who speaks of the campaign is in it, even when one mail of his asks nothing.
     let campaign = topic && (who.speaks_for_publisher || who.contractor_address);
     let request = topic && publisher && (any_ask || (pressed && !publisher_shown) || signs.says("independent-auditor"));
-    !danger && !campaign && !request && !(any_ask && claims && !publisher_shown)
+    let claimed = any_ask && claims && !publisher_shown;
+    !(danger || campaign || request || claimed)
 }
 
 /// What the mail shows of a contract.
@@ -263,7 +264,6 @@ struct Contract {
     notice_fits: bool,
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
 fn contract(
     triage: &Triage<'_>,
     ledger: &mut Ledger,
@@ -339,10 +339,10 @@ fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: 
         if let Some(flag) = &phrase.flag {
             ledger.flag(flag);
         }
-        if let Some(ask) = &phrase.ask {
-            if !ledger.asks.contains(ask) {
-                ledger.asks.push(ask.clone());
-            }
+        if let Some(ask) = &phrase.ask
+            && !ledger.asks.contains(ask)
+        {
+            ledger.asks.push(ask.clone());
         }
     }
     if signs.says("legal-words") && contract.on_file.is_none() {

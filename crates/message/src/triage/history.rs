@@ -1,6 +1,6 @@
 //! What came before in the same case or run: addresses of a thread, and auditors whom the publisher named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::verdict::{Sender, Standing, Verdict};
 use crate::domain;
@@ -9,7 +9,7 @@ use crate::domain;
 #[derive(Debug, Clone, Default)]
 pub struct History {
     senders: BTreeMap<String, String>,
-    auditors: Vec<String>,
+    auditors: BTreeSet<String>,
 }
 
 impl History {
@@ -27,7 +27,7 @@ impl History {
             && verdict.identity.sender == Sender::Publisher
             && let Some(auditor) = &verdict.auditor
         {
-            self.auditors.push(auditor.clone());
+            self.auditors.insert(auditor.clone());
         }
     }
 

@@ -80,7 +80,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         fine: bytes(r"\b(?:amendes?|puni\w*|emprisonnement|fines?|punishable|imprisonment)\b")?,
         contract: bytes(r"\b(?:agreements?|contract(?:s|ual)?|contrats?|accords?|licen[cs]e terms|conditions (?:generales|d.utilisation|particulieres)|terms|convention|enrol+ment|mbsa|eula|cluf)\b")?,
         agreement: bytes(r"\b(?:agreement|contract|contrat|accord|enrol+ment|inscription|convention)s?(?: (?:cadre|number|numero|reference|ref\.?|no\.?|n\.?o?|num\.?|id)| ?n\xc2\xb0| ?#)*(?: ?[:#])? ?(?P<n>[a-z]{0,6}-?\d[a-z0-9-]{3,})\b")?,
-        reference: Regex::new(r"\b[A-Z]{2,6}(?:[-/][A-Z0-9]{2,8})*[-/]\d{3,10}\b").ok()?,
+        reference: Regex::new(r"(?-u:\b)[A-Z]{2,6}(?:[-/][A-Z0-9]{2,8})*[-/][0-9]{3,10}(?-u:\b)").ok()?,
         auditor: Regex::new(
             r"(?:engaged|appointed|retained|mandated|instructed|selected|nominated|mandaté|missionné|désigné|chargé|nommé|retenu|confié(?: cette mission)? (?:à|au))\s+(?:le |la |au |à |the )?(?:cabinet |société |firme |firm (?:of )?|auditor |auditeur )?(?P<f>\p{Lu}[\p{L}\d.'’-]*(?:\s+(?:&|et|and|und|de|\p{Lu}[\p{L}\d.'’-]*))*)",
         )
