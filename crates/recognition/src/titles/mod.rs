@@ -114,6 +114,8 @@ fn normalise(text: &str) -> String {
 /// Undoes UTF-8 that was read as Windows-1252 (`Ã©` for `é`); other text is left as it is.
 fn unmojibake(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    // The replacement sign itself, once more misread.
+    let text = text.replace("ï¿½", "\u{fffd}");
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let high = match c {
