@@ -156,6 +156,7 @@ fn mailboxes_and_folders_are_read_mail_by_mail() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn made() -> Option<PathBuf> {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/mail/made");
     if made.is_dir() {

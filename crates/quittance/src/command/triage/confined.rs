@@ -20,6 +20,9 @@ pub(crate) const ARGUMENT: &str = "judge-mails-confined";
 /// Most bytes of a frame.
 const LONGEST: u64 = 1 << 28;
 
+/// Bytes that wait at an end of the pipe.
+const BUFFER: usize = 1 << 16;
+
 /// What stays the same for all mails of a run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Setup {
@@ -188,8 +191,12 @@ impl Judge {
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(ErrorKind::BrokenPipe.into());
         };
-        let mut judge =
-            Judge { setup: setup.clone(), process, input: BufWriter::new(input), output: BufReader::new(output) };
+        let mut judge = Judge {
+            setup: setup.clone(),
+            process,
+            input: BufWriter::with_capacity(BUFFER, input),
+            output: BufReader::with_capacity(BUFFER, output),
+        };
         let _whole: bool = hear(&mut judge.output)?;
         say(&mut judge.input, setup)?;
         Ok(judge)

@@ -294,7 +294,7 @@ pub(super) fn report(verdict: &Verdict, draft: Option<&str>, text: &Text) -> Str
         line(&format!("  {}", text.say("triage-draft-mark", &[])));
         line("");
         for each in draft.lines() {
-            line(&format!("    {each}").trim_end().to_owned());
+            line(format!("    {each}").trim_end());
         }
     }
     line("");
