@@ -54,8 +54,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
         }
     }
-    for (key, group) in &groups {
-        demand(scene, key, group, found);
+    for (key, group) in groups {
+        for (at, layer) in layers(scene, group, found).into_iter().enumerate() {
+            let key = if at == 0 { key.clone() } else { format!("{key}:{at}") };
+            demand(scene, &key, &layer, found);
+        }
     }
 }
 
@@ -117,6 +120,41 @@ fn group_of<'a>(
     let key = hosts.iter().map(|host| host.id.as_str()).collect::<Vec<_>>().join("+");
     groups.entry(key.clone()).or_insert_with(|| Group { hosts, physical: Vec::new(), guests: Vec::new() });
     key
+}
+
+/// Machines of several versions on one host: each set of Standard licences covers two of them, and need only be as new as
+/// they are. The newest machines come first; a place that is left in their last set takes one of the next version. Datacenter
+/// lots cover everything at once, and a physical system that counts belongs to the whole: then there is one layer.
+fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, found: &mut Found) -> Vec<Group<'a>> {
+    let datacenter = scene.lots.iter().any(|lot| lot.product == PRODUCT && lot.edition == "Datacenter");
+    let plain = group.guests.iter().all(|(vm, install)| install.edition == "Standard" && vm.count == 1);
+    let hosting = group.physical.iter().all(|install| {
+        scene.server(&install.on).is_some_and(|server| server.physical_ose_role.as_deref() == Some("hosting_only"))
+    });
+    let mut ranked: Vec<(usize, (&Vm, &Install))> = group
+        .guests
+        .iter()
+        .map(|guest| (scene.rank_of(PRODUCT, &guest.1.version, &guest.1.on, found), *guest))
+        .collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.0.id.cmp(&b.1.0.id)));
+    let mixed = ranked.first().map(|(rank, _)| rank) != ranked.last().map(|(rank, _)| rank);
+    if datacenter || !plain || !hosting || !mixed {
+        return vec![group];
+    }
+    let per_set =
+        usize::try_from(scene.terms.rule("WS-CORE-STACK", scene.as_of).number("oses_per_set")).unwrap_or(1).max(1);
+    let mut layers: Vec<(usize, Vec<(&Vm, &Install)>)> = Vec::new();
+    for (rank, guest) in ranked {
+        match layers.last_mut() {
+            Some((newest, guests)) if *newest == rank || !guests.len().is_multiple_of(per_set) => guests.push(guest),
+            _ => layers.push((rank, vec![guest])),
+        }
+    }
+    let mut physical = Some(group.physical);
+    layers
+        .into_iter()
+        .map(|(_, guests)| Group { hosts: group.hosts.clone(), physical: physical.take().unwrap_or_default(), guests })
+        .collect()
 }
 
 fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, found: &mut Found) {
