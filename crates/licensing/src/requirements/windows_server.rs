@@ -138,7 +138,9 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, found: &mut Found) -> Vec<Gro
         .collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.0.id.cmp(&b.1.0.id)));
     let mixed = ranked.first().map(|(rank, _)| rank) != ranked.last().map(|(rank, _)| rank);
-    if datacenter || !plain || !hosting || !mixed {
+    // A container is listed without an installation, so no version tells its layer.
+    let contained = scene.estate.vms.iter().any(|vm| vm.role.as_deref() == Some("hyperv_container"));
+    if datacenter || !plain || !hosting || !mixed || contained {
         return vec![group];
     }
     let per_set =
