@@ -46,6 +46,7 @@ triage-sources = sources
 triage-draft-mark = Draft. Read it, change it, sign it with your own name; it is not legal advice.
 triage-printed = Made by Quittance from the bytes of the mail, with the DNS answers kept beside it. Nothing was opened or fetched.
 triage-summary-harmless = Genuine and harmless
+triage-summary-unproven = Nothing stands out, but who sent it is not shown
 triage-summary-beware = Something to beware of
 
 # Class

@@ -46,6 +46,7 @@ triage-sources = sources
 triage-draft-mark = Projet. À relire, à adapter, à signer de votre nom ; ce n’est pas un avis juridique.
 triage-printed = Établi par Quittance à partir des octets du message et des réponses DNS conservées avec lui. Rien n’a été ouvert ni téléchargé.
 triage-summary-harmless = Authentique et sans danger
+triage-summary-unproven = Rien de particulier, mais l’expéditeur n’est pas établi
 triage-summary-beware = De quoi se méfier
 
 # Class

@@ -64,6 +64,18 @@ fn exit_codes_tell_harmless_beware_and_unread() {
 }
 
 #[test]
+fn a_mail_of_an_unknown_sender_was_called_genuine() {
+    let place = place();
+    place.write(
+        "unsigned.eml",
+        "From: Someone <someone@example.org>\r\nTo: you@vauban.example\r\nSubject: Hello\r\nDate: Mon, 1 Jun 2026 10:00:00 +0000\r\nDKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=none; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n\r\nHello.\r\n",
+    );
+    let (_, out, _) = place.run(&["triage", "unsigned.eml"]);
+    assert!(!out.contains("Genuine") && out.contains("Nothing shows who sent it"), "{out}");
+    assert!(out.contains("key no-answer") && !out.contains("{key"), "{out}");
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let place = place();
     let notice = place.json(&with(&["triage", "notice.eml", "--format", "json"]));

@@ -81,6 +81,26 @@ pub(super) fn sections(verdict: &Verdict, text: &Text) -> Vec<Section> {
     out
 }
 
+/// The code of a reason why a signature does not hold: that of the key, when the key is the reason.
+fn reason_code(why: &impl serde::Serialize) -> String {
+    match serde_json::to_value(why) {
+        Ok(serde_json::Value::String(code)) => code,
+        Ok(serde_json::Value::Object(inner)) => {
+            inner.into_iter().map(|(of, code)| format!("{of} {}", code.as_str().unwrap_or_default())).collect()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The first words of a report. Where nothing shows who sent a mail, nobody may call it genuine.
+fn summary(verdict: &Verdict) -> &'static str {
+    match verdict.identity.verdict {
+        _ if verdict.beware() => "triage-summary-beware",
+        Standing::Imitated | Standing::Unproven => "triage-summary-unproven",
+        _ => "triage-summary-harmless",
+    }
+}
+
 fn identity(verdict: &Verdict, text: &Text) -> Vec<Line> {
     let identity = &verdict.identity;
     let domain = match &identity.from_domain_shown {
@@ -107,7 +127,7 @@ fn identity(verdict: &Verdict, text: &Text) -> Vec<Line> {
     for signature in &identity.dkim {
         let result = code(&signature.result);
         let aligned = text.say(if signature.aligned { "triage-aligned" } else { "triage-not-aligned" }, &[]);
-        let why = signature.why.map(|w| serde_json::to_string(&w).unwrap_or_default().replace('"', ""));
+        let why = signature.why.map(|why| reason_code(&why));
         lines.push(Line {
             text: format!("DKIM {}: {result}", signature.d),
             detail: Some(match why {
@@ -272,7 +292,7 @@ pub(super) fn report(verdict: &Verdict, draft: Option<&str>, text: &Text) -> Str
         out.extend(l.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }));
         out.push('\n');
     };
-    let summary = text.say(if verdict.beware() { "triage-summary-beware" } else { "triage-summary-harmless" }, &[]);
+    let summary = text.say(summary(verdict), &[]);
     line(&label(&verdict.file, &format!("{summary}. {}. {}", class(verdict, text), obliged(verdict, text)), text));
     line(&format!("  {}", label(&text.say("triage-subject", &[]), &verdict.subject, text)));
     if let Some(date) = verdict.date {
