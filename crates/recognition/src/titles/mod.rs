@@ -5,6 +5,7 @@
 mod rules;
 mod systems;
 mod table;
+mod whole;
 
 pub use rules::{Titles, TitlesError};
 pub use table::{TableError, recognise_table};

@@ -1,5 +1,6 @@
 //! The rules: read from `titles/software/`, tried in the order of their files and places.
 
+use super::whole::{WholeName, WordFile};
 use super::{DAMAGED, Recognised, Standing, normalise};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
@@ -20,6 +21,8 @@ struct File {
     rule: Vec<RuleFile>,
     #[serde(default)]
     edition: Vec<EditionFile>,
+    #[serde(default)]
+    word: Vec<WordFile>,
 }
 
 #[derive(Deserialize)]
@@ -31,6 +34,9 @@ struct RuleFile {
     unless: Option<String>,
     /// What publisher and title together must also say.
     requires: Option<String>,
+    /// Whether the title must be the product's whole name, see [`WholeName`].
+    #[serde(default)]
+    whole: bool,
     standing: String,
     family: String,
     edition: Option<String>,
@@ -52,6 +58,7 @@ struct Rule {
     id: String,
     unless: Option<Regex>,
     requires: Option<Regex>,
+    whole: bool,
     standing: Standing,
     family: String,
     edition: Option<String>,
@@ -72,6 +79,7 @@ pub struct Titles {
     rules: Vec<Rule>,
     set: RegexSet,
     editions: Vec<Edition>,
+    whole_name: WholeName,
     year: Regex,
     maker: Regex,
     families: Vec<(&'static str, Regex)>,
@@ -111,7 +119,7 @@ fn tolerant(pattern: &str) -> String {
     out
 }
 
-fn compile(file: &str, pattern: &str) -> Result<Regex, TitlesError> {
+pub(super) fn compile(file: &str, pattern: &str) -> Result<Regex, TitlesError> {
     RegexBuilder::new(&tolerant(pattern))
         .size_limit(4 << 20)
         .build()
@@ -155,6 +163,7 @@ impl Titles {
             ),
             ("titles/software/65-beside.toml", include_str!("../../../../titles/software/65-beside.toml")),
             ("titles/software/70-licensed.toml", include_str!("../../../../titles/software/70-licensed.toml")),
+            ("titles/software/90-whole-names.toml", include_str!("../../../../titles/software/90-whole-names.toml")),
         ])
     }
 
@@ -165,7 +174,7 @@ impl Titles {
     pub fn parse(files: &[(&str, &str)]) -> Result<Titles, TitlesError> {
         let mut files: Vec<&(&str, &str)> = files.iter().collect();
         files.sort();
-        let (mut rules, mut patterns, mut editions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rules, mut patterns, mut editions, mut words) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (file, text) in files {
             let read: File = toml::from_str(text)
                 .map_err(|error| TitlesError { file: (*file).to_owned(), detail: error.to_string() })?;
@@ -175,6 +184,7 @@ impl Titles {
                 rules.push(Rule {
                     unless: rule.unless.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
                     requires: rule.requires.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
+                    whole: rule.whole,
                     standing: standing(file, &rule.standing)?,
                     id: rule.id,
                     family: rule.family,
@@ -186,6 +196,10 @@ impl Titles {
             for edition in read.edition {
                 let pattern = compile(file, &edition.pattern)?;
                 editions.push(Edition { name: edition.name, pattern, families: edition.families });
+            }
+            for word in read.word {
+                compile(file, &word.pattern)?;
+                words.push(word.pattern);
             }
         }
         let set = RegexSetBuilder::new(&patterns)
@@ -218,7 +232,8 @@ impl Titles {
         for (family, pattern) in named {
             families.push((family, own(pattern)?));
         }
-        Ok(Titles { rules, set, editions, year: own(YEARS)?, maker: own(MAKER)?, families })
+        let whole_name = WholeName::new(&words)?;
+        Ok(Titles { rules, set, editions, whole_name, year: own(YEARS)?, maker: own(MAKER)?, families })
     }
 
     /// Recognises one row. `key` is the registry key or package id, `parent` marks a patch of another title.
@@ -250,6 +265,15 @@ impl Titles {
             let fits = fits.matched(index)
                 && !rule.unless.as_ref().is_some_and(|unless| unless.is_match(&text))
                 && rule.requires.as_ref().is_none_or(|requires| requires.is_match(&both));
+            if fits && rule.whole && !self.whole_name.is(&text) {
+                if self.another(&maker) {
+                    return third_party("another-publisher");
+                }
+                // More than the product's name: a person must say what it is.
+                let mut unsure = Recognised::nothing(Standing::Unknown, "more-than-the-name");
+                unsure.family.clone_from(&rule.family);
+                return unsure;
+            }
             if fits {
                 return self.told(rule, &text, version, with_key.as_deref());
             }
@@ -347,7 +371,7 @@ fn third_party(rule: &str) -> Recognised {
 }
 
 /// Years and names of versions.
-const YEARS: &str = r"\b(2008 ?(r2|release 2)|2012 ?(r2|release 2)|2003 ?r2|2003|2005|2007|2008|2010|2012|2013|2014|2015|2016|2017|2018|2019|2020|2021|2022|2024|2025|2026|2000|xp\b|vista)\b";
+const YEARS: &str = r"\b(2008 ?(r2|release 2)|2012 ?(r2|release 2)|2003 ?r2|2006 ?r2|2013 ?r2|2003|2006|2005|2007|2008|2010|2012|2013|2014|2015|2016|2017|2018|2019|2020|2021|2022|2024|2025|2026|2000|xp\b|vista)\b";
 
 /// A patch or a part of one application belongs to the suite; only a licence or a trial is of the application.
 fn whole_family(family: &'static str, standing: Standing) -> &'static str {

@@ -208,6 +208,59 @@ fn products_of_others_and_pieces_are_never_demand() {
 }
 
 #[test]
+fn a_name_with_other_words_behind_it_is_never_demand() {
+    let titles = titles();
+    let products = [
+        "Microsoft Office Professional Plus 2016",
+        "Microsoft Office Famille et Étudiant 2019 - fr-fr",
+        "Microsoft Visio Professional 2016",
+        "Microsoft Project Standard 2013",
+        "Microsoft Project Server 2013",
+        "Microsoft SharePoint Server 2016",
+        "Microsoft Dynamics NAV 2017",
+        "Microsoft 365 Apps for enterprise - fr-fr",
+        "Microsoft Office 365 ProPlus",
+        "Microsoft Visual Studio .NET 2003",
+        "Visual Studio Professional 2022",
+        "Microsoft SQL Server 2016 (64-bit)",
+        "Microsoft Access 2016",
+    ];
+    let others = [
+        "Reader",
+        "Runtime",
+        "Samples",
+        "Training",
+        "Documentation",
+        "Uninstaller",
+        "Key Finder",
+        "Launcher",
+        "Patch",
+        "Fonts",
+        "Dictionnaire",
+        "Backup Agent",
+        "Monitor",
+        "Prerequisites",
+        "Trial",
+        "Testversion",
+        "by Contoso",
+        "for Contoso ERP",
+        "Migration Tool",
+        "Setup Metadata",
+    ];
+    for product in products {
+        let whole = titles.recognise("Microsoft Corporation", product, "", None, None);
+        assert_eq!(whole.licensable, Standing::Yes, "{product}");
+        for other in others {
+            let name = format!("{product} {other}");
+            for publisher in ["Microsoft Corporation", "Contoso", ""] {
+                let told = titles.recognise(publisher, &name, "", None, None);
+                assert_ne!(told.licensable, Standing::Yes, "{name} of {publisher}: {}", told.rule);
+            }
+        }
+    }
+}
+
+#[test]
 fn letters_an_export_destroyed_match() {
     let titles = titles();
     let whole =
