@@ -1,0 +1,24 @@
+//! The boxes that workbooks come in: zip archives, OPC packages within them, and compound files (OLE).
+
+mod archive;
+mod ole;
+mod package;
+
+pub use archive::{Archive, Entry};
+pub use ole::{Ole, OleEntry, OleKind};
+pub use package::{Package, Relationship};
+
+/// A little-endian number of two bytes, if it is there.
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
+}
+
+/// A little-endian number of four bytes, if it is there.
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+/// A little-endian number of eight bytes, if it is there.
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?))
+}

@@ -1,0 +1,1 @@
+//! Encrypted workbooks (MS-OFFCRYPTO): opened with the built-in or a given password.

@@ -1,0 +1,1 @@
+//! Answers written into a copy: cells only, every other byte kept.

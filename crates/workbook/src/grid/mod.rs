@@ -1,0 +1,1 @@
+//! The cells of a form: values, merged ranges, validations, locks, comments.

@@ -1,0 +1,147 @@
+//! Sheets of a workbook, Excel 4 macros, links and objects, in every container.
+
+use crate::trouble::Trouble;
+use serde::Serialize;
+
+/// Whether a sheet is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Visibility {
+    /// Shown.
+    Visible,
+    /// Hidden; the user can show it.
+    Hidden,
+    /// Hidden so that only a macro or another program can show it.
+    VeryHidden,
+}
+
+/// What a sheet is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SheetKind {
+    /// Cells.
+    Worksheet,
+    /// A chart alone.
+    Chart,
+    /// A sheet of Excel 4 macros.
+    Macro,
+    /// A sheet of Excel 4 macros of the international kind.
+    InternationalMacro,
+    /// An Excel 5 dialog.
+    Dialog,
+    /// Another or unknown kind.
+    Other,
+}
+
+/// A sheet as the workbook lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sheet {
+    /// Name as shown.
+    pub name: String,
+    /// Whether it is shown.
+    pub visibility: Visibility,
+    /// What it is.
+    pub kind: SheetKind,
+    /// Part of the package that holds it; empty for other containers.
+    #[serde(skip)]
+    pub part: String,
+}
+
+/// A formula of an Excel 4 macro, or a name that starts one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Xlm {
+    /// Sheet; empty for a defined name.
+    pub sheet: String,
+    /// Cell such as `A1`, or the defined name such as `Auto_Open`.
+    pub at: String,
+    /// Formula or target as text, as far as it can be told.
+    pub formula: String,
+    /// True for a name that starts by itself (`Auto_Open`, `Auto_Close`, ... with any ending).
+    pub starts: bool,
+    /// Functions in it that act: `EXEC`, `CALL`, `REGISTER`, `FOPEN`, ...; sorted.
+    pub acts: Vec<String>,
+}
+
+/// What points outside the workbook, or is carried within it as an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkKind {
+    /// Dynamic data exchange: can start a program.
+    Dde,
+    /// Another workbook.
+    ExternalWorkbook,
+    /// An OLE link to a file or program outside.
+    OleLink,
+    /// A file or object embedded in the workbook.
+    EmbeddedObject,
+    /// An ActiveX control.
+    ActiveX,
+    /// A data connection (database, web query, text file).
+    Connection,
+    /// A template or add-in loaded from outside.
+    RemoteTemplate,
+    /// A picture loaded from outside when the file is opened.
+    RemotePicture,
+    /// A link that a person must click.
+    Hyperlink,
+    /// A button or shape bound to a macro.
+    MacroButton,
+    /// A part of custom ribbon buttons with call-backs.
+    Ribbon,
+    /// A web extension or task pane.
+    WebExtension,
+}
+
+/// A link or object with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Link {
+    /// Kind.
+    pub kind: LinkKind,
+    /// Part, record or sheet where it stands.
+    pub part: String,
+    /// What it points to, or the name and type of what is embedded.
+    pub target: String,
+}
+
+/// What a container is, by its bytes and not by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Container {
+    /// Office Open XML without macros by its content type.
+    Xlsx,
+    /// Office Open XML with macros by its content type.
+    Xlsm,
+    /// A template, with or without macros.
+    Xltm,
+    /// An add-in.
+    Xlam,
+    /// The binary package.
+    Xlsb,
+    /// The binary workbook of Excel 97 to 2003 (BIFF8).
+    Xls,
+    /// An older binary workbook (BIFF2 to BIFF5).
+    XlsOld,
+    /// Open document spreadsheet.
+    Ods,
+    /// A macro project alone.
+    VbaProject,
+    /// A Word or PowerPoint document, with or without macros.
+    OtherOffice,
+}
+
+/// What can be told of a workbook without its macro project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// What it is.
+    pub container: Container,
+    /// Sheets in their order.
+    pub sheets: Vec<Sheet>,
+    /// Excel 4 macros.
+    pub xlm: Vec<Xlm>,
+    /// Links and objects, sorted.
+    pub links: Vec<Link>,
+    /// True when the package bears an OPC signature (XML-DSig), which covers cells.
+    pub package_signed: bool,
+    /// Parts that could not be read; what they hold was not judged.
+    pub troubles: Vec<Trouble>,
+}

@@ -1,0 +1,1 @@
+//! VBA signatures: unwrapped, verified, dated, and put into a verdict.

@@ -1,0 +1,11 @@
+//! Macro projects (MS-OVBA): found, unpacked, and laid out module by module. Nothing is run.
+
+mod code_page;
+mod compression;
+mod dir;
+mod project;
+
+pub use code_page::decode;
+pub use compression::decompress;
+pub use dir::{Record, records};
+pub use project::{Module, ModuleKind, Project};
