@@ -64,6 +64,7 @@ reject-no-quantity = the quantity is missing or is no whole number
 reject-no-title = the row names no product
 reject-too-few-columns = the row has too few columns
 reject-too-many-columns = the row has too many columns
+reject-too-long = a text in the row is longer than any name
 
 note-damaged-text = some characters could not be decoded
 note-headings-left-out = the headings were left out and guessed from the order of the columns

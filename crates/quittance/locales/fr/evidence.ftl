@@ -64,6 +64,7 @@ reject-no-quantity = la quantité manque ou n’est pas un nombre entier
 reject-no-title = la ligne ne nomme aucun produit
 reject-too-few-columns = la ligne a trop peu de colonnes
 reject-too-many-columns = la ligne a trop de colonnes
+reject-too-long = un texte de la ligne est plus long que tout nom
 
 note-damaged-text = certains caractères n’ont pas pu être décodés
 note-headings-left-out = les titres manquaient et ont été déduits de l’ordre des colonnes

@@ -76,6 +76,14 @@ fn a_mail_of_an_unknown_sender_was_called_genuine() {
 }
 
 #[test]
+fn a_contractual_claim_without_context_was_said_to_oblige_nobody() {
+    let place = place();
+    let (_, out, _) = place.run(&["triage", "notice.eml"]);
+    assert!(out.contains("A contractual audit claimed, not shown"), "{out}");
+    assert!(out.contains("depends on the contract it names") && !out.contains("Nothing obliges you"), "{out}");
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let place = place();
     let notice = place.json(&with(&["triage", "notice.eml", "--format", "json"]));
