@@ -26,3 +26,6 @@ usage-value = { $argument }: “{ $value }” cannot be read.
 usage-value-of = { $argument }: “{ $value }” is none of { $valid }.
 usage-value-missing = { $argument } needs a value.
 usage-other = The arguments cannot be read: { $detail }
+fail-changes = { $path } is no list of changes: { $detail }. `quittance help position` shows how one is written.
+fail-side = { $text } is neither a day (2026-11-24) nor the folder of a case.
+fail-compare-format = A comparison is told as table or json, not as { $format }.

@@ -26,3 +26,6 @@ usage-value = { $argument } : « { $value } » est illisible.
 usage-value-of = { $argument } : « { $value } » n’est pas l’une de ces valeurs : { $valid }.
 usage-value-missing = { $argument } attend une valeur.
 usage-other = Les arguments sont illisibles : { $detail }
+fail-changes = { $path } n'est pas une liste de changements : { $detail }. `quittance help position` montre comment en écrire une.
+fail-side = { $text } n'est ni un jour (2026-11-24) ni le dossier d'une affaire.
+fail-compare-format = Une comparaison se donne en table ou en json, pas en { $format }.

@@ -5,7 +5,7 @@ use licensing::position::Position;
 use std::fmt::Write;
 
 /// Lays rows out in columns; the first column is text, the others are set to the right.
-fn columns(rows: &[Vec<String>], right_from: usize) -> String {
+pub(super) fn columns(rows: &[Vec<String>], right_from: usize) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |text: &str| text.chars().count();
     let widths: Vec<usize> = (0..count)

@@ -3,6 +3,7 @@
 
 mod add;
 mod answers;
+mod changes;
 mod confined;
 mod killed;
 mod transcripts;
