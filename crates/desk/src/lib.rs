@@ -10,8 +10,10 @@
 
 pub mod acts;
 pub mod add;
+pub mod answers;
 mod case;
 pub mod company;
+pub mod confined;
 mod error;
 mod facts;
 pub mod mail;

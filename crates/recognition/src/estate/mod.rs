@@ -5,7 +5,7 @@ mod declared;
 mod installs;
 mod view;
 
-pub use view::{FactsView, facts_view};
+pub use view::{FactsView, ProductView, facts_view};
 
 use crate::titles::Titles;
 use jiff::civil::Date;
