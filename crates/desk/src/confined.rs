@@ -8,6 +8,7 @@ use crate::reader::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -61,18 +62,18 @@ pub fn child<Q: DeserializeOwned, T: Serialize>(
     }
 }
 
-/// Asks a child: `argument` is the name of the job, `request` what is wanted of `file`.
+/// Asks a child: `program` is this program, `argument` the name of the job, `request` what is wanted of `file`.
 ///
 /// # Errors
 /// [`Error::Reader`] where the child could not be started, took too long, or was ended by a limit of memory or time.
 pub fn ask<Q: Serialize, T: DeserializeOwned + Send>(
+    program: &Path,
     argument: &str,
     request: &Q,
     file: &[u8],
 ) -> Result<Answer<T>, Error> {
     let failed = |detail: String| Error::Reader { detail };
     let request = serde_json::to_vec(request).map_err(|error| failed(error.to_string()))?;
-    let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
     let mut process = Command::new(program)
         .arg(argument)
         .env_clear()

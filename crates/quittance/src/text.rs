@@ -280,6 +280,21 @@ mod tests {
         assert!(missing.is_empty(), "sentences that are said and not there: {missing:?}");
     }
 
+    /// Codes that earlier rooms tell, and the start of the sentences that put them into words.
+    #[test]
+    fn codes_of_joins_and_purchases_were_shown_without_a_sentence() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../recognition/src");
+        let text = Text::new(Language::English);
+        for (folder, mark, start) in [("estate", "tell(\"", "gap-"), ("lots", "finding(\"", "paper-")] {
+            let mut all = String::new();
+            sources(&root.join(folder), &mut all);
+            let codes: BTreeSet<&str> = all.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            assert!(codes.len() > 5, "{folder}: {codes:?}");
+            let silent: Vec<&&str> = codes.iter().filter(|code| !text.knows(&format!("{start}{code}"))).collect();
+            assert!(silent.is_empty(), "{folder}: {silent:?}");
+        }
+    }
+
     #[test]
     fn a_number_chooses_the_plural() {
         let text = Text::new(Language::French);

@@ -5,6 +5,7 @@
 
 mod add;
 mod check;
+mod coverage;
 mod demo;
 mod explain;
 mod facts;
@@ -77,6 +78,7 @@ pub(crate) struct Entry {
 pub(crate) const ENTRIES: &[&Entry] = &[
     &add::ENTRY,
     &check::ENTRY,
+    &coverage::ENTRY,
     &demo::ENTRY,
     &explain::ENTRY,
     &facts::ENTRY,

@@ -1,14 +1,6 @@
 //! What would be, and what differs between two days or two cases.
 
-use super::{Place, told};
-
-/// The demo company as a case of its own.
-fn demo() -> Place {
-    let place = Place::new();
-    let (code, _, err) = place.run(&["demo", "--case", "demo", "--no-serve"]);
-    assert!(code <= 1, "{err}");
-    place
-}
+use super::{Place, demo, told};
 
 fn run(place: &Place, arguments: &[&str]) -> (i32, String, String) {
     let all = [&["position", "--case", "demo", "--as-of", "2026-11-20"], arguments].concat();
@@ -33,18 +25,18 @@ name = "NOBODY"
 fn two_packs_close_the_gap_of_four_cores_and_the_case_stays_as_it_was() {
     let place = demo();
     place.write("changes.toml", CHANGES);
-    let (_, before, _) = run(&place, &["--format", "json"]);
-    let (code, out, err) = run(&place, &["--what-if", "changes.toml"]);
+    let (_, before, _) = run(place, &["--format", "json"]);
+    let (code, out, err) = run(place, &["--what-if", "changes.toml"]);
     assert_eq!(code, 1, "{err}");
     let row = out.lines().find(|line| line.starts_with("Windows Server Standard 2022")).unwrap();
     assert!(row.contains("16 → 20") && row.contains("4 → 0"), "{out}");
     assert!(out.contains("lot new-2022 came in (4 units)"), "{out}");
     assert!(out.contains("NOBODY: the case knows nothing of that name"), "{out}");
-    let (_, french, _) = run(&place, &["--what-if", "changes.toml", "--lang", "fr"]);
+    let (_, french, _) = run(place, &["--what-if", "changes.toml", "--lang", "fr"]);
     assert!(french.contains("le lot new-2022 est venu s'ajouter (4 unités)"), "{french}");
-    let (_, after, _) = run(&place, &["--format", "json"]);
+    let (_, after, _) = run(place, &["--format", "json"]);
     assert_eq!(before, after);
-    let (_, json, _) = run(&place, &["--what-if", "changes.toml", "--format", "json"]);
+    let (_, json, _) = run(place, &["--what-if", "changes.toml", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["comparison"]["changes"].as_array().unwrap().len(), 1);
     assert_eq!(value["left_out"][0]["code"], "change-names-nothing");
@@ -54,19 +46,19 @@ fn two_packs_close_the_gap_of_four_cores_and_the_case_stays_as_it_was() {
 #[test]
 fn days_and_cases_are_compared_and_what_is_neither_is_named() {
     let place = demo();
-    let (_, out, _) = run(&place, &["--compare", "2026-11-20", "2026-11-20"]);
+    let (_, out, _) = run(place, &["--compare", "2026-11-20", "2026-11-20"]);
     assert!(out.contains("Every line has the same figures."), "{out}");
-    let (code, out, _) = run(&place, &["--compare", "case", "demo@2026-11-20"]);
+    let (code, out, _) = run(place, &["--compare", "case", "demo@2026-11-20"]);
     assert_eq!(code, 1);
     assert!(out.contains("0 → 60"), "{out}");
-    let (code, _, err) = run(&place, &["--compare", "nowhere", "2026-11-20"]);
+    let (code, _, err) = run(place, &["--compare", "nowhere", "2026-11-20"]);
     assert_eq!(
         (code, err.as_str()),
         (2, "quittance: nowhere is neither a day (2026-11-24) nor the folder of a case.\n")
     );
     place.write("bad.toml", "[[bye]]\n");
-    let (code, _, err) = run(&place, &["--what-if", "bad.toml"]);
+    let (code, _, err) = run(place, &["--what-if", "bad.toml"]);
     assert!(code == 2 && err.contains("bad.toml is no list of changes") && err.contains("bye"), "{err}");
     place.write("empty.toml", "");
-    assert_eq!(run(&place, &["--what-if", "empty.toml"]).0, 2);
+    assert_eq!(run(place, &["--what-if", "empty.toml"]).0, 2);
 }
