@@ -16,6 +16,7 @@ pub mod company;
 pub mod confined;
 mod error;
 mod facts;
+pub mod incoming;
 pub mod mail;
 mod mappings;
 pub mod reader;

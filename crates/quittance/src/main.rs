@@ -2,6 +2,7 @@
 
 mod command;
 mod exit;
+mod listen;
 mod out;
 mod report;
 mod session;

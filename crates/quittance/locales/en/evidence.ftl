@@ -123,3 +123,8 @@ paper-tenant-plan-unknown = { $about }: a plan of the tenant that is not known h
 paper-updates-or-service-only = { $about }: updates, media or a service; no licence
 paper-upgrade-without-base = { $about }: an upgrade without the licence beneath ({ $left } left over); it covers nothing
 paper-used-licence = { $about }: bought used; keep the chain of transfers as proof
+
+listen-at = Listening. Give agents this address as their server, and nobody else: { $address }
+listen-taken = { $name }: taken ({ $facts } facts)
+listen-known = { $name }: the same bytes are in the case already
+listen-refused = { $name }: not taken, { $reason }

@@ -123,3 +123,8 @@ paper-tenant-plan-unknown = { $about } : un abonnement du locataire qui n’est 
 paper-updates-or-service-only = { $about } : mises à jour, support ou service ; pas une licence
 paper-upgrade-without-base = { $about } : une mise à niveau sans la licence de dessous (reste { $left }) ; elle ne couvre rien
 paper-used-licence = { $about } : achetée d’occasion ; gardez la chaîne des cessions comme preuve
+
+listen-at = À l’écoute. Donnez cette adresse aux agents comme serveur, et à personne d’autre : { $address }
+listen-taken = { $name } : pris ({ $facts } faits)
+listen-known = { $name } : les mêmes octets sont déjà au dossier
+listen-refused = { $name } : non pris, { $reason }

@@ -10,6 +10,7 @@ mod demo;
 mod explain;
 mod facts;
 mod files;
+mod listen;
 mod new;
 mod position;
 mod questions;
@@ -83,6 +84,7 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &explain::ENTRY,
     &facts::ENTRY,
     &files::ENTRY,
+    &listen::ENTRY,
     &new::ENTRY,
     &position::ENTRY,
     &questions::ENTRY,

@@ -7,6 +7,7 @@ mod changes;
 mod confined;
 mod coverage;
 mod killed;
+mod listen;
 mod transcripts;
 mod triage;
 
