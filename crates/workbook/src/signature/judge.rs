@@ -84,6 +84,8 @@ fn judge(bytes: &[u8], found: Found, trust: &Trust, at: Instant) -> Signature {
     if let Some(form) = governing.and_then(|i| examined.get_mut(i)) {
         form.form.governs = true;
     }
+    let others = examined.iter().filter(|e| !e.form.governs && e.form.linked && e.form.flaw.is_some());
+    findings.extend(others.map(|e| Finding { code: "other-form-broken", args: vec![e.form.part.clone()] }));
     let mut signature = match governing.and_then(|i| examined.get(i)) {
         Some(form) => {
             let mut signature = decide(form, &examined, &place, &mut content, trust, at, &mut findings);

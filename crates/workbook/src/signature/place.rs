@@ -74,8 +74,16 @@ fn finding(code: &'static str, args: &[&str]) -> Finding {
 fn package(package: &Package<'_>) -> Result<Found, Trouble> {
     let mut findings = Vec::new();
     let has = |part: &str| package.archive().find(part).is_some();
-    let is_project = |part: &str| package.content_type(part).is_some_and(|t| t.eq_ignore_ascii_case(PROJECT_TYPE));
-    let typed: Vec<&str> = package.parts().map(|e| e.name.as_str()).filter(|name| is_project(name)).collect();
+    // Where the ending "bin" as such stands for projects, a signature that lost its own type looks like one; the bytes decide.
+    let is_project = |part: &str| {
+        package.content_type(part).is_some_and(|t| t.eq_ignore_ascii_case(PROJECT_TYPE))
+            && by_name(part.rsplit('/').next().unwrap_or_default()).is_none()
+    };
+    let is_compound = |part: &&str| package.read(part).is_ok_and(|bytes| bytes.starts_with(&COMPOUND));
+    let mut typed: Vec<&str> = package.parts().map(|e| e.name.as_str()).filter(|name| is_project(name)).collect();
+    if typed.len() > 1 {
+        typed = typed.into_iter().take(MOST).filter(is_compound).collect();
+    }
     let document = package.document().unwrap_or_default();
     let related = package.relationships(&document).unwrap_or_else(|_| {
         findings.push(finding("relationships-unreadable", &[&document]));
