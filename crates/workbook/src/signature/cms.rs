@@ -145,21 +145,29 @@ impl<'b> Signer<'b> {
         })
     }
 
-    /// Checks the signature over some content with the key of a certificate.
+    /// Checks the signature over some content with the key of a certificate. A countersignature (`counter`) need not name a type,
+    /// and by RFC 5652 (11.4) should not; Authenticode's do.
     ///
     /// # Errors
     /// What does not hold, in this order: unknown algorithm, broken attributes, type, messageDigest, signature value.
-    pub(crate) fn check(&self, content_type: &str, content: &[u8], certificate: &Certificate) -> Result<(), Flaw> {
+    pub(crate) fn check(
+        &self,
+        content_type: &str,
+        counter: bool,
+        content: &[u8],
+        certificate: &Certificate,
+    ) -> Result<(), Flaw> {
         let unknown = |algorithm: &String| Flaw::UnknownAlgorithm { algorithm: algorithm.clone() };
         let digest = *self.digest.as_ref().map_err(unknown)?;
         let scheme = Scheme::of(self.algorithm, Some(digest)).map_err(|a| unknown(&a))?;
         let message = match self.signed {
             None => Cow::Borrowed(content),
             Some(node) => {
-                let named = self.signed_value(ATTRIBUTE_CONTENT_TYPE)?.ok_or(Flaw::Attributes)?;
-                let named = named.oid().ok_or(Flaw::Attributes)?;
-                if named != content_type {
-                    return Err(Flaw::ContentType { named });
+                match self.signed_value(ATTRIBUTE_CONTENT_TYPE)?.map(|n| n.oid()) {
+                    Some(Some(named)) if named == content_type => {}
+                    Some(Some(named)) => return Err(Flaw::ContentType { named }),
+                    None if counter => {}
+                    _ => return Err(Flaw::Attributes),
                 }
                 let value = self.signed_value(ATTRIBUTE_DIGEST)?.and_then(|n| n.octets()).ok_or(Flaw::Attributes)?;
                 if digest.digest(content) != *value {

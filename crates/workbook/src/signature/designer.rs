@@ -2,7 +2,7 @@
 
 use crate::container::{Ole, OleEntry, OleKind};
 use crate::trouble::Trouble;
-use crate::vba::{Project, decode};
+use crate::vba::{Module, Project, decode};
 use std::collections::BTreeMap;
 
 /// Streams are hashed in blocks of so many bytes, the last one filled up with zeros.
@@ -14,7 +14,9 @@ const MOST: usize = 128 << 20;
 #[derive(Debug)]
 pub(crate) struct Designers<'a> {
     ole: &'a Ole<'a>,
-    project: &'a Project,
+    code_page: u16,
+    /// Name of each module in small letters, and the storage that it names.
+    modules: BTreeMap<String, String>,
     storages: BTreeMap<String, Vec<&'a OleEntry>>,
 }
 
@@ -46,7 +48,9 @@ impl<'a> Designers<'a> {
                 streams.push(entry);
             }
         }
-        Self { ole, project, storages }
+        let lower = |m: &Module| (m.name.to_lowercase(), m.stream.to_lowercase());
+        let modules = project.modules.iter().map(lower).collect();
+        Self { ole, code_page: project.code_page, modules, storages }
     }
 
     /// Appends the streams of the designer that a `BaseClass=` line names (2.4.2.2), nested ones too: ascending over the whole
@@ -55,9 +59,8 @@ impl<'a> Designers<'a> {
     /// # Errors
     /// There is no such storage, a stream is cut off, or all designers together are too large.
     pub(crate) fn append(&self, name: &[u8], out: &mut Vec<u8>) -> Result<(), Trouble> {
-        let name = decode(self.project.code_page, name).to_lowercase();
-        let module = self.project.modules.iter().find(|m| m.name.to_lowercase() == name);
-        let storage = module.map_or_else(|| name.clone(), |m| m.stream.to_lowercase());
+        let name = decode(self.code_page, name).to_lowercase();
+        let storage = self.modules.get(&name).unwrap_or(&name).clone();
         let streams = self.storages.get(&storage).or_else(|| self.storages.get(&name));
         let streams = streams.ok_or_else(|| Trouble::Missing(storage.clone()))?;
         for entry in streams {

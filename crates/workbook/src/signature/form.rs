@@ -57,7 +57,7 @@ impl<'a> Content<'a> {
 }
 
 /// Examines a form.
-pub(crate) fn examine(blob: &Blob, place: &Place, content: &mut Content<'_>, trust: &Trust, at: Instant) -> Examined {
+pub(crate) fn examine(blob: &Blob, place: &Place, content: &mut Content<'_>) -> Examined {
     let mut examined = Examined {
         form: Form {
             kind: blob.kind,
@@ -78,27 +78,20 @@ pub(crate) fn examine(blob: &Blob, place: &Place, content: &mut Content<'_>, tru
         store_broken: false,
         trouble: None,
     };
-    let flaw = look(blob, place, content, trust, at, &mut examined).err();
+    let flaw = look(blob, place, content, &mut examined).err();
     examined.form.flaw = flaw;
     examined
 }
 
 /// Fills in what can be told, up to the first flaw.
-fn look(
-    blob: &Blob,
-    place: &Place,
-    content: &mut Content<'_>,
-    trust: &Trust,
-    at: Instant,
-    examined: &mut Examined,
-) -> Result<(), Flaw> {
+fn look(blob: &Blob, place: &Place, content: &mut Content<'_>, examined: &mut Examined) -> Result<(), Flaw> {
     let in_xls = matches!(place, Place::Xls(_));
     let bytes = blob.bytes.as_ref().map_err(|trouble| match trouble {
         Trouble::Missing(_) => Flaw::PartMissing,
         _ if in_xls => Flaw::Wrapping,
         _ => Flaw::PartUnreadable,
     })?;
-    let wrapped = if in_xls { wrap::blob(bytes) } else { wrap::part(bytes) }.ok_or(Flaw::Wrapping)?;
+    let wrapped = unwrapped(bytes, place).ok_or(Flaw::Wrapping)?;
     examined.store_broken = !wrapped.store_whole;
     let cms = Cms::read(wrapped.cms).ok_or(Flaw::NotCms)?;
     examined.pool.clone_from(&cms.certificates);
@@ -112,7 +105,6 @@ fn look(
     examined.signer = Some(certificate);
     let signed = checked?;
     examined.newer_layout = !signed.legacy;
-    examined.stamps = stamp::judge_all(signer, &examined.pool, trust, at);
     if !in_xls && !signed.fits(blob.kind) {
         return Err(Flaw::ContentOfOtherForm);
     }
@@ -128,11 +120,27 @@ fn look(
     Ok(())
 }
 
+fn unwrapped<'b>(bytes: &'b [u8], place: &Place) -> Option<wrap::Wrapped<'b>> {
+    if matches!(place, Place::Xls(_)) { wrap::blob(bytes) } else { wrap::part(bytes) }
+}
+
+impl Examined {
+    /// Judges the time stamps: asked of the one form that governs, since each costs a chain of its own.
+    pub(crate) fn judge_stamps(&mut self, blobs: &[Blob], place: &Place, trust: &Trust, at: Instant) {
+        let own = blobs.iter().find(|b| b.part == self.form.part && b.kind == self.form.kind);
+        let Some(Ok(bytes)) = own.map(|b| &b.bytes) else { return };
+        let Some(cms) = unwrapped(bytes, place).and_then(|wrapped| Cms::read(wrapped.cms)) else { return };
+        if let (Ok(signer), true) = (cms.signer(), self.signer.is_some()) {
+            self.stamps = stamp::judge_all(signer, &self.pool, trust, at);
+        }
+    }
+}
+
 fn check(cms: &Cms<'_>, signer: &Signer<'_>, certificate: &Certificate) -> Result<SignedHash, Flaw> {
     if cms.content_type != CONTENT_TYPE {
         return Err(Flaw::ContentType { named: cms.content_type.clone() });
     }
-    signer.check(CONTENT_TYPE, &cms.content, certificate)?;
+    signer.check(CONTENT_TYPE, false, &cms.content, certificate)?;
     content::read(&cms.content)
 }
 

@@ -7,9 +7,10 @@ use super::instant::Instant;
 use super::name;
 use super::place::{self, Blob, Found, Place};
 use super::reason::{Reason, Revoked, StampFlaw, Stamped};
-use super::report::{Finding, Kind, Link, Signature, Stamp, StampKind, Verdict, Weak, WeakPlace};
+use super::report::{Finding, Kind, Link, Signature, Stamp, StampKind, Verdict};
 use super::revocation::{self, Revocation};
 use super::trust::Trust;
+use super::weak;
 use crate::container::Ole;
 use crate::trouble::Trouble;
 use crate::vba::Project;
@@ -77,12 +78,13 @@ fn judge(bytes: &[u8], found: Found, trust: &Trust, at: Instant) -> Signature {
     });
     let opened = opened.as_ref().map(|(ole, project)| (ole, project)).map_err(Clone::clone);
     let mut content = Content::new(opened);
-    let mut examined: Vec<Examined> = blobs.iter().map(|blob| examine(blob, &place, &mut content, trust, at)).collect();
+    let mut examined: Vec<Examined> = blobs.iter().map(|blob| examine(blob, &place, &mut content)).collect();
     examined.sort_by(|a, b| a.form.kind.cmp(&b.form.kind).then_with(|| a.form.part.cmp(&b.form.part)));
     about_forms(&examined, &place, &mut findings);
     let governing = governing(&examined);
     if let Some(form) = governing.and_then(|i| examined.get_mut(i)) {
         form.form.governs = true;
+        form.judge_stamps(&blobs, &place, trust, at);
     }
     let others = examined.iter().filter(|e| !e.form.governs && e.form.linked && e.form.flaw.is_some());
     findings.extend(others.map(|e| Finding { code: "other-form-broken", args: vec![e.form.part.clone()] }));
@@ -218,8 +220,12 @@ fn decide(
     if let (Use::Sound(stamp), Some(judged)) = (&used, &judged) {
         // For a lifetime signer the stamp is sound and changes nothing.
         out.stamped = (!judged.lifetime).then_some(stamp.time);
+        if stamp.time > at {
+            findings.push(Finding { code: "stamped-after-day", args: vec![stamp.time.to_string()] });
+        }
     }
-    out.weak = judged.as_ref().map(|j| weak(governing, &j.chain, &used)).unwrap_or_default();
+    out.weak =
+        judged.as_ref().map(|j| weak::rests_on(governing, &j.chain, matches!(used, Use::Sound(_)))).unwrap_or_default();
     (out.verdict, out.reason) = match (broken(governing, all, place, content), judged) {
         (Some(found), _) => found,
         (None, Some(judged)) => dated(form.kind, &judged, &used, &out.chain, trust, at),
@@ -387,36 +393,4 @@ fn links(chain: &Chain<'_>, governing: &Examined, trust: &Trust, at: Instant) ->
         Link { party: certificate.party(), root, revocation }
     };
     chain.links.iter().enumerate().map(link).collect()
-}
-
-/// Weak algorithms that the judgement rests on: the project's hash, the signature, certificates below the root, the stamp in use.
-fn weak(governing: &Examined, chain: &Chain<'_>, used: &Use<'_>) -> Vec<Weak> {
-    let mut found = Vec::new();
-    let part = &governing.form.part;
-    let mut hash = |place, hash: Option<super::algorithm::Hash>| {
-        if let Some(hash) = hash.filter(|h| h.is_weak()) {
-            found.push(Weak { place, algorithm: hash.name().to_owned(), of: part.clone() });
-        }
-    };
-    hash(WeakPlace::Content, governing.form.content.as_ref().map(|c| c.algorithm));
-    hash(WeakPlace::Signature, governing.form.digest);
-    hash(WeakPlace::Signature, governing.signature_hash);
-    for (place, certificate) in chain.links.iter().enumerate() {
-        let of = certificate.party().name;
-        let trusted_itself = chain.is_root(place) || certificate.is_self_issued();
-        let scheme = certificate.scheme().ok().map(|s| s.hash()).filter(|h| h.is_weak() && !trusted_itself);
-        if let Some(hash) = scheme {
-            found.push(Weak { place: WeakPlace::Certificate, algorithm: hash.name().to_owned(), of: of.clone() });
-        }
-        if let Some(bits) = certificate.key.rsa_bits().filter(|&bits| bits < 2_048) {
-            found.push(Weak { place: WeakPlace::Key, algorithm: format!("RSA {bits}"), of });
-        }
-    }
-    if matches!(used, Use::Sound(_)) {
-        let sound = governing.stamps.iter().find(|j| j.stamp.flaw.is_none());
-        found.extend(sound.map(|j| j.weak.clone()).unwrap_or_default());
-    }
-    found.sort();
-    found.dedup();
-    found
 }

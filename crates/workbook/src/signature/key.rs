@@ -5,7 +5,7 @@ use super::der::{INTEGER, OID, SEQUENCE, first};
 use rsa::{BoxedUint, Pss, PublicKey as RsaKey};
 
 /// Sizes of RSA keys, in bits, that are tried: smaller ones occurred in no code signature, larger ones cost too much time.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
+const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=8_192;
 
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,6 +30,7 @@ mod revocation;
 mod stamp;
 mod transcript;
 mod trust;
+mod weak;
 mod wrap;
 
 pub use algorithm::Hash;

@@ -70,7 +70,7 @@ fn token(node: Node<'_>, stamped: &[u8], pool: &[Certificate], trust: &Trust, at
         }
     };
     judged.stamp.authority = Some(authority.party());
-    judged.stamp.flaw = if let Err(flaw) = signer.check(TOKEN_CONTENT, &cms.content, &authority) {
+    judged.stamp.flaw = if let Err(flaw) = signer.check(TOKEN_CONTENT, false, &cms.content, &authority) {
         broken(flaw)
     } else {
         match &info.hash {
@@ -98,7 +98,7 @@ fn countersignature(node: Node<'_>, stamped: &[u8], pool: &[Certificate], trust:
         }
     };
     judged.stamp.authority = Some(authority.party());
-    judged.stamp.flaw = match (signer.check(DATA, stamped, &authority), time) {
+    judged.stamp.flaw = match (signer.check(DATA, true, stamped, &authority), time) {
         // The content is the stamped signature: where its hash differs, something else was stamped.
         (Err(Flaw::MessageDigest { .. }), _) => Some(StampFlaw::OtherSignature),
         (Err(flaw), _) => Some(StampFlaw::Broken { flaw }),

@@ -3,6 +3,7 @@
 use super::designer::Designers;
 use super::report::Kind;
 use crate::container::{Ole, u32_at};
+use crate::limits;
 use crate::trouble::Trouble;
 use crate::vba::{ModuleKind, Project, Record};
 
@@ -21,10 +22,8 @@ pub fn transcript(ole: &Ole<'_>, project: &Project, kind: Kind) -> Result<Vec<u8
         Kind::Legacy => content(project),
         Kind::Agile => {
             let mut out = content(project)?;
-            for (key, value) in properties(&project.project_stream) {
-                if key == b"BaseClass" {
-                    designers.append(value, &mut out)?;
-                }
+            for name in base_classes(project)? {
+                designers.append(name, &mut out)?;
             }
             Ok(out)
         }
@@ -146,6 +145,7 @@ fn registered(id: u16, body: &[u8], out: &mut Vec<u8>) {
 
 /// ProjectNormalizedData (2.4.2.6).
 fn project_part(project: &Project, designers: &Designers<'_>, out: &mut Vec<u8>) -> Result<(), Trouble> {
+    base_classes(project)?;
     for (key, value) in properties(&project.project_stream) {
         if key == b"BaseClass" {
             designers.append(value, out)?;
@@ -173,6 +173,19 @@ const HOST_EXTENDERS: &[u8] = b"Host Extender Info";
 
 fn section_name(line: &[u8]) -> Option<&[u8]> {
     line.strip_prefix(b"[").and_then(|l| l.strip_suffix(b"]"))
+}
+
+/// The forms that the PROJECT stream names, in its order.
+///
+/// # Errors
+/// There are more than a project may have modules.
+fn base_classes(project: &Project) -> Result<Vec<&[u8]>, Trouble> {
+    let named = properties(&project.project_stream).filter(|(key, _)| *key == b"BaseClass").map(|(_, value)| value);
+    let names: Vec<&[u8]> = named.take(limits::MODULES + 1).collect();
+    if names.len() > limits::MODULES {
+        return Err(Trouble::TooLarge { what: "PROJECT".to_owned(), limit: limits::MODULES as u64 });
+    }
+    Ok(names)
 }
 
 /// `key=value` lines of the PROJECT stream before its first section; quotes around a value are taken off.

@@ -8,6 +8,8 @@ use thiserror::Error;
 
 /// Bytes of one file of roots, lists or answers.
 const LARGEST: usize = 128 << 20;
+/// How a piece of PEM begins.
+const BEGIN: &[u8] = b"-----BEGIN ";
 /// Pieces in one file.
 const MOST: usize = 10_000;
 
@@ -115,7 +117,8 @@ fn pieces(file: &str, bytes: &[u8], wanted: &'static str, labels: &[&str]) -> Re
     if bytes.len() > LARGEST {
         return Err(TrustError::TooLarge { file: file.to_owned() });
     }
-    if bytes.first() == Some(&0x30) {
+    let marked = bytes.windows(BEGIN.len()).any(|w| w == BEGIN);
+    if bytes.first() == Some(&0x30) && !marked {
         return Ok(vec![bytes.to_vec()]);
     }
     let nothing = || TrustError::Nothing { file: file.to_owned(), wanted };
