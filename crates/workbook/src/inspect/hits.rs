@@ -225,12 +225,11 @@ impl Search<'_, '_> {
             self.file_statement(statement, at, scope);
             return;
         }
-        if !dotted
-            && let Some(import) = self.imports.get(name).copied() {
-                self.used.insert(name.to_owned());
-                self.imported(import, token.line, argument(statement, at, scope));
-                return;
-            }
+        if !dotted && let Some(import) = self.imports.get(name).copied() {
+            self.used.insert(name.to_owned());
+            self.imported(import, token.line, argument(statement, at, scope));
+            return;
+        }
         let declares = before.is_some_and(|t| {
             ["dim", "redim", "as", "const", "goto", "gosub", "set", "for", "each", "next"].contains(&t.lower.as_str())
         });

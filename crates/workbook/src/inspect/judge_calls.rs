@@ -128,7 +128,8 @@ fn compiled(module: &ModuleReport, reasons: &mut Vec<Reason>) {
 
 /// What a call alone supports, and the code of that reason; no reason for what is merely worth naming.
 fn weigh(call: &Call, calls: &[Placed<'_>], hosts: bool) -> (Verdict, Option<&'static str>) {
-    let acts = |c: &Call| c.family != "encoded" && c.weight >= Weight::Outside;
+    // A text that names a command host does nothing by itself.
+    let acts = |c: &Call| c.family != "encoded" && c.code != "command-host" && c.weight >= Weight::Outside;
     match call.code.as_str() {
         "hidden-text" => {
             let used = call.reachable && calls.iter().any(|(_, c)| c.reachable && acts(c));

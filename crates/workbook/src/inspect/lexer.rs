@@ -67,11 +67,13 @@ pub(super) fn lex(source: &str) -> Lexed<'_> {
     for raw in source.split('\n') {
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
         let continues = lexer.continues();
-        if !continues && !comment
-            && let Some(rest) = attribute(raw) {
-                lexed.attributes.push(rest);
-                continue;
-            }
+        if !continues
+            && !comment
+            && let Some(rest) = attribute(raw)
+        {
+            lexed.attributes.push(rest);
+            continue;
+        }
         lexed.lines.push(raw);
         lexer.line = lexer.line.saturating_add(1);
         if comment {

@@ -131,9 +131,9 @@ pub fn protection(project_stream: &[u8]) -> Protection {
     let decoded = |name: &[u8]| field(name).map(|hex| decrypted(&hex));
     match (decoded(b"CMG"), decoded(b"DPB")) {
         (Some(None), _) | (_, Some(None)) => Protection::Unviewable,
-        (Some(Some(state)), _) if state.first().is_some_and(|b| b & 0b110 != 0) => Protection::Unviewable,
+        (Some(Some(state)), _) if state.first().is_some_and(|b| b & 0b010 != 0) => Protection::Unviewable,
         (_, Some(Some(password))) if password != [0] && !password.is_empty() => Protection::Locked,
-        (Some(Some(state)), _) if state.first().is_some_and(|b| b & 1 != 0) => Protection::Locked,
+        (Some(Some(state)), _) if state.first().is_some_and(|b| b & 0b101 != 0) => Protection::Locked,
         _ => Protection::None,
     }
 }
@@ -167,6 +167,9 @@ mod tests {
         // MS-OVBA 3.1.1 shows the project stream of a workbook without protection.
         let open = b"ID=\"{x}\"\r\nCMG=\"0705D8E3D8EDDBF1DBF1DBF1DBF1\"\r\nDPB=\"0E0CD1ECDFF4E7F5E7F5E7\"\r\n";
         assert_eq!(protection(open), Protection::None);
+        // A project that the editor locks with a password: bit 2 of its state.
+        let locked = b"CMG=\"AEAC02F61E0AC80EC80ECC12CC12\"\r\nDPB=\"5C5EF0A4304F4D4F4DB0B3504DCAC0558028DCF02AF51D56CE562530F19A655748C39E766ABE\"";
+        assert_eq!(protection(locked), Protection::Locked);
         assert_eq!(protection(b"CMG=\"00\"\r\nDPB=\"zz\"\r\n"), Protection::Unviewable);
         assert_eq!(protection(b""), Protection::None);
     }
