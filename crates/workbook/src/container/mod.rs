@@ -5,6 +5,7 @@ mod ole;
 mod package;
 
 pub use archive::{Archive, Entry};
+pub(crate) use ole::MAGIC;
 pub use ole::{Ole, OleEntry, OleKind};
 pub use package::{Package, Relationship};
 

@@ -3,9 +3,11 @@
 mod code_page;
 mod compression;
 mod dir;
+mod pcode;
 mod project;
 
 pub use code_page::decode;
 pub use compression::decompress;
 pub use dir::{Record, records};
+pub use pcode::compiled_lines;
 pub use project::{Module, ModuleKind, Project};

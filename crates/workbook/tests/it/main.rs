@@ -8,3 +8,4 @@
 
 mod container;
 mod signature;
+mod inspect;
