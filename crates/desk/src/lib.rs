@@ -28,3 +28,8 @@ pub use case::{Case, Stamp};
 pub use error::Error;
 pub use facts::FiledReject;
 pub use register::{File, FileReading};
+
+/// SHA-256 of bytes, in lower-case hexadecimal: the name of evidence in a case.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    evidence::fingerprint(bytes)
+}

@@ -29,3 +29,6 @@ usage-other = The arguments cannot be read: { $detail }
 fail-changes = { $path } is no list of changes: { $detail }. `quittance help position` shows how one is written.
 fail-side = { $text } is neither a day (2026-11-24) nor the folder of a case.
 fail-compare-format = A comparison is told as table or json, not as { $format }.
+fail-trust = The roots, lists or answers beside the workbook cannot be used: { $detail }.
+fail-too-large = { $path } is larger than what is read.
+fail-workbook = { $path } could not be read: { $reason }.

@@ -10,6 +10,7 @@ mod demo;
 mod explain;
 mod facts;
 mod files;
+pub(crate) mod inspect;
 mod listen;
 mod new;
 mod position;
@@ -84,6 +85,7 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &explain::ENTRY,
     &facts::ENTRY,
     &files::ENTRY,
+    &inspect::ENTRY,
     &listen::ENTRY,
     &new::ENTRY,
     &position::ENTRY,

@@ -4,6 +4,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod comparison;
+pub(crate) mod document;
 pub(crate) mod explain;
 pub(crate) mod page;
 pub(crate) mod sheet;

@@ -192,3 +192,14 @@ pub(crate) fn finding(finding: &Finding, say: &dyn Say) -> String {
         say.say("finding-other", &values)
     }
 }
+
+/// The stable code of a value that serialises as a word.
+pub(crate) fn code(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::Object(map)) => {
+            map.get("code").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
+    }
+}
