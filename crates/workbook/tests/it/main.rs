@@ -7,3 +7,5 @@
 )]
 
 mod container;
+mod crypt;
+mod made;
