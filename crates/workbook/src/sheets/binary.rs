@@ -19,10 +19,6 @@ impl<'b> Bytes<'b> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.rest().is_empty()
     }

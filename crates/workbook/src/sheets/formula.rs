@@ -5,14 +5,117 @@ use std::collections::BTreeSet;
 
 /// Functions and commands that reach beyond the sheet, change what runs, or look whether someone watches; sorted.
 const ACTS: [&str; 87] = [
-    "ADD.COMMAND", "ALERT", "APP.ACTIVATE", "APP.MINIMIZE", "CALL", "CLOSE", "CLOSE.ALL", "CREATE.OBJECT", "DDE", "DELETE.DIRECTORY", "DIALOG.BOX", "DIRECTORY", "DISABLE.INPUT", "ECHO", "EDIT.OBJECT", "EMBED", "ENABLE.COMMAND", "ERROR", "EVALUATE", "EXEC", "EXECUTE", "FCLOSE", "FILE.DELETE", "FILES", "FOPEN", "FORMULA", "FORMULA.ARRAY", "FORMULA.FILL", "FPOS", "FREAD", "FREADLN", "FSIZE", "FWRITE", "FWRITELN", "GET.CELL", "GET.DEF", "GET.DOCUMENT", "GET.FORMULA", "GET.NAME", "GET.NOTE", "GET.OBJECT", "GET.WINDOW", "GET.WORKBOOK", "GET.WORKSPACE", "GOTO", "HALT", "HIDE", "INITIATE", "INPUT", "INSERT.OBJECT", "LINKS", "NOTE", "ON.DATA", "ON.DOUBLECLICK", "ON.ENTRY", "ON.KEY", "ON.RECALC", "ON.SHEET", "ON.TIME", "ON.WINDOW", "OPEN", "OPEN.DIALOG", "OPEN.LINKS", "OPEN.TEXT", "POKE", "PROTECT.DOCUMENT", "QUIT", "REGISTER", "REGISTER.ID", "REQUEST", "RTD", "RUN", "SAVE", "SAVE.AS", "SEND.KEYS", "SEND.MAIL", "SET.NAME", "SET.VALUE", "SQL.EXEC.QUERY", "SQL.OPEN", "TERMINATE", "UNREGISTER", "VBA.INSERT.FILE", "WAIT", "WEBSERVICE", "WORKBOOK.HIDE", "WORKBOOK.UNHIDE",
+    "ADD.COMMAND",
+    "ALERT",
+    "APP.ACTIVATE",
+    "APP.MINIMIZE",
+    "CALL",
+    "CLOSE",
+    "CLOSE.ALL",
+    "CREATE.OBJECT",
+    "DDE",
+    "DELETE.DIRECTORY",
+    "DIALOG.BOX",
+    "DIRECTORY",
+    "DISABLE.INPUT",
+    "ECHO",
+    "EDIT.OBJECT",
+    "EMBED",
+    "ENABLE.COMMAND",
+    "ERROR",
+    "EVALUATE",
+    "EXEC",
+    "EXECUTE",
+    "FCLOSE",
+    "FILE.DELETE",
+    "FILES",
+    "FOPEN",
+    "FORMULA",
+    "FORMULA.ARRAY",
+    "FORMULA.FILL",
+    "FPOS",
+    "FREAD",
+    "FREADLN",
+    "FSIZE",
+    "FWRITE",
+    "FWRITELN",
+    "GET.CELL",
+    "GET.DEF",
+    "GET.DOCUMENT",
+    "GET.FORMULA",
+    "GET.NAME",
+    "GET.NOTE",
+    "GET.OBJECT",
+    "GET.WINDOW",
+    "GET.WORKBOOK",
+    "GET.WORKSPACE",
+    "GOTO",
+    "HALT",
+    "HIDE",
+    "INITIATE",
+    "INPUT",
+    "INSERT.OBJECT",
+    "LINKS",
+    "NOTE",
+    "ON.DATA",
+    "ON.DOUBLECLICK",
+    "ON.ENTRY",
+    "ON.KEY",
+    "ON.RECALC",
+    "ON.SHEET",
+    "ON.TIME",
+    "ON.WINDOW",
+    "OPEN",
+    "OPEN.DIALOG",
+    "OPEN.LINKS",
+    "OPEN.TEXT",
+    "POKE",
+    "PROTECT.DOCUMENT",
+    "QUIT",
+    "REGISTER",
+    "REGISTER.ID",
+    "REQUEST",
+    "RTD",
+    "RUN",
+    "SAVE",
+    "SAVE.AS",
+    "SEND.KEYS",
+    "SEND.MAIL",
+    "SET.NAME",
+    "SET.VALUE",
+    "SQL.EXEC.QUERY",
+    "SQL.OPEN",
+    "TERMINATE",
+    "UNREGISTER",
+    "VBA.INSERT.FILE",
+    "WAIT",
+    "WEBSERVICE",
+    "WORKBOOK.HIDE",
+    "WORKBOOK.UNHIDE",
 ];
 
 /// Functions of Windows that macros call to fetch, write or start something; in lower case.
 const WINDOWS: [&str; 21] = [
-    "createdirectory", "createfile", "createprocess", "createremotethread", "createthread", "deleteurlcacheentry",
-    "dllregisterserver", "getprocaddress", "internetopen", "internetreadfile", "loadlibrary", "queueuserapc", "rtlcopymemory",
-    "rtlmovememory", "shellexecute", "urldownloadtofile", "urlopenblockingstream", "virtualalloc", "virtualprotect", "winexec",
+    "createdirectory",
+    "createfile",
+    "createprocess",
+    "createremotethread",
+    "createthread",
+    "deleteurlcacheentry",
+    "dllregisterserver",
+    "getprocaddress",
+    "internetopen",
+    "internetreadfile",
+    "loadlibrary",
+    "queueuserapc",
+    "rtlcopymemory",
+    "rtlmovememory",
+    "shellexecute",
+    "urldownloadtofile",
+    "urlopenblockingstream",
+    "virtualalloc",
+    "virtualprotect",
+    "winexec",
     "writeprocessmemory",
 ];
 
@@ -77,11 +180,15 @@ fn fold(out: &[Token]) -> Option<(usize, String)> {
     use Token::{Number, Sign, Text, Word};
     let binds = |token: Option<&Token>| matches!(token, Some(Sign('^' | '*' | '/' | '+' | '-' | '%')));
     match out {
-        [.., Word(word), Sign('('), Number(n), Sign(')')] if matches!(word.to_ascii_uppercase().as_str(), "CHAR" | "_XLFN.UNICHAR" | "UNICHAR") => {
+        [.., Word(word), Sign('('), Number(n), Sign(')')]
+            if matches!(word.to_ascii_uppercase().as_str(), "CHAR" | "_XLFN.UNICHAR" | "UNICHAR") =>
+        {
             let code = n.parse::<f64>().ok().filter(|c| (1.0..=255.0).contains(c))? as u8;
             Some((4, crate::vba::decode(1252, &[code])))
         }
-        [before @ .., Sign('('), Text(text), Sign(')')] if !matches!(before.last(), Some(Word(_))) => Some((3, text.clone())),
+        [before @ .., Sign('('), Text(text), Sign(')')] if !matches!(before.last(), Some(Word(_))) => {
+            Some((3, text.clone()))
+        }
         [before @ .., Text(a), Sign('&'), Text(b)] if !binds(before.last()) && a.len() + b.len() < 65_536 => {
             Some((3, format!("{a}{b}")))
         }
@@ -190,7 +297,14 @@ mod tests {
 
     #[test]
     fn a_starting_name_is_known_in_any_letter_case_and_with_hidden_characters() {
-        for name in ["Auto_Open", "aUtO_oPeN", "_xlnm.Auto_Close1", "Auto\u{200b}_Open\u{0}x", "AUTO_ACTIVATE", "auto_deactivate_2"] {
+        for name in [
+            "Auto_Open",
+            "aUtO_oPeN",
+            "_xlnm.Auto_Close1",
+            "Auto\u{200b}_Open\u{0}x",
+            "AUTO_ACTIVATE",
+            "auto_deactivate_2",
+        ] {
             assert!(starts(name), "{name:?}");
         }
         assert!(!starts("Autoopen") && !starts("My_Auto_Open"));

@@ -48,6 +48,10 @@ impl Found {
 
     pub(super) fn carried(&mut self, kind: LinkKind, part: &str, target: String, carried: Option<Carried>) {
         let target = cut(target);
+        // A hyperlink without a target leads nowhere.
+        if target.is_empty() && kind == LinkKind::Hyperlink {
+            return;
+        }
         if self.room(self.links.len(), target.len().saturating_add(part.len())) {
             self.links.push(Link { kind, part: part.to_owned(), target, carried });
         }
@@ -58,10 +62,11 @@ impl Found {
         self.xlm(sheet, at, formula, false);
     }
 
-    /// A defined name: kept where it starts by itself, is marked as a macro, or its formula acts.
+    /// A defined name: kept where it starts by itself, is marked as a macro, or its formula acts. A marked name without a formula is a
+    /// procedure of VBA.
     pub(super) fn name(&mut self, name: &str, formula: String, marked: bool) {
         let starts = formula::starts(name);
-        if starts || marked || !formula::acts(&formula).is_empty() {
+        if starts || marked && !formula.is_empty() || !formula::acts(&formula).is_empty() {
             self.xlm("", name.to_owned(), formula, starts);
         }
     }

@@ -365,7 +365,11 @@ impl Writer<'_> {
                 let first = bytes.u16()?;
                 bytes.take(2)?;
                 // A negative number is the book itself: then the sheet is counted directly.
-                if outside & 0x8000 == 0 { self.names.sheets(u32::from(outside) | 0x1_0000) } else { self.names.sheets(first.into()) }
+                if outside & 0x8000 == 0 {
+                    self.names.sheets(u32::from(outside) | 0x1_0000)
+                } else {
+                    self.names.sheets(first.into())
+                }
             }
             _ => {
                 let number = bytes.u16()?;

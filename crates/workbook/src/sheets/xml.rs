@@ -20,11 +20,7 @@ pub(super) enum Step<'s> {
 ///
 /// # Errors
 /// The XML is broken or too deep; what came before was told.
-pub(super) fn walk(
-    part: &str,
-    xml: &[u8],
-    mut each: impl FnMut(Step<'_>) -> ControlFlow<()>,
-) -> Result<(), Trouble> {
+pub(super) fn walk(part: &str, xml: &[u8], mut each: impl FnMut(Step<'_>) -> ControlFlow<()>) -> Result<(), Trouble> {
     let xml = text(xml);
     let mut reader = quick_xml::Reader::from_str(&xml);
     let config = reader.config_mut();

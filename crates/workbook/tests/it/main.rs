@@ -9,3 +9,4 @@
 mod container;
 mod crypt;
 mod made;
+mod sheets;
