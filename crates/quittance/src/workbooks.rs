@@ -3,10 +3,10 @@
 
 use crate::command::inspect;
 use crate::exit::Failure;
+use crate::session::Session;
 use crate::text::{Language, Text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use crate::session::Session;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -37,9 +37,7 @@ impl French {
 /// The pipe to the parent broke, or carried what is no request.
 pub(crate) fn child(input: &mut dyn Read, output: &mut dyn Write) -> std::io::Result<()> {
     desk::confined::child(input, output, |job: Job, bytes| match job {
-        Job::Inspect(request) => {
-            (told(&inspect::answer(&request, &bytes)), Vec::new())
-        },
+        Job::Inspect(request) => (told(&inspect::answer(&request, &bytes)), Vec::new()),
     })
 }
 

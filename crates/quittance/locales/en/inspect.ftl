@@ -10,7 +10,7 @@ inspect-heading-verdict = Verdict
 inspect-heading-do = What to do
 inspect-heading-why = Why
 inspect-heading-also = Also in the file
-inspect-heading-starts = What runs by itself
+inspect-heading-starts = What starts without being called by name
 inspect-heading-calls = What the macros can do
 inspect-heading-xlm = Excel 4 macros
 inspect-heading-hidden = Hidden sheets
@@ -76,12 +76,20 @@ link-hyperlink = hyperlink
 link-macro-button = button with a macro
 link-ribbon = buttons of its own in the ribbon
 link-web-extension = web extension
-link-external-other = other link to the outside
+link-script = program text
+link-event = event that starts a script
+link-other-outside = other link to the outside
 
 reason-no-code = It has no macros and nothing else that runs.
 reason-project-empty = It has a macro project without any procedure ({ $place }).
-reason-has-macros = It has macros: { $procedures } procedures in { $modules } modules.
-reason-starts-by-itself = { $module }: { $procedure } runs by itself, { $when }.
+reason-has-macros = It has macros: { $procedures ->
+    [one] one procedure
+   *[other] { $procedures } procedures
+ } in { $modules ->
+    [one] one module
+   *[other] { $modules } modules
+ }.
+reason-starts-by-itself = { $module }: { $procedure } starts { $when }.
 reason-looks-like-start = { $module }: { $procedure } has the name of a procedure that starts by itself, but stands where nothing starts it.
 reason-acts-by-itself = { $module }, line { $line }: { $call } It starts { $when }. { $argument }
 reason-reaches-outside-by-itself = { $module }, line { $line }: { $call } It starts { $when }. { $argument }
@@ -228,3 +236,6 @@ inspect-title = Inspection of workbooks
 reason-signature-changed = The macros were changed after they were signed.
 reason-signature-broken = The signature of the macros does not hold.
 reason-signature-revoked = The certificate of the macros’ signer was called back.
+reason-link-outside = A part of the file points outside: { $target }.
+reason-odf-script = It carries program text of an open document ({ $part }); its language is not judged here.
+reason-odf-event = An event of the document starts a script: { $target }.

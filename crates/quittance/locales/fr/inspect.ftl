@@ -10,7 +10,7 @@ inspect-heading-verdict = Verdict
 inspect-heading-do = Que faire
 inspect-heading-why = Pourquoi
 inspect-heading-also = Aussi dans le fichier
-inspect-heading-starts = Ce qui démarre tout seul
+inspect-heading-starts = Ce qui démarre sans qu’on l’appelle par son nom
 inspect-heading-calls = Ce que les macros peuvent faire
 inspect-heading-xlm = Macros Excel 4
 inspect-heading-hidden = Feuilles masquées
@@ -76,12 +76,20 @@ link-hyperlink = lien hypertexte
 link-macro-button = bouton avec macro
 link-ribbon = boutons propres dans le ruban
 link-web-extension = extension web
-link-external-other = autre lien vers l’extérieur
+link-script = texte de programme
+link-event = événement qui lance un script
+link-other-outside = autre lien vers l’extérieur
 
 reason-no-code = Il n’a ni macros ni rien d’autre qui s’exécute.
 reason-project-empty = Il a un projet de macros sans aucune procédure ({ $place }).
-reason-has-macros = Il a des macros : { $procedures } procédures dans { $modules } modules.
-reason-starts-by-itself = { $module } : { $procedure } démarre tout seul, { $when }.
+reason-has-macros = Il a des macros : { $procedures ->
+    [one] une procédure
+   *[other] { $procedures } procédures
+ } dans { $modules ->
+    [one] un module
+   *[other] { $modules } modules
+ }.
+reason-starts-by-itself = { $module } : { $procedure } démarre { $when }.
 reason-looks-like-start = { $module } : { $procedure } porte le nom d’une procédure qui démarre toute seule, mais se trouve là où rien ne la lance.
 reason-acts-by-itself = { $module }, ligne { $line } : { $call } Cela démarre { $when }. { $argument }
 reason-reaches-outside-by-itself = { $module }, ligne { $line } : { $call } Cela démarre { $when }. { $argument }
@@ -228,3 +236,6 @@ inspect-title = Inspection de classeurs
 reason-signature-changed = Les macros ont été modifiées après leur signature.
 reason-signature-broken = La signature des macros ne tient pas.
 reason-signature-revoked = Le certificat du signataire des macros a été révoqué.
+reason-link-outside = Une partie du fichier renvoie à l’extérieur : { $target }.
+reason-odf-script = Il contient du texte de programme d’un document ouvert ({ $part }) ; son langage n’est pas jugé ici.
+reason-odf-event = Un événement du document lance un script : { $target }.

@@ -2,7 +2,7 @@
 
 use super::knowledge::Knowledge;
 use super::verdict::{Reason, Reveal, Verdict};
-use crate::sheets::{Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility};
+use crate::sheets::{Carried, Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility};
 use std::collections::BTreeSet;
 
 /// Functions of Excel 4 that start programs, call libraries or drive other programs.
@@ -86,7 +86,7 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
         LinkKind::RemoteTemplate => (Verdict::Suspicious, "remote-template"),
         LinkKind::OleLink if remote => (Verdict::Suspicious, "ole-link-remote"),
         LinkKind::OleLink => (Verdict::NothingRuns, "ole-link"),
-        LinkKind::EmbeddedObject if program => (Verdict::Suspicious, "embedded-program"),
+        LinkKind::EmbeddedObject if program || carries_program(link) => (Verdict::Suspicious, "embedded-program"),
         LinkKind::EmbeddedObject => (Verdict::NothingRuns, "embedded-object"),
         LinkKind::ActiveX => (Verdict::NothingRuns, "activex"),
         LinkKind::ExternalWorkbook => (Verdict::NothingRuns, "external-workbook"),
@@ -95,11 +95,17 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
         LinkKind::WebExtension => (Verdict::RunsHarmless, "web-extension"),
         LinkKind::MacroButton => (Verdict::NothingRuns, "macro-button"),
         LinkKind::Ribbon => (Verdict::NothingRuns, "ribbon"),
+        LinkKind::OtherOutside => (Verdict::NothingRuns, "link-outside"),
+        // The languages of open documents are not read here, so that nothing is said of them but that they are there.
+        LinkKind::Script => (Verdict::Suspicious, "odf-script"),
+        LinkKind::Event => (Verdict::Suspicious, "odf-event"),
         LinkKind::Hyperlink => return,
     };
     reasons.push(Reason::new(weight, code, [("part", link.part.as_str()), ("target", link.target.as_str())]));
     let reveal = match link.kind {
-        LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension => Some("linked-file"),
+        LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension | LinkKind::OtherOutside => {
+            Some("linked-file")
+        }
         LinkKind::OleLink | LinkKind::ExternalWorkbook if remote => Some("linked-file"),
         LinkKind::Connection => Some("database"),
         _ => None,
@@ -107,6 +113,11 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
     if let Some(code) = reveal {
         reveals.insert(Reveal { code: code.to_owned(), place: link.part.clone(), target: link.target.clone() });
     }
+}
+
+/// What is embedded would run if it were opened.
+fn carries_program(link: &Link) -> bool {
+    matches!(link.carried, Some(Carried::Program | Carried::Script | Carried::Shortcut))
 }
 
 /// A file's name against what its bytes are; `code` says whether it has anything that runs.

@@ -1,6 +1,27 @@
 //! Sheets of a workbook, Excel 4 macros, links and objects, in every container.
 
+mod biff;
+mod biff12;
+mod biff_object;
+mod biff_sheet;
+mod binary;
+mod connection;
+mod embedded;
+mod formula;
+mod found;
+mod functions;
+mod moniker;
+mod odf;
+mod opc;
+mod opc_part;
+mod opc_sheet;
+mod tokens;
+mod xml;
+
+use crate::container::{Archive, Ole, Package};
 use crate::trouble::Trouble;
+use crate::vba::Project;
+use found::Found;
 use serde::Serialize;
 
 /// Whether a sheet is shown.
@@ -58,8 +79,11 @@ pub struct Xlm {
     pub formula: String,
     /// True for a name that starts by itself (`Auto_Open`, `Auto_Close`, ... with any ending).
     pub starts: bool,
-    /// Functions in it that act: `EXEC`, `CALL`, `REGISTER`, `FOPEN`, ...; sorted.
+    /// Functions in it that act: `EXEC`, `CALL`, `REGISTER`, `FOPEN`, ...; beside `CALL` and `REGISTER` the known functions of Windows
+    /// that they name, such as `URLDownloadToFileA`; sorted.
     pub acts: Vec<String>,
+    /// The formula with `CHAR(n)` and joined texts put together, where that says more than the formula itself.
+    pub joined: Option<String>,
 }
 
 /// What points outside the workbook, or is carried within it as an object.
@@ -90,6 +114,32 @@ pub enum LinkKind {
     Ribbon,
     /// A web extension or task pane.
     WebExtension,
+    /// Another relationship that points outside the file.
+    OtherOutside,
+    /// Program text of an open document (Basic, Python) that the file carries.
+    Script,
+    /// An event of an open document bound to a script: it runs by itself.
+    Event,
+}
+
+/// What carried bytes are, by themselves and by their name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carried {
+    /// A program.
+    Program,
+    /// A script that Windows runs when it is opened.
+    Script,
+    /// A shortcut, which can start anything.
+    Shortcut,
+    /// A document that can hold macros: an Office file.
+    Office,
+    /// Another document or a picture.
+    Document,
+    /// An archive.
+    Archive,
+    /// None of these.
+    Unknown,
 }
 
 /// A link or object with where it stands.
@@ -99,8 +149,10 @@ pub struct Link {
     pub kind: LinkKind,
     /// Part, record or sheet where it stands.
     pub part: String,
-    /// What it points to, or the name and type of what is embedded.
+    /// What it points to, or the name and type of what is embedded. Passwords in it are hidden.
     pub target: String,
+    /// What is embedded, for an embedded object whose bytes were seen.
+    pub carried: Option<Carried>,
 }
 
 /// What a container is, by its bytes and not by its name.
@@ -144,4 +196,50 @@ pub struct Survey {
     pub package_signed: bool,
     /// Parts that could not be read; what they hold was not judged.
     pub troubles: Vec<Trouble>,
+}
+
+/// Tells what a file is and lists its sheets, Excel 4 macros, links and objects. The file must not be encrypted (see [`crate::crypt`]).
+///
+/// Not looked at: formulas of ordinary worksheets, custom XML, and the macro project itself.
+///
+/// # Errors
+/// The bytes are no office file, are encrypted, or their container cannot be opened. A part that cannot be read is told in
+/// [`Survey::troubles`] instead.
+pub fn survey(bytes: &[u8]) -> Result<Survey, Trouble> {
+    if bytes.len() as u64 > crate::limits::FILE {
+        return Err(Trouble::TooLarge { what: "file".to_owned(), limit: crate::limits::FILE });
+    }
+    if crate::crypt::is_encrypted(bytes).is_some() {
+        return Err(Trouble::Encrypted);
+    }
+    let mut found = Found::default();
+    let container = if bytes.starts_with(b"PK") {
+        let archive = Archive::open(bytes)?;
+        if archive.find("[Content_Types].xml").is_some() {
+            opc::survey(&Package::open(bytes)?, &mut found)?
+        } else if archive.find("content.xml").is_some() {
+            odf::survey(&archive, &mut found)?
+        } else {
+            return Err(Trouble::NotAWorkbook);
+        }
+    } else if let Ok(ole) = Ole::open(bytes) {
+        compound(&ole, &mut found)?
+    } else {
+        biff::bare(bytes, &mut found)?
+    };
+    Ok(found.into_survey(container))
+}
+
+/// A compound file: a binary workbook, a macro project alone, or a document of another program.
+fn compound(ole: &Ole<'_>, found: &mut Found) -> Result<Container, Trouble> {
+    let stream = ["Workbook", "Book"].into_iter().find_map(|name| ole.stream(name));
+    embedded::storages(ole, found);
+    if let Some(stream) = stream {
+        return biff::survey(&stream, found);
+    }
+    let other = ["WordDocument", "PowerPoint Document", "VisioDocument"];
+    if other.into_iter().any(|name| ole.find(name).is_some()) {
+        return Ok(Container::OtherOffice);
+    }
+    if Project::roots(ole).is_empty() { Err(Trouble::NotAWorkbook) } else { Ok(Container::VbaProject) }
 }

@@ -7,5 +7,8 @@
 )]
 
 mod container;
-mod signature;
+mod crypt;
 mod inspect;
+mod made;
+mod sheets;
+mod signature;

@@ -3,11 +3,11 @@
 use crate::report::document::{Line, Section};
 use crate::report::wording::{Say, code};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use workbook::signature::{ContentHash, Reason, Revocation, Signature};
 
 /// Objects within a cause that have a sentence of their own, by the name of their field: where their sentences begin.
-const NESTED: [(&str, &str); 5] =
-    [("flaw", "flaw-"), ("misuse", "misuse-"), ("end", "end-"), ("because", "sig-"), ("cause", "cause-of-revocation-")];
+const NESTED: [(&str, &str); 4] = [("flaw", "flaw-"), ("misuse", "misuse-"), ("end", "end-"), ("because", "sig-")];
 
 /// A moment as people read it: `2024-09-18 10:57:29 UTC`.
 fn moment(text: &str) -> String {
@@ -59,7 +59,14 @@ fn sentence(cause: &Map<String, Value>, start: &str, say: &dyn Say) -> String {
     let mut found = Vec::new();
     values(cause, "", word.ends_with("stamp-ignored"), say, &mut found);
     let found: Vec<(&str, String)> = found.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    say.say(&format!("{start}{word}"), &found)
+    let id = match start {
+        "flaw-" => format!("flaw-{word}"),
+        "stampflaw-" => format!("stampflaw-{word}"),
+        "misuse-" => format!("misuse-{word}"),
+        "end-" => format!("end-{word}"),
+        _ => format!("sig-{word}"),
+    };
+    say.say(&id, &found)
 }
 
 /// Why Excel accepts or refuses the signature, in one sentence.
@@ -128,8 +135,9 @@ pub(super) fn section(signature: &Signature, say: &dyn Say) -> Section {
         lines.push(Line::new(say.say("signature-chain", &values)));
     }
     lines.extend(signature.revocation.as_ref().map(|told| Line::new(revocation(told, say))));
-    for weak in &signature.weak {
-        let values = [("algorithm", weak.algorithm.clone()), ("of", weak.of.clone())];
+    let weak: BTreeSet<(&str, &str)> = signature.weak.iter().map(|weak| (&*weak.algorithm, &*weak.of)).collect();
+    for (algorithm, of) in weak {
+        let values = [("algorithm", algorithm.to_owned()), ("of", of.to_owned())];
         lines.push(Line::new(say.say("signature-weak", &values)));
     }
     for finding in &signature.findings {
@@ -144,7 +152,6 @@ pub(super) fn section(signature: &Signature, say: &dyn Say) -> Section {
 mod tests {
     use super::*;
     use crate::text::{Language, Text};
-    use std::collections::BTreeSet;
 
     /// Variants of the enums in a source file, as their codes.
     fn codes(source: &str, name: &str) -> BTreeSet<String> {
@@ -194,7 +201,8 @@ mod tests {
             let path = format!("{}/../workbook/src/signature/{source}", env!("CARGO_MANIFEST_DIR"));
             let source = std::fs::read_to_string(path).unwrap();
             for mark in ["code: \"", "tell(\"", "finding(\""] {
-                findings.extend(source.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+                findings
+                    .extend(source.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
             }
         }
         assert!(findings.len() > 8, "{findings:?}");

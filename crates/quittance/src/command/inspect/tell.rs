@@ -69,9 +69,7 @@ pub(super) fn article(file: &Inspected, say: &dyn Say) -> Article {
         .modules
         .iter()
         .filter(|module| !module.source.trim().is_empty())
-        .map(|module| {
-            (say.say("inspect-heading-source", &[("module", module.name.clone())]), module.source.clone())
-        })
+        .map(|module| (say.say("inspect-heading-source", &[("module", module.name.clone())]), module.source.clone()))
         .collect();
     Article { subject: file.name.clone(), meta, answers, sections, folded }
 }

@@ -171,7 +171,14 @@ fn look(
     weigh(&mut inspection, &signature);
     let by = if passwords.is_empty() { "built-in" } else { "given" };
     let opened = scheme.filter(|_| locked.is_none()).map(|scheme| (code(&scheme), by));
-    Ok(Inspected { name: name.to_owned(), sha256: sha256.to_owned(), bytes: bytes.len() as u64, opened, inspection, signature })
+    Ok(Inspected {
+        name: name.to_owned(),
+        sha256: sha256.to_owned(),
+        bytes: bytes.len() as u64,
+        opened,
+        inspection,
+        signature,
+    })
 }
 
 /// Macros that were changed after signing, or whose signer's certificate was called back, must be explained before they run.
