@@ -7,4 +7,6 @@
 )]
 
 mod container;
+mod form;
 mod grid;
+mod own_forms;

@@ -238,7 +238,11 @@ pub(crate) const PRODUCTS: &[(&str, &[(&str, &str, &str)])] = &[
             ("Windows Server Datacenter 2019", "=ws.2019.Datacenter.inst", "=ws.2019.Datacenter.owned"),
             ("SQL Server Standard 2019", "=sql.2019.Standard.inst", "=sql.2019.Standard.owned"),
             ("SQL Server Entreprise 2017", "=sql.2017.Enterprise.inst", "=sql.2017.Enterprise.owned"),
-            ("Exchange Server Standard 2016", "=srv.Exchange Server 2016 Standard", "=srv.Exchange Server 2016 Standard.owned"),
+            (
+                "Exchange Server Standard 2016",
+                "=srv.Exchange Server 2016 Standard",
+                "=srv.Exchange Server 2016 Standard.owned",
+            ),
             ("Oracle Database", "-", "-"),
         ],
     ),
@@ -309,7 +313,9 @@ pub(crate) fn headings() -> usize {
 pub(crate) fn columnar(name: &str, title: &str, groups: &[(&str, &[Said])], rows: u32, protected: bool) -> Vec<u8> {
     let mut book = Workbook::new();
     let notes = book.add_worksheet().set_name("Instructions").unwrap();
-    for (row, line) in ["How to use this form", "Fill in every white cell.", "Contact: audit@example.org"].iter().enumerate() {
+    for (row, line) in
+        ["How to use this form", "Fill in every white cell.", "Contact: audit@example.org"].iter().enumerate()
+    {
         notes.write(row as u32, 0, *line).unwrap();
     }
     let sheet = book.add_worksheet().set_name(name).unwrap();
