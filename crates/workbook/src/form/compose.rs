@@ -29,7 +29,7 @@ pub(super) fn reading(named: &Named<'_>, asked: &Asked<'_>) -> Reading {
     } else if counts {
         count_key(named, asked, measure)
     } else {
-        join(&[&named.entry.row, named.measure.map_or("", |m| &m.site)])
+        attribute_key(named)
     };
     let mut found = blank(Action::Answer, key);
     let family = named.entry.family.clone();
@@ -52,6 +52,13 @@ pub(super) fn reading(named: &Named<'_>, asked: &Asked<'_>) -> Reading {
 fn join(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
     parts.join(".")
+}
+
+/// What is told of a product in the whole: `office.channel`, `ws.sa`.
+fn attribute_key(named: &Named<'_>) -> String {
+    let entry = named.entry;
+    let first = if matches!(entry.compose.as_str(), "server" | "windows") { &entry.key } else { &entry.row };
+    join(&[first, named.measure.map_or("", |m| &m.site)])
 }
 
 fn row_key(named: &Named<'_>, measure: &str) -> String {

@@ -225,6 +225,11 @@ fn agrees(expected: &str, kind: Kind) -> bool {
 fn places(pattern: &[String], heading: &Heading, above: bool) -> Option<Cover> {
     let mut cover = Cover::none(heading);
     let mut within = false;
+    if let Some((_, run)) = pattern.split_first().filter(|(first, _)| *first == "=") {
+        let at = products::run(&heading.leaf, run, |_| true)?;
+        (at..at + run.len()).for_each(|n| cover.take(n));
+        return Some(cover);
+    }
     for wanted in pattern {
         // A word that stands twice in a pattern needs to stand twice in the heading.
         let at = heading.leaf.iter().enumerate().position(|(n, w)| w.text == *wanted && !cover.has(n));

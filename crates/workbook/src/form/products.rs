@@ -27,6 +27,8 @@ const BESIDE: &[&str] = &[
     "device",
     "full",
     "complet",
+    "hor",
+    "standalone",
 ];
 
 /// Where the pattern's words stand one after the other.
@@ -112,6 +114,10 @@ fn cal(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<Readi
         }
     }
     if metric.is_none() {
+        // "Licence model (core / server + CAL)" speaks of CALs only by the way.
+        if heading.leaf.iter().any(|w| w.text == "cal" && w.aside) {
+            return None;
+        }
         doubt += 25;
     }
     let mut owned = None;
@@ -169,7 +175,7 @@ fn plan(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<Read
     if !entry.alone && !branded {
         return None;
     }
-    let (measure, told) = measure(known, heading, &mut cover, |m| {
+    let (measure, told) = measure(known, heading, &mut cover, asked.subject, |m| {
         m.families.iter().any(|f| f == "plan")
             || (m.families.is_empty() && matches!(m.id.as_str(), "assigned" | "proof"))
     });
@@ -203,6 +209,7 @@ fn measure<'v>(
     known: &'v Vocabulary,
     heading: &Heading,
     cover: &mut Cover,
+    subject: Subject,
     may: impl Fn(&Measure) -> bool,
 ) -> (Option<&'v Measure>, bool) {
     let mut best: Option<(&Measure, Vec<usize>)> = None;
@@ -235,7 +242,7 @@ fn measure<'v>(
         let above = above_measure(known, heading, &may);
         return (Some(above.unwrap_or(entry)), true);
     }
-    let above = above_measure(known, heading, &may);
+    let above = if subject == Subject::Machine { None } else { above_measure(known, heading, &may) };
     (above, above.is_some())
 }
 
@@ -293,7 +300,7 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     let edition = edition_of(known, entry, heading, &mut cover);
     let may = |m: &Measure| m.families.is_empty() || m.families.contains(&entry.family);
     let both = word_in(heading, "edition").is_some() && word_in(heading, "version").is_some();
-    let (mut asked_for, told) = measure(known, heading, &mut cover, |m| {
+    let (mut asked_for, told) = measure(known, heading, &mut cover, asked.subject, |m| {
         may(m)
             && !(m.id == "edition" && (edition.is_some() || both))
             && !(m.id == "version" && (version.is_some() || both))
@@ -308,7 +315,7 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     }
     let left = heading.leaf.iter().enumerate().filter(|(n, w)| !cover.has(*n) && !w.aside && !faint(&w.text)).count();
     let spelt_out = heading.leaf.first().is_some_and(|w| w.text == "microsoft");
-    if entry.common && left > 0 && version.is_none() && edition.is_none() && !spelt_out {
+    if entry.common && named_here && left > 0 && version.is_none() && edition.is_none() && !spelt_out {
         return None;
     }
     if entry.needs_version && version.is_none() && edition.is_none() && (left > 0 || !told) {
@@ -354,7 +361,7 @@ fn version_of(
     all.sort_by_key(|v| std::cmp::Reverse(v.len()));
     let mut found: Vec<String> = Vec::new();
     for version in all {
-        let pattern: Vec<String> = version.split(' ').map(str::to_owned).collect();
+        let pattern: Vec<String> = version.split(' ').map(str::to_lowercase).collect();
         while let Some(at) = run(&heading.leaf, &pattern, |n| !cover.has(n)) {
             (at..at + pattern.len()).for_each(|n| cover.take(n));
             found.push(version.clone());

@@ -49,9 +49,11 @@ impl Synonyms {
         found
     }
 
-    /// The words of a pattern.
+    /// The words of a pattern; one that begins with `=` keeps that as its first word.
     pub(super) fn pattern(&self, text: &str) -> Vec<String> {
-        self.read(text).into_iter().map(|w| w.text).collect()
+        let (run, text) = text.strip_prefix('=').map_or((None, text), |t| (Some("=".to_owned()), t));
+        let words: Vec<String> = self.read(text).into_iter().map(|w| w.text).collect();
+        if words.is_empty() { words } else { run.into_iter().chain(words).collect() }
     }
 
     /// The words of a heading.
