@@ -26,6 +26,9 @@ pub(super) fn reading(named: &Named<'_>, asked: &Asked<'_>) -> Reading {
     let row = asked.subject == Subject::Machine || named.entry.compose == "row-only";
     let key = if row {
         row_key(named, measure)
+    } else if let (Some(bare), "instance", None) = (named.edition.and_then(|e| e.bare.clone()), measure, named.version)
+    {
+        bare
     } else if counts {
         count_key(named, asked, measure)
     } else {

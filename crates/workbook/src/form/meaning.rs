@@ -4,7 +4,7 @@
 use super::vocabulary::{Decline, Fact, Patterns, Vocabulary};
 use super::words::{Word, faint};
 use super::{Action, Disclosure, Kind, Why, products};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// What a table tells, a row or a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,12 +79,14 @@ pub(super) struct Reading {
 /// What of a heading an entry explains.
 pub(super) struct Cover {
     pub(super) words: Vec<bool>,
+    /// Words that may stand beside and say nothing more: neither for nor against.
+    beside: Vec<bool>,
     pub(super) above: usize,
 }
 
 impl Cover {
     pub(super) fn none(heading: &Heading) -> Self {
-        Self { words: vec![false; heading.leaf.len()], above: 0 }
+        Self { words: vec![false; heading.leaf.len()], beside: vec![false; heading.leaf.len()], above: 0 }
     }
 
     pub(super) fn take(&mut self, at: usize) {
@@ -93,15 +95,24 @@ impl Cover {
         }
     }
 
+    pub(super) fn pass(&mut self, at: usize) {
+        if let Some(word) = self.beside.get_mut(at) {
+            *word = true;
+        }
+    }
+
     pub(super) fn has(&self, at: usize) -> bool {
-        self.words.get(at).copied().unwrap_or(false)
+        self.words.get(at).copied().unwrap_or(false) || self.beside.get(at).copied().unwrap_or(false)
     }
 
     /// Points, and the share of the heading's weight that is explained, in hundredths.
     pub(super) fn weigh(&self, heading: &Heading) -> (i32, i32) {
         let (mut points, mut explained, mut total) = (0, 0, 0);
         let only_aside = heading.leaf.iter().all(|w| w.aside);
-        for (word, &covered) in heading.leaf.iter().zip(&self.words) {
+        for ((word, &covered), &beside) in heading.leaf.iter().zip(&self.words).zip(&self.beside) {
+            if beside && !covered {
+                continue;
+            }
             let weight = if faint(&word.text) { 4 } else { 10 };
             if word.aside && !only_aside {
                 points += if covered { weight / 2 } else { -1 };
@@ -116,7 +127,8 @@ impl Cover {
             }
         }
         points += 5 * i32::try_from(self.above).unwrap_or(0);
-        let coverage = if total == 0 { 0 } else { explained * 100 / total };
+        let coverage =
+            if total == 0 { if explained > 0 || self.above > 0 { 60 } else { 0 } } else { explained * 100 / total };
         (points, coverage)
     }
 
@@ -176,7 +188,7 @@ pub(super) fn blank(action: Action, key: String) -> Reading {
 
 /// The best reading with its confidence, or a question back where it does not stand.
 fn settle(mut best: Reading, close: Option<Reading>, heading: &Heading, asked: &Asked<'_>) -> Reading {
-    let mut confidence = 35 + best.coverage * 60 / 100 - best.doubt;
+    let mut confidence = 20 + best.coverage * 75 / 100 - best.doubt;
     if let Some(other) = close {
         // Two ways of declining are one answer.
         if (other.action, best.action) != (Action::Decline, Action::Decline) {
@@ -202,13 +214,16 @@ fn settle(mut best: Reading, close: Option<Reading>, heading: &Heading, asked: &
         best.why.push(Why::new("left-over", left));
     }
     best.confidence = u8::try_from(confidence.clamp(0, 97)).unwrap_or(0);
-    if best.confidence < 45 && best.action != Action::Ask {
+    if best.confidence < ENOUGH && best.action != Action::Ask {
         let why = Why::new("weak", [best.key.clone()]);
         best.why.push(why);
         return Reading { confidence: best.confidence, why: best.why, ..blank(Action::Ask, String::new()) };
     }
     best
 }
+
+/// Below this a reading is not proposed at all.
+const ENOUGH: u8 = 58;
 
 fn agrees(expected: &str, kind: Kind) -> bool {
     match expected {
@@ -266,7 +281,22 @@ fn decline(entry: &Decline, heading: &Heading) -> Option<Reading> {
     if stands(&entry.spelt_not, &heading.leaf) {
         return None;
     }
-    let (cover, mut points, mut coverage) = best_cover(&entry.spelt, heading, false)?;
+    // "VMware ESXi servers" is explained by all the names together.
+    let mut cover = Cover::none(heading);
+    for pattern in &entry.spelt {
+        if let Some(found) = places(pattern, heading, false) {
+            found.words.iter().enumerate().filter(|(_, w)| **w).for_each(|(n, _)| cover.take(n));
+        }
+    }
+    if !cover.words.contains(&true) {
+        return None;
+    }
+    for word in
+        ["server", "user", "product", "licence", "pc", "install", "instance", "application", "account", "device"]
+    {
+        heading.leaf.iter().enumerate().filter(|(_, w)| w.text == word).for_each(|(n, _)| cover.pass(n));
+    }
+    let (mut points, mut coverage) = cover.weigh(heading);
     let in_front = heading.leaf.iter().enumerate().any(|(n, w)| cover.has(n) && !w.aside && !faint(&w.text));
     let alone = heading.leaf.iter().all(|w| w.aside);
     if entry.strong && (in_front || alone) {
@@ -326,20 +356,28 @@ fn kind_word(word: &str) -> Option<&'static str> {
     ["int", "date", "yn", "list", "txt", "id"].into_iter().find(|k| *k == word)
 }
 
-/// What a table tells, by which reading of its headings explains most. `headings`: own heading and those above.
+/// What a table tells, by the facts that its headings ask for: of machines, of purchases, or of sites and the estate.
+/// `headings`: own heading and those above.
 pub(super) fn subject(known: &Vocabulary, headings: &[(String, Vec<String>)], french: bool) -> Subject {
-    let mut points: BTreeMap<Subject, i64> = BTreeMap::new();
-    for (leaf, above) in headings.iter().take(400) {
-        for subject in [Subject::Site, Subject::Machine, Subject::Licence] {
-            let found = read(known, &Asked { leaf, above, title: None, subject, french, kind: None });
-            let earned = match found.action {
-                Action::Answer | Action::Ask if !found.key.is_empty() => i64::from(found.confidence),
-                Action::Fixed | Action::Decline => 40,
-                _ => 0,
-            };
-            *points.entry(subject).or_default() += earned;
+    let keys = |subject: Subject, prefix: &[&str]| {
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        for (leaf, above) in headings.iter().take(400) {
+            let read = read(known, &Asked { leaf, above, title: None, subject, french, kind: None });
+            let fact = read.why.iter().any(|w| w.code == "fact");
+            if fact && read.coverage >= 75 && prefix.iter().any(|p| read.key.starts_with(p)) {
+                found.insert(read.key);
+            }
         }
+        found
+    };
+    let machine = keys(Subject::Machine, &["machine."]);
+    let licence = keys(Subject::Licence, &["licence."]);
+    let site = keys(Subject::Site, &[""]);
+    let site =
+        site.iter().filter(|k| !k.contains('.') || ["ws.", "win.", "sql."].iter().any(|p| k.starts_with(p))).count();
+    if machine.len() >= 2 && machine.len() > site.max(licence.len()) {
+        return Subject::Machine;
     }
-    let best = points.iter().max_by_key(|(subject, points)| (**points, std::cmp::Reverse(**subject)));
-    best.map_or(Subject::Site, |(subject, _)| *subject)
+    let purchase = licence.contains("licence.product") && licence.contains("licence.quantity");
+    if purchase && licence.len() > site { Subject::Licence } else { Subject::Site }
 }

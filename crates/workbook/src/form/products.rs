@@ -181,7 +181,7 @@ fn plan(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<Read
     });
     for word in BESIDE {
         if let Some(at) = word_in(heading, word) {
-            cover.take(at);
+            cover.pass(at);
         }
     }
     let id = measure.map_or("bought", |m| m.site.as_str());
@@ -248,7 +248,7 @@ fn measure<'v>(
 
 fn above_measure<'v>(known: &'v Vocabulary, heading: &Heading, may: impl Fn(&Measure) -> bool) -> Option<&'v Measure> {
     // Only counts are told by a heading above for all that stands below it.
-    let counts = ["instance", "install", "core", "processor", "owned", "bought", "assigned", "user", "device"];
+    let counts = ["instance", "install", "core", "processor", "owned", "bought", "assigned"];
     heading.above.iter().chain(std::iter::once(&heading.title)).find_map(|words| {
         known
             .measures
@@ -310,7 +310,7 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     }
     for word in BESIDE.iter().chain(if both { &["edition", "version"][..] } else { &[] }) {
         for (n, _) in heading.leaf.iter().enumerate().filter(|(_, w)| w.text == *word) {
-            cover.take(n);
+            cover.pass(n);
         }
     }
     let left = heading.leaf.iter().enumerate().filter(|(n, w)| !cover.has(*n) && !w.aside && !faint(&w.text)).count();
@@ -324,6 +324,18 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     if entry.family == "Windows or Windows Server" && asked.subject != Subject::Machine {
         return None;
     }
+    // "Number of offices" is no number of installations: an everyday name needs more beside it than a number.
+    let weak = asked_for.is_none_or(|m| m.weak);
+    if entry.common
+        && entry.compose != "heading"
+        && named_here
+        && weak
+        && version.is_none()
+        && edition.is_none()
+        && !spelt_out
+    {
+        doubt += if asked.subject == Subject::Machine && !told { 0 } else { 45 };
+    }
     if asked_for.is_none() {
         asked_for = known.measures.iter().find(|m| m.id == entry.default && may(m));
         // A box to tick in a row a machine needs no word for "installed"; a count does.
@@ -331,9 +343,18 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
             doubt += 8;
         }
     }
-    if asked.subject == Subject::Machine && asked_for.is_some_and(|m| m.id == "count") {
-        asked_for = known.measures.iter().find(|m| m.id == "install");
-    }
+    let by_id = |id: &str| known.measures.iter().find(|m| m.id == id);
+    // "Number of Windows 10" and "instances of Office" count installations; "installed servers" are instances.
+    let estate = asked.subject != Subject::Machine;
+    asked_for = match (asked_for.map(|m| m.id.as_str()), entry.compose.as_str()) {
+        (Some("count"), _) if !estate => by_id("install"),
+        (Some("count"), "windows" | "suite" | "application" | "server") if told => by_id(&entry.default),
+        (Some("install"), "row-only") if entry.default == "product" => by_id("product"),
+        (Some("device"), "windows") if version.is_some() => by_id("install"),
+        (Some("instance"), "windows" | "suite" | "application") => by_id("install"),
+        (Some("install"), "server") if estate => by_id("instance"),
+        _ => asked_for,
+    };
     if !named_here {
         doubt += 3;
     }
@@ -357,16 +378,18 @@ fn version_of(
     doubt: &mut i32,
     why: &mut Vec<Why>,
 ) -> Option<String> {
-    let mut all: Vec<&String> = entry.versions.iter().collect();
-    all.sort_by_key(|v| std::cmp::Reverse(v.len()));
     let mut found: Vec<String> = Vec::new();
-    for version in all {
-        let pattern: Vec<String> = version.split(' ').map(str::to_lowercase).collect();
-        while let Some(at) = run(&heading.leaf, &pattern, |n| !cover.has(n)) {
-            (at..at + pattern.len()).for_each(|n| cover.take(n));
-            found.push(version.clone());
-        }
+    for (version, at, length) in versions_in(entry, &heading.leaf, |n| !cover.has(n)) {
+        (at..at + length).for_each(|n| cover.take(n));
+        found.push(version);
     }
+    if found.is_empty() {
+        // A number of one or two digits above may be anything; a year stands for the release.
+        let above = heading.above.iter().take(2).map(|words| versions_in(entry, words, |_| true));
+        let above = above.map(|list| list.into_iter().map(|(v, _, _)| v).filter(|v| v.len() >= 4).collect::<Vec<_>>());
+        found = above.into_iter().find(|list| !list.is_empty()).unwrap_or_default();
+    }
+    found.sort();
     found.dedup();
     if found.len() > 1 {
         *doubt += 30;
@@ -374,21 +397,6 @@ fn version_of(
         return None;
     }
     let suite = entry.compose == "suite";
-    if found.is_empty() {
-        found.extend(
-            heading
-                .above
-                .iter()
-                .take(2)
-                .find_map(|words| {
-                    entry.versions.iter().rev().find(|v| {
-                        let pattern: Vec<String> = v.split(' ').map(str::to_owned).collect();
-                        v.len() >= 4 && run(words, &pattern, |_| true).is_some()
-                    })
-                })
-                .cloned(),
-        );
-    }
     let version = found.pop()?;
     // Of the suites, a version for long service is one of its own.
     if suite && let Some(at) = word_in(heading, "ltsc") {
@@ -396,6 +404,21 @@ fn version_of(
         return Some(format!("LTSC {version}"));
     }
     Some(version)
+}
+
+/// The releases of the product that the words name, with their places; the longer name first.
+fn versions_in(entry: &Product, words: &[Word], free: impl Fn(usize) -> bool) -> Vec<(String, usize, usize)> {
+    let mut all: Vec<&String> = entry.versions.iter().collect();
+    all.sort_by_key(|v| std::cmp::Reverse(v.len()));
+    let mut found: Vec<(String, usize, usize)> = Vec::new();
+    for version in all {
+        let pattern: Vec<String> = version.split(' ').map(str::to_lowercase).collect();
+        let taken = |n: usize| found.iter().any(|(_, at, length)| (*at..at + length).contains(&n));
+        if let Some(at) = run(words, &pattern, |n| free(n) && !taken(n)) {
+            found.push((version.clone(), at, pattern.len()));
+        }
+    }
+    found
 }
 
 fn edition_of<'v>(known: &'v Vocabulary, entry: &Product, heading: &Heading, cover: &mut Cover) -> Option<&'v Edition> {

@@ -319,19 +319,19 @@ fn row_labels(view: &View<'_>, table: &Table, columns: &[u32]) -> Vec<(u32, Stri
 }
 
 fn ask<'a>(leaf: &'a str, above: &'a [String], french: bool) -> Asked<'a> {
-    Asked { leaf, above, title: None, subject: Subject::Site, french, kind: None }
+    Asked { leaf, above, title: None, subject: Subject::Page, french, kind: None }
 }
 
 /// True when the label reads as something by itself.
 fn reads(known: &Vocabulary, label: &str, french: bool) -> bool {
     let read = meaning::read(known, &ask(label, &[], french));
-    !read.key.is_empty() && read.confidence >= 50 && !matches!(read.action, Action::Fixed)
+    !read.key.is_empty() && read.confidence >= 55 && !matches!(read.action, Action::Fixed)
 }
 
 fn reads_as_product(known: &Vocabulary, label: &str, french: bool) -> bool {
     let read = meaning::read(known, &ask(label, &[], french));
     let product = |w: &Why| w.code == "product";
-    read.confidence >= 45 && (read.why.iter().any(product) || read.reason.as_deref().is_some_and(|r| r != "unclear"))
+    read.confidence >= 55 && (read.why.iter().any(product) || read.reason.as_deref().is_some_and(|r| r != "unclear"))
 }
 
 /// True when the rows ask, and the columns only say what of them: products down, or questions with their answers beside.
@@ -403,29 +403,46 @@ fn by_row(
     if told.is_empty() && across.len() == 1 {
         told.append(&mut across);
     }
+    let answered = told.iter().any(|(_, heading)| ANSWERS.contains(&heading.to_lowercase().as_str()));
     let mut section: Option<String> = None;
     for (number, (row, label)) in rows.iter().enumerate() {
         let takes = |c: u32| view.takes(Address::new(*row, c));
         let open = told.iter().chain(&across).any(|(c, _)| takes(*c));
         let next = rows.get(number + 1).is_some_and(|(_, text)| reads(known, text, french));
-        if !open || (!view.sheet.protected && next && !reads(known, label, french)) {
+        // On an open sheet a row that says nothing by itself and stands over one that does is taken for the name of what follows; one
+        // that has a code or asks is a question all the same.
+        let first = labels.first().copied().unwrap_or(table.first_column);
+        let names = !label.contains(['?', ':']) && row_code(view, table, *row, first).is_none() && !answered;
+        if !open || (!view.sheet.protected && names && next && !reads(known, label, french)) {
             section = Some(label.clone());
             continue;
         }
         let heading_at = labels.first().map_or(Address::new(*row, table.first_column), |&c| Address::new(*row, c));
         let above: Vec<String> = section.iter().cloned().collect();
+        let code = row_code(view, table, *row, heading_at.column);
         for (column, heading) in told.iter().filter(|(c, _)| takes(*c)) {
             let plain = ANSWERS.contains(&heading.to_lowercase().as_str());
             let leaf = if plain { label.clone() } else { format!("{label} - {heading}") };
             let area = Area::cell(Address::new(*row, *column));
-            found.push(Place { area, heading_at, leaf, above: above.clone(), code: None, subject: Subject::Site });
+            let subject = if plain { Subject::Page } else { Subject::Site };
+            found.push(Place { area, heading_at, leaf, above: above.clone(), code: code.clone(), subject });
         }
         let sites: Vec<u32> = across.iter().map(|(c, _)| *c).filter(|c| takes(*c)).collect();
         if let (Some(first), Some(last)) = (sites.first(), sites.last()) {
             let area = Area::new(Address::new(*row, *first), Address::new(*row, *last));
             let leaf = label.clone();
-            found.push(Place { area, heading_at, leaf, above, code: None, subject: Subject::Site });
+            found.push(Place { area, heading_at, leaf, above, code, subject: Subject::Site });
         }
     }
     found
+}
+
+/// The code to the left of a question in a row: a number or a short mark.
+fn row_code(view: &View<'_>, table: &Table, row: u32, label: u32) -> Option<String> {
+    (table.first_column..label).rev().find_map(|column| {
+        let text = view.cell(Address::new(row, column))?.value.to_string();
+        let text = text.trim();
+        let short = !text.is_empty() && text.len() <= 10 && text.chars().any(|c| c.is_ascii_digit());
+        short.then(|| text.to_owned())
+    })
 }

@@ -52,6 +52,9 @@ pub(super) struct Edition {
     pub(super) fr: Option<String>,
     #[serde(default)]
     pub(super) en: Option<String>,
+    /// Key of a count that names no version.
+    #[serde(default)]
+    pub(super) bare: Option<String>,
     any: Vec<String>,
     #[serde(skip)]
     pub(super) spelt: Patterns,

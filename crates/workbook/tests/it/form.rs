@@ -1,7 +1,9 @@
 //! How well forms are mapped: the two made questionnaires against their truth, and our own forms.
 
 use super::container::corpus;
+use super::other_forms as other;
 use super::own_forms::{self as own, Said};
+use super::third_forms as third;
 use serde_json::Value as Json;
 use std::path::Path;
 use workbook::form::{self, Action, Fill, Form, Kind, Question, Role};
@@ -226,6 +228,52 @@ fn our_own_forms_are_mapped_in_other_layouts_and_words() {
     tally.columns(&form, &[("Achats", own::REGISTER)], 4);
     eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
     assert_eq!(tally.all, own::headings());
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn a_second_set_of_forms_is_mapped() {
+    let mut tally = Tally::default();
+    let at = |form: &Form, row, column| form.questions.iter().find(|q| q.cell == Address::new(row, column)).cloned();
+    eprintln!("three rows of headings and units, French, protected");
+    let form = mapped(&other::deep());
+    let mut column = 1;
+    for (heading, verdict) in other::DEEP.iter().flat_map(|(_, subs)| *subs).flat_map(|(_, list)| *list) {
+        tally.add(heading, at(&form, 7, column).as_ref(), verdict);
+        column += 1;
+    }
+    eprintln!("questions down the page, and a list of servers below, French");
+    let form = mapped(&other::down());
+    for (number, (code, question, verdict)) in other::QUESTIONS.iter().enumerate() {
+        let q = at(&form, 1 + number as u32, 2);
+        tally.add(question, q.as_ref(), verdict);
+        assert!(q.is_none_or(|q| q.code.as_deref() == Some(*code)), "{question}");
+    }
+    for (number, (heading, verdict)) in other::SERVERS.iter().enumerate() {
+        tally.add(heading, at(&form, other::servers_at() + 1, number as u32).as_ref(), verdict);
+    }
+    eprintln!("single answers, English, not protected");
+    let form = mapped(&other::loose());
+    for (number, (label, verdict)) in other::LOOSE.iter().enumerate() {
+        tally.add(label, at(&form, 3 + number as u32, 1).as_ref(), verdict);
+    }
+    assert_eq!(form.questions.len(), other::LOOSE.len());
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn a_third_set_of_forms_is_mapped() {
+    let mut tally = Tally::default();
+    eprintln!("a row a machine, French, protected");
+    let form = mapped(&own::columnar("Parc", "Inventaire du parc informatique", third::PARC, 60, true));
+    tally.columns(&form, third::PARC, 4);
+    eprintln!("by entity, English, not protected");
+    let form = mapped(&own::columnar("Entities", "Group licence return", third::ENTITIES, 0, false));
+    tally.columns(&form, third::ENTITIES, 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
     assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
     assert_eq!(tally.blind, 0);
 }

@@ -9,4 +9,6 @@
 mod container;
 mod form;
 mod grid;
+mod other_forms;
 mod own_forms;
+mod third_forms;
