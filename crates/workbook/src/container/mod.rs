@@ -4,6 +4,9 @@ mod archive;
 mod ole;
 mod package;
 
+pub(crate) use ole::MAGIC;
+pub(crate) use package::text;
+
 pub use archive::{Archive, Entry};
 pub(crate) use ole::MAGIC;
 pub use ole::{Ole, OleEntry, OleKind};

@@ -12,3 +12,8 @@ mod inspect;
 mod made;
 mod sheets;
 mod signature;
+mod form;
+mod grid;
+mod other_forms;
+mod own_forms;
+mod third_forms;

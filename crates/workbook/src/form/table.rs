@@ -1,0 +1,448 @@
+//! Tables: rows of headings over cells that take answers; a question a column, or a question a row, or products down and sites across.
+
+use super::headings::{RowKind, View, row_kind};
+use super::layout::Place;
+use super::meaning::{self, Asked, Subject};
+use super::vocabulary::Vocabulary;
+use super::{Action, Why};
+use crate::grid::{Address, Area};
+
+/// Rows of a sheet in which headings are looked for.
+const HEADS: u32 = 2_000;
+/// Rows of headings that one table may have.
+const DEEP: u32 = 8;
+/// Rows that are looked at to tell what the rows of a table are.
+const SAMPLE: usize = 80;
+
+/// A table.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    /// First row of its headings.
+    pub(super) top: u32,
+    /// Row of the headings that name what is asked.
+    leaf: u32,
+    /// Rows of groups above, outermost first.
+    groups: Vec<u32>,
+    codes: Option<u32>,
+    first_column: u32,
+    last_column: u32,
+    first: u32,
+    /// Last row for answers.
+    pub(super) last: u32,
+}
+
+/// The tables of a sheet, from top to bottom.
+pub(super) fn find(view: &View<'_>, _known: &Vocabulary, _french: bool) -> Vec<Table> {
+    let mut found = Vec::new();
+    let mut row = 0;
+    let end = view.extent.row.min(HEADS);
+    while row <= end {
+        let Some(bottom) = bottom_of_headings(view, row, end) else { break };
+        let table = of_headings(view, bottom, row);
+        row = table.last.max(bottom).saturating_add(1);
+        found.push(table);
+    }
+    found
+}
+
+/// Labels of the row, each over a cell that takes an answer.
+fn over(view: &View<'_>, row: u32) -> Vec<u32> {
+    let Some(held) = view.sheet.row(row) else { return Vec::new() };
+    // A heading over several rows is written in its first and stands over what comes below its last.
+    let mut columns: Vec<u32> = held.cells.iter().map(|c| c.column).collect();
+    columns.dedup();
+    columns.retain(|&column| {
+        let at = Address::new(row, column);
+        let span = view.span(at);
+        span.first.column == column
+            && span.last.row == row
+            && view.label(at).is_some()
+            && view.takes(Address::new(row.saturating_add(1), column))
+    });
+    columns
+}
+
+/// The next row that is the last one of a table's headings.
+fn bottom_of_headings(view: &View<'_>, from: u32, end: u32) -> Option<u32> {
+    let frozen = view.sheet.frozen.row.checked_sub(1);
+    for row in from..=end {
+        let count = heading_count(view, row, frozen);
+        if count == 0 {
+            continue;
+        }
+        // Of rows close together the fullest one: a title may stand over a blank cell too.
+        let near = row..=row.saturating_add(5).min(end);
+        return near.rev().max_by_key(|&r| heading_count(view, r, frozen));
+    }
+    None
+}
+
+/// How many headings the row has, or none where it is no row of headings.
+fn heading_count(view: &View<'_>, row: u32, frozen: Option<u32>) -> usize {
+    let columns = over(view, row);
+    let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return 0 };
+    let labels = view.labels(row);
+    let wide = usize::try_from(last - first).unwrap_or(usize::MAX).saturating_add(1);
+    let hinted = frozen == Some(row)
+        || view.sheet.tables.iter().any(|t| t.header_rows > 0 && t.area.first.row + t.header_rows - 1 == row);
+    let dense = columns.len() * 10 >= wide * 6;
+    // Labels that stand beside their cells are no headings: the next cell to the right takes the answer, and no label is over it.
+    let enough = if hinted {
+        1
+    } else if labels.len() > columns.len() {
+        2
+    } else {
+        3
+    };
+    if dense && columns.len() >= enough { columns.len() } else { 0 }
+}
+
+fn of_headings(view: &View<'_>, bottom: u32, from: u32) -> Table {
+    let labels = view.labels(bottom);
+    let over = over(view, bottom);
+    let first_column = labels.iter().map(|(c, _)| *c).chain(over.iter().copied()).min().unwrap_or(0);
+    let last_column = labels
+        .iter()
+        .map(|(c, _)| view.span(Address::new(bottom, *c)).last.column)
+        .chain(over.iter().copied())
+        .max()
+        .unwrap_or(first_column);
+    let mut rows = Vec::new();
+    let mut row = bottom;
+    loop {
+        let found: Vec<(u32, &str)> =
+            view.labels(row).into_iter().filter(|(c, _)| (first_column..=last_column).contains(c)).collect();
+        let answers = view.sheet.protected
+            && row != bottom
+            && (first_column..=last_column).any(|c| view.takes(Address::new(row, c)));
+        let covered = (first_column..=last_column).any(|c| view.label(Address::new(row, c)).is_some());
+        if (found.is_empty() && !covered) || answers {
+            break;
+        }
+        rows.push((row, row_kind(&found), found.len()));
+        if row == from || bottom - row >= DEEP {
+            break;
+        }
+        row -= 1;
+    }
+    let leaf = rows.iter().find(|(_, kind, _)| *kind == RowKind::Names).map_or(bottom, |(r, _, _)| *r);
+    let codes = rows.iter().find(|(_, kind, _)| *kind == RowKind::Codes).map(|(r, _, _)| *r);
+    let mut groups: Vec<u32> =
+        rows.iter().filter(|(r, kind, _)| *r < leaf && *kind == RowKind::Names).map(|(r, _, _)| *r).collect();
+    groups.reverse();
+    // One label over all columns is a title, not a group.
+    if let Some(&row) = groups.first() {
+        let labels: Vec<u32> =
+            view.labels(row).into_iter().map(|(c, _)| c).filter(|c| (first_column..=last_column).contains(c)).collect();
+        if let [column] = labels.as_slice() {
+            let span = view.span(Address::new(row, *column));
+            let all = span.first.column <= first_column && span.last.column >= last_column;
+            let loose =
+                *column == first_column && span.last.column == span.first.column && last_column > first_column + 1;
+            if all || loose {
+                groups.remove(0);
+            }
+        }
+    }
+    let top = rows.last().map_or(bottom, |(r, _, _)| *r);
+    let first = bottom.saturating_add(1);
+    let mut table = Table { top, leaf, groups, codes, first_column, last_column, first, last: first };
+    table.last = last_row(view, &table);
+    table
+}
+
+/// The last row that takes answers.
+fn last_row(view: &View<'_>, table: &Table) -> u32 {
+    let columns = table.first_column..=table.last_column;
+    let mut last = table.first;
+    if view.sheet.protected {
+        for row in table.first..=view.extent.row {
+            if !columns.clone().any(|c| view.takes(Address::new(row, c))) && !section(view, row, table) {
+                break;
+            }
+            last = row;
+        }
+        return last;
+    }
+    let ruled = view.sheet.validations.iter().flat_map(|v| &v.areas).filter(|a| {
+        a.first.column <= table.last_column
+            && a.last.column >= table.first_column
+            && a.first.row <= table.first + 1
+            && a.last.row >= table.first
+    });
+    let ruled = ruled.map(|a| a.last.row.min(view.extent.row.max(table.first + 5_000))).max().unwrap_or(table.first);
+    for row in table.first..=view.extent.row {
+        if row > ruled && view.blank_row(row, table.first_column, table.last_column) {
+            break;
+        }
+        last = row;
+    }
+    last.max(ruled)
+}
+
+/// A row of a protected table that only names the rows below it.
+fn section(view: &View<'_>, row: u32, table: &Table) -> bool {
+    let within = |r: u32| (table.first_column..=table.last_column).any(|c| view.takes(Address::new(r, c)));
+    !view.labels(row).is_empty() && row < view.extent.row && within(row + 1)
+}
+
+impl Table {
+    /// Own heading of the column and those above it, outermost first.
+    fn path(&self, view: &View<'_>, column: u32) -> Option<(Address, String, Vec<String>)> {
+        let mut at = Address::new(self.leaf, column);
+        let mut leaf = view.label(at);
+        if leaf.is_none() {
+            // A heading may be written in a row above and not be merged down.
+            at = self.groups.iter().rev().map(|&r| Address::new(r, column)).find(|a| view.own_label(*a).is_some())?;
+            leaf = view.label(at);
+        }
+        let leaf = leaf?;
+        let place = view.span(at).first;
+        let mut above: Vec<String> = Vec::new();
+        for &row in &self.groups {
+            if let Some(text) = self.group(view, row, column)
+                && text != leaf
+                && above.last().map(String::as_str) != Some(text)
+            {
+                above.push(text.to_owned());
+            }
+        }
+        Some((place, leaf.to_owned(), above))
+    }
+
+    /// The group of a column: by its merged range; in a row without any, the last label to the left.
+    fn group<'g>(&self, view: &View<'g>, row: u32, column: u32) -> Option<&'g str> {
+        if let Some(label) = view.label(Address::new(row, column)) {
+            return Some(label);
+        }
+        let labels = view.labels(row);
+        let merged = labels.iter().any(|(c, _)| {
+            let span = view.span(Address::new(row, *c));
+            span.last.column > span.first.column
+        });
+        let all = usize::try_from(self.last_column - self.first_column).unwrap_or(0) + 1;
+        if merged || labels.len() * 10 > all * 7 {
+            return None;
+        }
+        labels.iter().rev().find(|(c, _)| *c <= column && *c >= self.first_column).map(|(_, t)| *t)
+    }
+
+    fn code(&self, view: &View<'_>, column: u32) -> Option<String> {
+        view.label(Address::new(self.codes?, column)).map(str::to_owned)
+    }
+
+    fn rows(&self) -> impl Iterator<Item = u32> + use<> {
+        self.first..=self.last
+    }
+
+    /// Columns on the left whose cells are labels themselves.
+    fn label_columns(&self, view: &View<'_>) -> Vec<u32> {
+        let mut found = Vec::new();
+        for column in self.first_column..=self.last_column {
+            let (mut labels, mut blanks, mut rows) = (0_usize, 0_usize, 0_usize);
+            for row in self.rows().take(SAMPLE) {
+                let at = Address::new(row, column);
+                rows += 1;
+                labels += usize::from(view.label(at).is_some());
+                blanks += usize::from(view.takes(at));
+            }
+            if labels * 2 >= rows && blanks * 2 <= rows {
+                found.push(column);
+            } else if !found.is_empty() || column >= self.first_column.saturating_add(2) {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// Words of headings over answers to questions that stand in rows.
+const ANSWERS: &[&str] = &[
+    "réponse",
+    "reponse",
+    "answer",
+    "response",
+    "valeur",
+    "value",
+    "votre réponse",
+    "your answer",
+    "réponses",
+    "answers",
+];
+
+/// The places of a table.
+pub(super) fn places(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -> Vec<Place> {
+    let labels = table.label_columns(view);
+    if !labels.is_empty() {
+        let rows = row_labels(view, table, &labels);
+        if asks_by_row(view, known, table, &labels, &rows, french) {
+            return by_row(view, known, table, &labels, &rows, french);
+        }
+    }
+    by_column(view, known, table, french)
+}
+
+fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -> Vec<Place> {
+    let mut found = Vec::new();
+    let mut headings = Vec::new();
+    for column in table.first_column..=table.last_column {
+        let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
+        // A heading over several columns asks once, unless each has a heading of its own.
+        if view.span(heading_at).first.column != column {
+            continue;
+        }
+        headings.push((leaf.clone(), above.clone()));
+        let area = Area::new(Address::new(table.first, column), Address::new(table.last, column));
+        let code = table.code(view, column);
+        found.push(Place { area, heading_at, leaf, above, code, subject: Subject::Site });
+    }
+    let subject = meaning::subject(known, &headings, french);
+    for place in &mut found {
+        place.subject = subject;
+    }
+    found
+}
+
+/// The label of each row: its cells joined.
+fn row_labels(view: &View<'_>, table: &Table, columns: &[u32]) -> Vec<(u32, String)> {
+    let mut found = Vec::new();
+    for row in table.rows() {
+        let texts: Vec<&str> = columns.iter().filter_map(|&c| view.own_label(Address::new(row, c))).collect();
+        if !texts.is_empty() {
+            found.push((row, texts.join(" ")));
+        }
+        if found.len() >= super::layout::MOST {
+            break;
+        }
+    }
+    found
+}
+
+fn ask<'a>(leaf: &'a str, above: &'a [String], french: bool) -> Asked<'a> {
+    Asked { leaf, above, title: None, subject: Subject::Page, french, kind: None }
+}
+
+/// True when the label reads as something by itself.
+fn reads(known: &Vocabulary, label: &str, french: bool) -> bool {
+    let read = meaning::read(known, &ask(label, &[], french));
+    !read.key.is_empty() && read.confidence >= 55 && !matches!(read.action, Action::Fixed)
+}
+
+fn reads_as_product(known: &Vocabulary, label: &str, french: bool) -> bool {
+    let read = meaning::read(known, &ask(label, &[], french));
+    let product = |w: &Why| w.code == "product";
+    read.confidence >= 55 && (read.why.iter().any(product) || read.reason.as_deref().is_some_and(|r| r != "unclear"))
+}
+
+/// True when the rows ask, and the columns only say what of them: products down, or questions with their answers beside.
+fn asks_by_row(
+    view: &View<'_>,
+    known: &Vocabulary,
+    table: &Table,
+    labels: &[u32],
+    rows: &[(u32, String)],
+    french: bool,
+) -> bool {
+    let sample: Vec<&String> = rows.iter().map(|(_, text)| text).take(SAMPLE).collect();
+    let products = sample.iter().filter(|t| reads_as_product(known, t, french)).count();
+    if sample.len() >= 2 && products * 10 >= sample.len() * 4 {
+        return true;
+    }
+    let answers = answer_columns(view, table, labels);
+    let answered = answers.iter().any(|(_, heading)| ANSWERS.contains(&heading.to_lowercase().as_str()));
+    let asking = sample.iter().filter(|t| reads(known, t, french)).count();
+    answers.len() <= 3 && sample.len() >= 2 && (answered || asking * 10 >= sample.len() * 5)
+}
+
+/// Columns that take answers, with their own headings.
+fn answer_columns(view: &View<'_>, table: &Table, labels: &[u32]) -> Vec<(u32, String)> {
+    let mut found = Vec::new();
+    for column in table.first_column..=table.last_column {
+        if labels.contains(&column) {
+            continue;
+        }
+        let Some((_, leaf, _)) = table.path(view, column) else { continue };
+        let open = table.rows().take(SAMPLE).any(|row| {
+            let at = Address::new(row, column);
+            view.takes(at) && view.cell(at).is_none_or(|c| c.formula.is_none())
+        });
+        if open {
+            found.push((column, leaf));
+        }
+    }
+    found
+}
+
+fn by_row(
+    view: &View<'_>,
+    known: &Vocabulary,
+    table: &Table,
+    labels: &[u32],
+    rows: &[(u32, String)],
+    french: bool,
+) -> Vec<Place> {
+    let mut found = Vec::new();
+    let (mut told, mut across) = (Vec::new(), Vec::new());
+    for (column, heading) in answer_columns(view, table, labels) {
+        let read = meaning::read(known, &ask(&heading, &[], french));
+        let measure = known.measures.iter().any(|m| {
+            let words = known.synonyms.pattern(&heading);
+            m.spelt.iter().any(|p| p.iter().all(|w| words.contains(w)))
+        });
+        if read.key == "comments" {
+            let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
+            let area = Area::new(Address::new(table.first, column), Address::new(table.last, column));
+            found.push(Place { area, heading_at, leaf, above, code: None, subject: Subject::Site });
+        } else if measure || ANSWERS.contains(&heading.to_lowercase().as_str()) {
+            told.push((column, heading));
+        } else {
+            across.push((column, heading));
+        }
+    }
+    // One column that is no measure is still an answer; several are sites or the like, across.
+    if told.is_empty() && across.len() == 1 {
+        told.append(&mut across);
+    }
+    let answered = told.iter().any(|(_, heading)| ANSWERS.contains(&heading.to_lowercase().as_str()));
+    let mut section: Option<String> = None;
+    for (number, (row, label)) in rows.iter().enumerate() {
+        let takes = |c: u32| view.takes(Address::new(*row, c));
+        let open = told.iter().chain(&across).any(|(c, _)| takes(*c));
+        let next = rows.get(number + 1).is_some_and(|(_, text)| reads(known, text, french));
+        // On an open sheet a row that says nothing by itself and stands over one that does is taken for the name of what follows; one
+        // that has a code or asks is a question all the same.
+        let first = labels.first().copied().unwrap_or(table.first_column);
+        let names = !label.contains(['?', ':']) && row_code(view, table, *row, first).is_none() && !answered;
+        if !open || (!view.sheet.protected && names && next && !reads(known, label, french)) {
+            section = Some(label.clone());
+            continue;
+        }
+        let heading_at = labels.first().map_or(Address::new(*row, table.first_column), |&c| Address::new(*row, c));
+        let above: Vec<String> = section.iter().cloned().collect();
+        let code = row_code(view, table, *row, heading_at.column);
+        for (column, heading) in told.iter().filter(|(c, _)| takes(*c)) {
+            let plain = ANSWERS.contains(&heading.to_lowercase().as_str());
+            let leaf = if plain { label.clone() } else { format!("{label} - {heading}") };
+            let area = Area::cell(Address::new(*row, *column));
+            let subject = if plain { Subject::Page } else { Subject::Site };
+            found.push(Place { area, heading_at, leaf, above: above.clone(), code: code.clone(), subject });
+        }
+        let sites: Vec<u32> = across.iter().map(|(c, _)| *c).filter(|c| takes(*c)).collect();
+        if let (Some(first), Some(last)) = (sites.first(), sites.last()) {
+            let area = Area::new(Address::new(*row, *first), Address::new(*row, *last));
+            let leaf = label.clone();
+            found.push(Place { area, heading_at, leaf, above, code, subject: Subject::Site });
+        }
+    }
+    found
+}
+
+/// The code to the left of a question in a row: a number or a short mark.
+fn row_code(view: &View<'_>, table: &Table, row: u32, label: u32) -> Option<String> {
+    (table.first_column..label).rev().find_map(|column| {
+        let text = view.cell(Address::new(row, column))?.value.to_string();
+        let text = text.trim();
+        let short = !text.is_empty() && text.len() <= 10 && text.chars().any(|c| c.is_ascii_digit());
+        short.then(|| text.to_owned())
+    })
+}

@@ -1,0 +1,279 @@
+//! How well forms are mapped: the two made questionnaires against their truth, and our own forms.
+
+use super::container::corpus;
+use super::other_forms as other;
+use super::own_forms::{self as own, Said};
+use super::third_forms as third;
+use serde_json::Value as Json;
+use std::path::Path;
+use workbook::form::{self, Action, Fill, Form, Kind, Question, Role};
+use workbook::grid::{self, Address};
+
+fn mapped(bytes: &[u8]) -> Form {
+    form::propose(&grid::read(bytes).unwrap())
+}
+
+fn shown(q: &Question) -> String {
+    format!("{:?} {} {:?} {:?} {} {:?}", q.action, q.key, q.product, q.metric, q.confidence, q.why)
+}
+
+/// Truth of a column that is no list: its text, or nothing.
+fn said<'j>(column: &'j Json, name: &str) -> Option<&'j str> {
+    column.get(name).and_then(Json::as_str)
+}
+
+struct Score {
+    within: usize,
+    right: usize,
+    out: usize,
+    declined: usize,
+    /// Wrong and not marked unsure.
+    blind: Vec<String>,
+    mistakes: Vec<String>,
+}
+
+/// Maps a made form and compares each column with its truth. Where the truth leaves product or metric open, any will do.
+fn score(folder: &Path, name: &str, sheet: &str, columns: &[Json], first_row: u32) -> Score {
+    let form = mapped(&std::fs::read(folder.join(name)).unwrap());
+    let mut score = Score { within: 0, right: 0, out: 0, declined: 0, blind: Vec::new(), mistakes: Vec::new() };
+    for column in columns {
+        let at = Address::new(first_row, u32::try_from(column["column"].as_u64().unwrap()).unwrap());
+        let header = said(column, "header").unwrap();
+        let Some(q) = form.questions.iter().find(|q| q.sheet == sheet && q.cell == at) else {
+            score.mistakes.push(format!("{at} {header}: not found"));
+            continue;
+        };
+        let (key, scope) = (said(column, "key").unwrap(), said(column, "scope").unwrap());
+        let same = |name: &str, ours: &Option<String>| said(column, name).is_none_or(|t| ours.as_deref() == Some(t));
+        let right = match scope {
+            "in" => {
+                score.within += 1;
+                q.action == Action::Answer
+                    && q.key == key
+                    && same("product", &q.product)
+                    && same("edition", &q.edition)
+                    && same("version", &q.version)
+                    && same("metric", &q.metric)
+            }
+            "out" => {
+                score.out += 1;
+                score.declined += usize::from(q.action == Action::Decline);
+                q.action == Action::Decline
+            }
+            "fixed" => q.action == Action::Fixed,
+            // To decline or to ask are both defensible; to fill silently is not.
+            _ => matches!(q.action, Action::Ask | Action::Decline),
+        };
+        if right {
+            score.right += usize::from(scope == "in");
+        } else {
+            let line = format!("{at} {header}: wanted {scope} {key} {:?}, got {}", column["product"], shown(q));
+            if !q.unsure && q.action != Action::Ask {
+                score.blind.push(line.clone());
+            }
+            score.mistakes.push(line);
+        }
+    }
+    eprintln!(
+        "{name}: {} of {} in scope right, {} of {} declined, {} wrong and sure",
+        score.right,
+        score.within,
+        score.declined,
+        score.out,
+        score.blind.len()
+    );
+    for line in &score.mistakes {
+        eprintln!("  {line}");
+    }
+    score
+}
+
+fn truth(folder: &Path, name: &str) -> Json {
+    serde_json::from_slice(&std::fs::read(folder.join(format!("{name}.columns.json"))).unwrap()).unwrap()
+}
+
+fn good(score: &Score) {
+    assert!(score.right * 100 >= score.within * 95, "{} of {}", score.right, score.within);
+    assert_eq!(score.declined, score.out);
+    assert!(score.blind.is_empty(), "{:#?}", score.blind);
+}
+
+#[test]
+fn the_form_by_site_is_mapped() {
+    let Some(folder) = corpus() else { return };
+    let folder = folder.join("made");
+    for name in ["questionnaire-900x250.xlsm", "questionnaire-900x250-prefilled.xlsm"] {
+        let columns = truth(&folder, name);
+        let score = score(&folder, name, "Questionnaire", columns.as_array().unwrap(), 4);
+        assert_eq!(score.within, 200);
+        good(&score);
+    }
+}
+
+#[test]
+fn the_form_by_machine_is_mapped() {
+    let Some(folder) = corpus() else { return };
+    let folder = folder.join("made");
+    let name = "formulaire-machines-600x80.xlsm";
+    let truth = truth(&folder, name);
+    let score = score(&folder, name, "Machines", truth["columns"].as_array().unwrap(), 6);
+    assert_eq!(score.within, 53);
+    good(&score);
+    let form = mapped(&std::fs::read(folder.join(name)).unwrap());
+    for other in truth["other_cells"].as_array().unwrap() {
+        let at: Address = said(other, "cell").unwrap().parse().unwrap();
+        let q = form.questions.iter().find(|q| q.cell == at).unwrap();
+        assert_eq!((q.action, q.key.as_str()), (Action::Answer, said(other, "key").unwrap()));
+    }
+    let q = form.questions.iter().find(|q| q.key == "machine.cores").unwrap();
+    assert_eq!((q.fill, q.cell.to_string().as_str(), q.area.to_string().as_str()), (Fill::Computed, "W7", "W7:W606"));
+    let q = form.questions.iter().find(|q| q.key == "machine.kind").unwrap();
+    assert_eq!(q.kind, Kind::List);
+    assert_eq!(q.allowed.as_ref().unwrap().len(), 5);
+    assert_eq!(q.header, "1. LE POSTE / 1.1 Identité du matériel / Nature");
+    assert_eq!(form.questions.len(), 82);
+    let roles: Vec<Role> = form.sheets.iter().map(|s| s.role).collect();
+    assert_eq!(roles, [Role::Help, Role::Questions, Role::Help, Role::Hidden]);
+}
+
+/// True when the question is what the verdict says.
+fn holds(q: Option<&Question>, verdict: &str) -> bool {
+    let Some(q) = q else { return false };
+    match verdict.split_at(1) {
+        ("=", key) => q.action == Action::Answer && q.key == key,
+        ("-", _) => q.action == Action::Decline,
+        ("?", _) => q.action == Action::Ask,
+        // Never taken for a product, nor filled without a look.
+        _ => matches!(q.action, Action::Ask | Action::Decline),
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    all: usize,
+    right: usize,
+    /// Wrong, and answered without a mark.
+    blind: usize,
+}
+
+impl Tally {
+    fn add(&mut self, what: &str, q: Option<&Question>, verdict: &str) {
+        self.all += 1;
+        if holds(q, verdict) {
+            self.right += 1;
+            return;
+        }
+        let sure = q.is_some_and(|q| q.action == Action::Answer && !q.unsure);
+        self.blind += usize::from(sure);
+        eprintln!(
+            "  {what}: wanted {verdict}, got {}{}",
+            q.map_or("nothing".to_owned(), shown),
+            if sure { "  SURE" } else { "" }
+        );
+    }
+
+    fn columns(&mut self, form: &Form, groups: &[(&str, &[Said])], first_row: u32) {
+        let mut column = 0;
+        for (_, list) in groups {
+            for (heading, verdict) in *list {
+                let at = Address::new(first_row, column);
+                self.add(heading, form.questions.iter().find(|q| q.cell == at), verdict);
+                column += 1;
+            }
+        }
+    }
+}
+
+#[test]
+fn our_own_forms_are_mapped_in_other_layouts_and_words() {
+    let mut tally = Tally::default();
+    eprintln!("by site, English, protected");
+    let form = mapped(&own::columnar("Survey", "Software licence survey - one line per site", own::SITES, 40, true));
+    tally.columns(&form, own::SITES, 4);
+    let sites = form.questions.len();
+    assert_eq!(sites, own::SITES.iter().map(|(_, l)| l.len()).sum::<usize>());
+    eprintln!("a row a machine, English, not protected");
+    let form = mapped(&own::columnar("Devices", "Device inventory", own::MACHINES, 0, false));
+    tally.columns(&form, own::MACHINES, 4);
+    eprintln!("products as rows, French");
+    let form = mapped(&own::by_product());
+    let mut row = 3;
+    for (_, list) in own::PRODUCTS {
+        row += 1;
+        for (product, installed, held) in *list {
+            for (column, verdict) in [(1, installed), (2, held)] {
+                let at = Address::new(row, column);
+                tally.add(product, form.questions.iter().find(|q| q.cell == at), verdict);
+            }
+            row += 1;
+        }
+    }
+    eprintln!("single answers, French");
+    let form = mapped(&own::page());
+    for (number, (label, verdict)) in own::PAGE.iter().enumerate() {
+        let at = Address::new(2 + number as u32 * 2, 3);
+        tally.add(label, form.questions.iter().find(|q| q.cell == at), verdict);
+    }
+    eprintln!("products down, sites across, English");
+    let form = mapped(&own::matrix());
+    for (number, (product, verdict)) in own::MATRIX.iter().enumerate() {
+        let at = Address::new(3 + number as u32, 1);
+        let q = form.questions.iter().find(|q| q.cell == at);
+        tally.add(product, q, verdict);
+        assert!(q.is_none_or(|q| q.area.last.column == 3), "{product}");
+    }
+    eprintln!("a register of licences, French");
+    let form =
+        mapped(&own::columnar("Licences", "Registre des licences détenues", &[("Achats", own::REGISTER)], 30, true));
+    tally.columns(&form, &[("Achats", own::REGISTER)], 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert_eq!(tally.all, own::headings());
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn a_second_set_of_forms_is_mapped() {
+    let mut tally = Tally::default();
+    let at = |form: &Form, row, column| form.questions.iter().find(|q| q.cell == Address::new(row, column)).cloned();
+    eprintln!("three rows of headings and units, French, protected");
+    let form = mapped(&other::deep());
+    let mut column = 1;
+    for (heading, verdict) in other::DEEP.iter().flat_map(|(_, subs)| *subs).flat_map(|(_, list)| *list) {
+        tally.add(heading, at(&form, 7, column).as_ref(), verdict);
+        column += 1;
+    }
+    eprintln!("questions down the page, and a list of servers below, French");
+    let form = mapped(&other::down());
+    for (number, (code, question, verdict)) in other::QUESTIONS.iter().enumerate() {
+        let q = at(&form, 1 + number as u32, 2);
+        tally.add(question, q.as_ref(), verdict);
+        assert!(q.is_none_or(|q| q.code.as_deref() == Some(*code)), "{question}");
+    }
+    for (number, (heading, verdict)) in other::SERVERS.iter().enumerate() {
+        tally.add(heading, at(&form, other::servers_at() + 1, number as u32).as_ref(), verdict);
+    }
+    eprintln!("single answers, English, not protected");
+    let form = mapped(&other::loose());
+    for (number, (label, verdict)) in other::LOOSE.iter().enumerate() {
+        tally.add(label, at(&form, 3 + number as u32, 1).as_ref(), verdict);
+    }
+    assert_eq!(form.questions.len(), other::LOOSE.len());
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn a_third_set_of_forms_is_mapped() {
+    let mut tally = Tally::default();
+    eprintln!("a row a machine, French, protected");
+    let form = mapped(&own::columnar("Parc", "Inventaire du parc informatique", third::PARC, 60, true));
+    tally.columns(&form, third::PARC, 4);
+    eprintln!("by entity, English, not protected");
+    let form = mapped(&own::columnar("Entities", "Group licence return", third::ENTITIES, 0, false));
+    tally.columns(&form, third::ENTITIES, 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
