@@ -1,12 +1,16 @@
 //! The boxes that workbooks come in: zip archives, OPC packages within them, and compound files (OLE).
 
 mod archive;
+pub(crate) mod markup;
 mod ole;
 mod package;
+mod splice;
 
 pub use archive::{Archive, Entry};
 pub use ole::{Ole, OleEntry, OleKind};
+pub(crate) use package::text;
 pub use package::{Package, Relationship};
+pub use splice::{Packed, Packer, Splice, pack};
 
 /// A little-endian number of two bytes, if it is there.
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

@@ -7,3 +7,4 @@
 )]
 
 mod container;
+mod fill;
