@@ -14,3 +14,9 @@ pub const DEPTH: usize = 256;
 pub const SOURCE: usize = 64 << 20;
 /// Modules of a macro project.
 pub const MODULES: usize = 4_096;
+/// Cells of all the sheets of a workbook together, blank ones that are written out included.
+pub const CELLS: usize = 4_000_000;
+/// Merged ranges, validations, comments, columns or names of a sheet, each.
+pub const PIECES: usize = 131_072;
+/// Values that a list of allowed values may have.
+pub const LIST: usize = 16_384;

@@ -6,9 +6,11 @@ mod ole;
 mod package;
 mod splice;
 
+pub(crate) use ole::MAGIC;
+pub(crate) use package::text;
+
 pub use archive::{Archive, Entry};
 pub use ole::{Ole, OleEntry, OleKind};
-pub(crate) use package::text;
 pub use package::{Package, Relationship};
 pub use splice::{Packed, Packer, Splice, pack};
 

@@ -1,8 +1,8 @@
 //! What the fill must know of a workbook beyond the sheet: sheets, names, styles, shared strings, the date system.
 
-use super::cell::Area;
 use crate::container::markup::{Markup, Tag, Token, local, unescaped, value};
 use crate::container::{Package, text};
+use crate::grid::Area;
 use crate::trouble::Trouble;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -141,7 +141,7 @@ impl<'b> Book<'b> {
                 if local(&xml, &tag.name) != element {
                     return;
                 }
-                let Some(mut area) = value(&xml, tag, b"ref").and_then(|r| Area::read(&r)) else { return };
+                let Some(mut area) = value(&xml, tag, b"ref").and_then(|r| r.parse::<Area>().ok()) else { return };
                 if code == "table-heading" {
                     let rows = value(&xml, tag, b"headerRowCount").and_then(|n| n.parse::<u32>().ok()).unwrap_or(1);
                     if rows == 0 {

@@ -1,7 +1,7 @@
 //! A value as the XML of a cell.
 
-use super::cell::Cell;
 use crate::container::markup::escape_into;
+use crate::grid::Address;
 use std::fmt::Write;
 
 /// What a cell is to hold, once the form's rules have been heard.
@@ -27,7 +27,7 @@ impl Fitted {
 }
 
 /// Writes a cell. `prefix` is that of the sheet's elements with its colon; `attributes` are those of the old cell that stay, or its style.
-pub(super) fn cell(out: &mut Vec<u8>, prefix: &[u8], at: Cell, attributes: &[u8], value: &Fitted) {
+pub(super) fn cell(out: &mut Vec<u8>, prefix: &[u8], at: Address, attributes: &[u8], value: &Fitted) {
     let put = |out: &mut Vec<u8>, parts: &[&[u8]]| parts.iter().for_each(|p| out.extend_from_slice(p));
     let mut place = String::new();
     let _ = write!(place, "{at}");

@@ -2,10 +2,10 @@
 
 use super::Value;
 use super::book::{Book, each, utf8};
-use super::cell::{Area, Cell};
 use super::encode::Fitted;
 use super::sheet::{self, Content};
 use crate::container::markup::{Token, local};
+use crate::grid::{Address, Area};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -138,18 +138,18 @@ impl<'k, 'b> Lists<'k, 'b> {
             Some((name, range)) => (self.book.sheet(&unquoted(name))?, range),
             None => (sheet, formula),
         };
-        match Area::read(range) {
-            Some(area) => self.cells(on, area),
+        match range.parse() {
+            Ok(area) => self.cells(on, area),
             // A name may stand for a name; not for ever.
-            None if depth < 4 => self.read(on, self.book.name(on, range)?, depth + 1),
-            None => None,
+            Err(_) if depth < 4 => self.read(on, self.book.name(on, range)?, depth + 1),
+            Err(_) => None,
         }
     }
 
     fn cells(&self, sheet: usize, area: Area) -> Option<Vec<Fitted>> {
         let part = self.book.sheets.get(sheet).filter(|s| s.cells)?;
         let xml = utf8(self.book.package.read(&part.part).ok()?);
-        let mut found: BTreeMap<Cell, Fitted> = BTreeMap::new();
+        let mut found: BTreeMap<Address, Fitted> = BTreeMap::new();
         let mut rows = sheet::Rows::new(&xml, 0);
         while let Some(step) = rows.next() {
             let sheet::Step::Cell(cell) = step.ok()? else { continue };

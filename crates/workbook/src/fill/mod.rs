@@ -4,21 +4,21 @@
 //! signature stand as they stood. [`rebuild`] makes a new workbook without macros where the form is in another container.
 
 mod book;
-mod cell;
 mod encode;
 mod list;
 mod patch;
 mod pseudonym;
 mod rule;
 mod sheet;
+mod spread;
 
-pub use cell::{COLUMNS, Cell, ROWS};
 pub use pseudonym::{Kind, Pseudonyms};
 
 use crate::container::{Ole, Splice};
+use crate::grid::{Address, COLUMNS, ROWS};
 use crate::trouble::Trouble;
 use book::Book;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,12 +52,17 @@ pub enum Value {
 pub struct Answer {
     /// Name of the sheet.
     pub sheet: Arc<str>,
-    /// Cell.
-    pub cell: Cell,
+    /// Cell, as `B7` in JSON.
+    #[serde(deserialize_with = "address")]
+    pub cell: Address,
     /// What it is to hold.
     pub value: Value,
     /// Where the answer comes from (fact, rule, evidence), in the caller's words; handed through to [`Written`].
     pub origin: Arc<str>,
+}
+
+fn address<'d, D: Deserializer<'d>>(from: D) -> Result<Address, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// What is allowed beyond the usual.
@@ -75,7 +80,7 @@ pub struct Written {
     /// Name of the sheet, as the answer gave it.
     pub sheet: Arc<str>,
     /// Cell.
-    pub cell: Cell,
+    pub cell: Address,
     /// What stood there, as text.
     pub old: String,
     /// What stands there now: text, digits, the serial of a date, or TRUE and FALSE.
@@ -90,7 +95,7 @@ pub struct Refused {
     /// Name of the sheet, as the answer gave it.
     pub sheet: Arc<str>,
     /// Cell.
-    pub cell: Cell,
+    pub cell: Address,
     /// Why: `unknown-sheet`, `not-a-worksheet`, `outside-sheet`, `two-answers`, `package-signed`, `formula`, `array-formula`,
     /// `table-heading`, `pivot-table`, `merged` (its first cell, its area), `locked`, `too-long`, `too-many-digits`, `impossible-date`,
     /// `not-in-list` (what is allowed), `not-a-number`, `not-whole`, `not-a-time`, `not-a-date`, `out-of-range`,
@@ -247,7 +252,7 @@ fn admitted<'a>(
             let kept = book.sheets.get(sheet);
             let code = if kept.is_none() {
                 "unknown-sheet"
-            } else if !answer.cell.is_in_sheet() {
+            } else if answer.cell.row >= ROWS || answer.cell.column >= COLUMNS {
                 "outside-sheet"
             } else if kept.is_some_and(|s| !s.cells) {
                 "not-a-worksheet"

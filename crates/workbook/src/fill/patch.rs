@@ -1,13 +1,14 @@
 //! A sheet with answers in it: every byte of its part stands as it stood, but those of the cells that are written.
 
 use super::book::Book;
-use super::cell::{Area, Cell, Spread};
 use super::encode::{self, Fitted};
 use super::rule::{self, Note};
 use super::sheet::{Found, Layout, Rows, Step, shown};
+use super::spread::Spread;
 use super::{Answer, Options, Refused, Tally, Written};
 use crate::container::markup::{Tag, attributes, local, raw_attribute};
 use crate::container::{Packed, Packer};
+use crate::grid::{Address, Area};
 use crate::trouble::Trouble;
 use std::ops::Range;
 
@@ -136,7 +137,7 @@ impl<'p, 'b> Patch<'p, 'b> {
         left: &mut std::iter::Peekable<impl Iterator<Item = &'a Answer>>,
         tally: &mut Tally,
     ) {
-        let mut open = 0;
+        let mut open: Option<u32> = None;
         let from = self.buffer.len();
         while let Some(answer) = left.next_if(|a| a.cell.row < number) {
             let Some(fitted) = self.decide(answer, None, self.layout.column_style(answer.cell.column), tally) else {
@@ -146,10 +147,11 @@ impl<'p, 'b> Patch<'p, 'b> {
             if fitted == Fitted::Blank {
                 continue;
             }
-            if open != answer.cell.row {
+            if open != Some(answer.cell.row) {
                 self.close_row(open);
-                open = answer.cell.row;
-                let tag = [&b"<"[..], &self.prefix, b"row r=\"", open.to_string().as_bytes(), b"\">"].concat();
+                open = Some(answer.cell.row);
+                let number = (answer.cell.row + 1).to_string();
+                let tag = [&b"<"[..], &self.prefix, b"row r=\"", number.as_bytes(), b"\">"].concat();
                 self.buffer.extend(tag);
             }
             self.grow(answer.cell);
@@ -159,8 +161,8 @@ impl<'p, 'b> Patch<'p, 'b> {
         self.insert(at, from);
     }
 
-    fn close_row(&mut self, open: u32) {
-        if open > 0 {
+    fn close_row(&mut self, open: Option<u32>) {
+        if open.is_some() {
             let tag = [&b"</"[..], &self.prefix, b"row>"].concat();
             self.buffer.extend(tag);
         }
@@ -178,7 +180,8 @@ impl<'p, 'b> Patch<'p, 'b> {
         self.add(answer.cell, style, &fitted);
         self.insert(at, from);
         self.grow(answer.cell);
-        let column = answer.cell.column;
+        // Counted from 1 in the file.
+        let column = answer.cell.column + 1;
         row.span = row.span.map(|(first, last)| (first.min(column), last.max(column)));
     }
 
@@ -239,7 +242,7 @@ impl<'p, 'b> Patch<'p, 'b> {
         }
     }
 
-    fn add(&mut self, cell: Cell, style: u32, fitted: &Fitted) {
+    fn add(&mut self, cell: Address, style: u32, fitted: &Fitted) {
         let style = if style == 0 { String::new() } else { format!(" s=\"{style}\"") };
         encode::cell(&mut self.buffer, &self.prefix, cell, style.as_bytes(), fitted);
     }
@@ -250,8 +253,8 @@ impl<'p, 'b> Patch<'p, 'b> {
         }
     }
 
-    fn grow(&mut self, cell: Cell) {
-        self.grown = Some(self.grown.map_or(Area { first: cell, last: cell }, |area| area.with(cell)));
+    fn grow(&mut self, cell: Address) {
+        self.grown = Some(self.grown.map_or(Area::cell(cell), |area| with(area, cell)));
     }
 
     /// A self-closed tag that holds something now: `/>` becomes `>`, and its closing tag follows.
@@ -289,7 +292,7 @@ impl<'p, 'b> Patch<'p, 'b> {
             return Ok(None);
         }
         if let (Some(grown), Some((range, old))) = (self.grown, self.layout.dimension.clone()) {
-            let new = old.with(grown.first).with(grown.last);
+            let new = with(with(old, grown.first), grown.last);
             if new != old {
                 let from = self.buffer.len();
                 self.buffer.extend(new.to_string().into_bytes());
@@ -306,6 +309,15 @@ impl<'p, 'b> Patch<'p, 'b> {
         }
         packer.push(self.xml.get(done..).unwrap_or_default());
         packer.finish().map(Some)
+    }
+}
+
+/// The smallest area over an area and a cell.
+fn with(area: Area, cell: Address) -> Area {
+    let (first, last) = (area.first, area.last);
+    Area {
+        first: Address::new(first.row.min(cell.row), first.column.min(cell.column)),
+        last: Address::new(last.row.max(cell.row), last.column.max(cell.column)),
     }
 }
 

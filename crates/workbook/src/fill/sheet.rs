@@ -1,10 +1,11 @@
 //! A sheet's part by the bytes that it fills: its head and tail, and its rows and cells one after another.
 
 use super::book::Book;
-use super::cell::{Area, Cell, Spread};
 use super::list::Lists;
 use super::rule::{Bound, Kind, Rule};
+use super::spread::Spread;
 use crate::container::markup::{Markup, Tag, Token, local, raw_attribute, unescaped, value};
+use crate::grid::{Address, Area, COLUMNS, ROWS};
 use crate::trouble::Trouble;
 use std::ops::Range;
 
@@ -23,7 +24,7 @@ pub(super) struct Content {
 /// A cell that stands in the sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) at: Cell,
+    pub(super) at: Address,
     pub(super) tag: Tag,
     pub(super) whole: Range<usize>,
     pub(super) style: u32,
@@ -33,7 +34,7 @@ pub(super) struct Found {
 /// What comes next in the rows of a sheet.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// A row begins: its number, its tag.
+    /// A row begins: its number from 0, its tag.
     Row(u32, Tag),
     Cell(Found),
     /// The row ends; its closing tag begins there. Comes after self-closed rows too.
@@ -46,15 +47,17 @@ pub(super) enum Step {
 pub(super) struct Rows<'x> {
     xml: &'x [u8],
     markup: Markup<'x>,
-    row: u32,
-    column: u32,
+    // The row that is open, and the first row and column that may come next.
+    row: Option<u32>,
+    next_row: u32,
+    next_column: u32,
     pending: Option<Step>,
     done: bool,
 }
 
 impl<'x> Rows<'x> {
     pub(super) fn new(xml: &'x [u8], at: usize) -> Self {
-        Self { xml, markup: Markup::new(xml, at), row: 0, column: 0, pending: None, done: false }
+        Self { xml, markup: Markup::new(xml, at), row: None, next_row: 0, next_column: 0, pending: None, done: false }
     }
 
     pub(super) fn next(&mut self) -> Option<Result<Step, Trouble>> {
@@ -72,7 +75,7 @@ impl<'x> Rows<'x> {
             match token {
                 Token::Open(tag) => match local(self.xml, &tag.name) {
                     b"row" => return Some(self.row(tag)),
-                    b"c" if self.row > 0 => return Some(self.cell(tag).map(Step::Cell)),
+                    b"c" => return Some(self.cell(tag).map(Step::Cell)),
                     _ => {}
                 },
                 Token::Close { whole, name } => match local(self.xml, &name) {
@@ -90,13 +93,16 @@ impl<'x> Rows<'x> {
 
     fn row(&mut self, tag: Tag) -> Result<Step, Trouble> {
         let number = match raw_attribute(self.xml, &tag, b"r") {
-            Some(range) => number(self.xml.get(range).unwrap_or_default()).ok_or_else(|| broken("a row's number"))?,
-            None => self.row + 1,
+            Some(range) => {
+                let number = number(self.xml.get(range).unwrap_or_default());
+                number.and_then(|n| n.checked_sub(1)).ok_or_else(|| broken("a row has an impossible number"))?
+            }
+            None => self.next_row,
         };
-        if number <= self.row || number > super::cell::ROWS {
+        if number < self.next_row || number >= ROWS {
             return Err(broken("its rows are out of order"));
         }
-        (self.row, self.column) = (number, 0);
+        (self.row, self.next_row, self.next_column) = (Some(number), number + 1, 0);
         if tag.closed {
             self.pending = Some(Step::RowEnd(tag.whole.end));
         }
@@ -104,17 +110,18 @@ impl<'x> Rows<'x> {
     }
 
     fn cell(&mut self, tag: Tag) -> Result<Found, Trouble> {
+        let row = self.row.ok_or_else(|| broken("a cell stands outside the rows"))?;
         let at = match raw_attribute(self.xml, &tag, b"r") {
             Some(range) => {
-                let at = Cell::read(self.xml.get(range).unwrap_or_default());
-                at.filter(|c| c.row == self.row).ok_or_else(|| broken("a cell stands in another row"))?
+                let at = self.xml.get(range).and_then(|t| std::str::from_utf8(t).ok()?.parse::<Address>().ok());
+                at.filter(|c| c.row == row).ok_or_else(|| broken("a cell stands in another row"))?
             }
-            None => Cell { row: self.row, column: self.column + 1 },
+            None => Address::new(row, self.next_column),
         };
-        if at.column <= self.column || !at.is_in_sheet() {
+        if at.column < self.next_column || at.column >= COLUMNS {
             return Err(broken("its cells are out of order"));
         }
-        self.column = at.column;
+        self.next_column = at.column + 1;
         let attribute = |name: &[u8]| raw_attribute(self.xml, &tag, name);
         let style = attribute(b"s").and_then(|r| number(self.xml.get(r)?)).unwrap_or(0);
         let mut content = Content { kind: attribute(b"t").unwrap_or_default(), ..Content::default() };
@@ -135,7 +142,7 @@ impl<'x> Rows<'x> {
                         content.formula = true;
                         let kind = raw_attribute(self.xml, &tag, b"t").and_then(|r| self.xml.get(r));
                         if matches!(kind, Some(b"array" | b"dataTable")) {
-                            content.fills = value(self.xml, &tag, b"ref").and_then(|r| Area::read(&r));
+                            content.fills = value(self.xml, &tag, b"ref").and_then(|r| r.parse().ok());
                         }
                     }
                     b"v" | b"is" if !tag.closed => opened = Some(tag.whole.end),
@@ -183,11 +190,12 @@ impl Layout {
                 b"dimension" => {
                     let range = raw_attribute(xml, &tag, b"ref");
                     dimension =
-                        range.and_then(|r| Some((r.clone(), Area::read(std::str::from_utf8(xml.get(r)?).ok()?)?)));
+                        range.and_then(|r| Some((r.clone(), std::str::from_utf8(xml.get(r)?).ok()?.parse().ok()?)));
                 }
                 b"col" => {
                     if let (Some(first), Some(last), Some(style)) = (read(b"min"), read(b"max"), read(b"style")) {
-                        columns.push((first, last, style));
+                        // Counted from 1 in the file.
+                        columns.push((first.saturating_sub(1), last.saturating_sub(1), style));
                     }
                 }
                 b"sheetData" => {
@@ -233,11 +241,11 @@ impl Layout {
                             let locked = [&b"password"[..], b"hashValue", b"securityDescriptor"];
                             if locked.iter().all(|n| raw_attribute(xml, &tag, n).is_none()) {
                                 let areas = get(b"sqref").unwrap_or_default();
-                                Area::list(&areas).into_iter().for_each(|a| self.open.push(a, 0));
+                                areas_of(&areas).into_iter().for_each(|a| self.open.push(a, 0));
                             }
                         }
                         b"mergeCell" => {
-                            if let Some(area) = get(b"ref").and_then(|r| Area::read(&r)) {
+                            if let Some(area) = get(b"ref").and_then(|r| r.parse().ok()) {
                                 self.merged.push(area, 0);
                             }
                         }
@@ -308,7 +316,7 @@ impl Draft {
         let list = if kind == Kind::List { lists.get(sheet, first) } else { None };
         let rule =
             Rule { kind, operator: self.operator, low: bound(first), high: bound(second), strict: self.strict, list };
-        Some((rule, Area::list(areas)))
+        Some((rule, areas_of(areas)))
     }
 }
 
@@ -319,6 +327,11 @@ fn end_of_rows(xml: &[u8]) -> Result<usize, Trouble> {
     let open = memchr::memrchr(b'<', before).ok_or_else(|| broken("its rows do not end"))?;
     let between = before.get(open..).unwrap_or_default();
     if between.starts_with(b"</") && between.len() < 64 { Ok(open) } else { Err(broken("its rows do not end")) }
+}
+
+/// Areas of a `sqref`, parted by spaces.
+fn areas_of(text: &str) -> Vec<Area> {
+    text.split_whitespace().filter_map(|a| a.parse().ok()).collect()
 }
 
 pub(super) fn number(bytes: &[u8]) -> Option<u32> {

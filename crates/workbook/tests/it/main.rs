@@ -8,3 +8,4 @@
 
 mod container;
 mod fill;
+mod grid;
