@@ -15,6 +15,14 @@ pub(super) enum Fitted {
 }
 
 impl Fitted {
+    /// As a person reads it, the value given away.
+    pub(super) fn into_shown(self) -> String {
+        match self {
+            Self::Text(text) | Self::Number(text) => text,
+            other => other.shown(),
+        }
+    }
+
     /// As a person reads it.
     pub(super) fn shown(&self) -> String {
         match self {
@@ -29,9 +37,9 @@ impl Fitted {
 /// Writes a cell. `prefix` is that of the sheet's elements with its colon; `attributes` are those of the old cell that stay, or its style.
 pub(super) fn cell(out: &mut Vec<u8>, prefix: &[u8], at: Address, attributes: &[u8], value: &Fitted) {
     let put = |out: &mut Vec<u8>, parts: &[&[u8]]| parts.iter().for_each(|p| out.extend_from_slice(p));
-    let mut place = String::new();
-    let _ = write!(place, "{at}");
-    put(out, &[b"<", prefix, b"c r=\"", place.as_bytes(), b"\"", attributes]);
+    put(out, &[b"<", prefix, b"c r=\""]);
+    place(out, at);
+    put(out, &[b"\"", attributes]);
     match value {
         Fitted::Blank => {
             out.extend_from_slice(b"/>");
@@ -53,6 +61,29 @@ pub(super) fn cell(out: &mut Vec<u8>, prefix: &[u8], at: Address, attributes: &[
         }
     }
     put(out, &[b"</", prefix, b"c>"]);
+}
+
+/// An address as [`Address`] prints it, without its detour: there is one a cell.
+fn place(out: &mut Vec<u8>, at: Address) {
+    let mut text = [0_u8; 24];
+    let mut start = text.len();
+    let mut push = |byte: u8| {
+        start = start.saturating_sub(1);
+        if let Some(spot) = text.get_mut(start) {
+            *spot = byte;
+        }
+    };
+    let mut row = u64::from(at.row) + 1;
+    while row > 0 {
+        push(b'0' + u8::try_from(row % 10).unwrap_or_default());
+        row /= 10;
+    }
+    let mut column = u64::from(at.column) + 1;
+    while column > 0 {
+        push(b'A' + u8::try_from((column - 1) % 26).unwrap_or_default());
+        column = (column - 1) / 26;
+    }
+    out.extend_from_slice(text.get(start..).unwrap_or_default());
 }
 
 /// Characters that XML cannot hold as `_xHHHH_`, and text that looks like such an escape with its `_` escaped (ECMA-376 part 1, 22.9.2.19).
@@ -165,6 +196,15 @@ mod tests {
                 let Some(serial) = serial(y, m, d, since) else { continue };
                 assert_eq!(date_of(serial, since), format!("{y:04}-{m:02}-{d:02}"));
             }
+        }
+    }
+
+    #[test]
+    fn places_are_written_as_addresses_print() {
+        for at in [Address::new(0, 0), Address::new(8, 25), Address::new(99, 26), Address::new(1_048_575, 16_383)] {
+            let mut out = Vec::new();
+            place(&mut out, at);
+            assert_eq!(out, at.to_string().as_bytes());
         }
     }
 

@@ -82,9 +82,9 @@ pub struct Written {
     /// Cell.
     pub cell: Address,
     /// What stood there, as text.
-    pub old: String,
+    pub old: Box<str>,
     /// What stands there now: text, digits, the serial of a date, or TRUE and FALSE.
-    pub new: String,
+    pub new: Box<str>,
     /// Where the answer comes from.
     pub origin: Arc<str>,
 }
@@ -214,10 +214,11 @@ pub fn write(bytes: &[u8], answers: &[Answer], options: &Options) -> Result<Fill
         }
         let group: Vec<&Answer> = group.iter().map(|g| g.1).collect();
         patch.run(&group, &mut tally).map_err(named)?;
+        let count = patch.formulas;
         if let Some(packed) = patch.finish()? {
             splice.replace(&entry, packed);
             changed.push(sheet);
-            formulas += list::formulas(&xml);
+            formulas += count;
         }
     }
     if !changed.is_empty() {

@@ -12,10 +12,22 @@ use crate::grid::{Address, Area};
 use crate::trouble::Trouble;
 use std::ops::Range;
 
-/// Replace these bytes of the part by those of the buffer.
+/// Replace these bytes of the part by those of the buffer. Parts are bounded far below 4 GiB, and there is an edit a cell.
 struct Edit {
-    old: Range<usize>,
-    new: Range<usize>,
+    old: Range<u32>,
+    new: Range<u32>,
+}
+
+impl Edit {
+    fn new(old: Range<usize>, new: Range<usize>) -> Self {
+        let short =
+            |r: Range<usize>| u32::try_from(r.start).unwrap_or(u32::MAX)..u32::try_from(r.end).unwrap_or(u32::MAX);
+        Self { old: short(old), new: short(new) }
+    }
+}
+
+fn long(range: &Range<u32>) -> Range<usize> {
+    usize::try_from(range.start).unwrap_or(usize::MAX)..usize::try_from(range.end).unwrap_or(usize::MAX)
 }
 
 /// One sheet at work.
@@ -27,6 +39,8 @@ pub(super) struct Patch<'p, 'b> {
     /// Areas that are not ours to write into, with why.
     pub(super) reserved: Spread,
     pub(super) reasons: Vec<&'static str>,
+    /// Formulas that stand in the sheet.
+    pub(super) formulas: usize,
     edits: Vec<Edit>,
     buffer: Vec<u8>,
     prefix: Vec<u8>,
@@ -55,6 +69,7 @@ impl<'p, 'b> Patch<'p, 'b> {
             options,
             reserved: Spread::default(),
             reasons: Vec::new(),
+            formulas: 0,
             edits: Vec::new(),
             buffer: Vec::new(),
             prefix,
@@ -77,6 +92,8 @@ impl<'p, 'b> Patch<'p, 'b> {
             self.opened(&data, start, b"sheetData");
             return Ok(());
         }
+        self.edits.reserve(answers.len());
+        self.buffer.reserve(answers.len().saturating_mul(40));
         let mut rows = Rows::new(self.xml, self.layout.data.whole.end);
         let mut row: Option<Row> = None;
         while let Some(step) = rows.next() {
@@ -87,6 +104,7 @@ impl<'p, 'b> Patch<'p, 'b> {
                 }
                 Step::Cell(found) => {
                     let Some(row) = row.as_mut() else { continue };
+                    self.formulas += usize::from(found.content.formula);
                     if let Some(area) = found.content.fills {
                         self.reserve(area, "array-formula");
                     }
@@ -143,8 +161,8 @@ impl<'p, 'b> Patch<'p, 'b> {
             let Some(fitted) = self.decide(answer, None, self.layout.column_style(answer.cell.column), tally) else {
                 continue;
             };
-            tally.written(answer, String::new(), &fitted);
             if fitted == Fitted::Blank {
+                tally.written(answer, String::new(), fitted);
                 continue;
             }
             if open != Some(answer.cell.row) {
@@ -156,6 +174,7 @@ impl<'p, 'b> Patch<'p, 'b> {
             }
             self.grow(answer.cell);
             self.add(answer.cell, self.layout.column_style(answer.cell.column), &fitted);
+            tally.written(answer, String::new(), fitted);
         }
         self.close_row(open);
         self.insert(at, from);
@@ -172,14 +191,14 @@ impl<'p, 'b> Patch<'p, 'b> {
     fn absent(&mut self, answer: &Answer, at: usize, row: &mut Row, tally: &mut Tally) {
         let style = row.style.unwrap_or_else(|| self.layout.column_style(answer.cell.column));
         let Some(fitted) = self.decide(answer, None, style, tally) else { return };
-        tally.written(answer, String::new(), &fitted);
         if fitted == Fitted::Blank {
-            return;
+            return tally.written(answer, String::new(), fitted);
         }
         let from = self.buffer.len();
         self.add(answer.cell, style, &fitted);
         self.insert(at, from);
         self.grow(answer.cell);
+        tally.written(answer, String::new(), fitted);
         // Counted from 1 in the file.
         let column = answer.cell.column + 1;
         row.span = row.span.map(|(first, last)| (first.min(column), last.max(column)));
@@ -187,7 +206,6 @@ impl<'p, 'b> Patch<'p, 'b> {
 
     fn present(&mut self, answer: &Answer, found: &Found, tally: &mut Tally) {
         let Some(fitted) = self.decide(answer, Some(found), found.style, tally) else { return };
-        tally.written(answer, shown(self.book, self.xml, &found.content), &fitted);
         let from = self.buffer.len();
         // What the old cell says of itself stays, but its kind and what belongs to its old value.
         let mut kept = Vec::new();
@@ -195,13 +213,13 @@ impl<'p, 'b> Patch<'p, 'b> {
             if matches!(local(self.xml, &name), b"r" | b"t" | b"cm" | b"vm") {
                 continue;
             }
-            let quote = self.xml.get(value.end..=value.end).unwrap_or_default();
-            let text = |r: Range<usize>| self.xml.get(r).unwrap_or_default();
-            kept.extend([b" ", text(name), b"=", quote, text(value), quote].concat());
+            kept.push(b' ');
+            kept.extend_from_slice(self.xml.get(name.start..=value.end).unwrap_or_default());
         }
         encode::cell(&mut self.buffer, &self.prefix, answer.cell, &kept, &fitted);
         let new = from..self.buffer.len();
-        self.edits.push(Edit { old: found.whole.clone(), new });
+        self.edits.push(Edit::new(found.whole.clone(), new));
+        tally.written(answer, shown(self.book, self.xml, &found.content), fitted);
     }
 
     /// What a cell is to hold, or none when the answer was refused.
@@ -249,7 +267,7 @@ impl<'p, 'b> Patch<'p, 'b> {
 
     fn insert(&mut self, at: usize, from: usize) {
         if self.buffer.len() > from {
-            self.edits.push(Edit { old: at..at, new: from..self.buffer.len() });
+            self.edits.push(Edit::new(at..at, from..self.buffer.len()));
         }
     }
 
@@ -265,7 +283,7 @@ impl<'p, 'b> Patch<'p, 'b> {
         let from = self.buffer.len();
         self.buffer.push(b'>');
         let new = from..self.buffer.len();
-        self.edits.insert(first_edit, Edit { old: tag.whole.end.saturating_sub(2)..tag.whole.end, new });
+        self.edits.insert(first_edit, Edit::new(tag.whole.end.saturating_sub(2)..tag.whole.end, new));
         let from = self.buffer.len();
         let close = [&b"</"[..], &self.prefix, name, b">"].concat();
         self.buffer.extend(close);
@@ -283,7 +301,7 @@ impl<'p, 'b> Patch<'p, 'b> {
         let from = self.buffer.len();
         self.buffer.extend(format!("{first}:{last}").into_bytes());
         let new = from..self.buffer.len();
-        self.edits.insert(row.edit, Edit { old: range, new });
+        self.edits.insert(row.edit, Edit::new(range, new));
     }
 
     /// The part as it is now, packed; none when nothing was written.
@@ -297,15 +315,16 @@ impl<'p, 'b> Patch<'p, 'b> {
                 let from = self.buffer.len();
                 self.buffer.extend(new.to_string().into_bytes());
                 let new = from..self.buffer.len();
-                self.edits.insert(0, Edit { old: range, new });
+                self.edits.insert(0, Edit::new(range, new));
             }
         }
         let mut packer = Packer::default();
         let mut done = 0;
         for edit in &self.edits {
-            packer.push(self.xml.get(done..edit.old.start).unwrap_or_default());
-            packer.push(self.buffer.get(edit.new.clone()).unwrap_or_default());
-            done = edit.old.end;
+            let (old, new) = (long(&edit.old), long(&edit.new));
+            packer.push(self.xml.get(done..old.start).unwrap_or_default());
+            packer.push(self.buffer.get(new).unwrap_or_default());
+            done = old.end;
         }
         packer.push(self.xml.get(done..).unwrap_or_default());
         packer.finish().map(Some)
@@ -322,12 +341,12 @@ fn with(area: Area, cell: Address) -> Area {
 }
 
 impl Tally {
-    fn written(&mut self, answer: &Answer, old: String, new: &Fitted) {
+    fn written(&mut self, answer: &Answer, old: String, new: Fitted) {
         self.written.push(Written {
             sheet: answer.sheet.clone(),
             cell: answer.cell,
-            old,
-            new: new.shown(),
+            old: old.into(),
+            new: new.into_shown().into(),
             origin: answer.origin.clone(),
         });
     }

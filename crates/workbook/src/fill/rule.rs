@@ -53,14 +53,17 @@ pub(super) fn fit(
     }
     let plain = plain(value, rule.map(|r| r.kind), style, since_1904)?;
     let Some(rule) = rule else { return Ok(plain.0).inspect(|_| notes.extend(plain.1)) };
-    match obey(value, plain.0.clone(), rule, since_1904, notes) {
+    match obey(value, &plain.0, rule, since_1904, notes) {
         Err(_) if !rule.strict => {
             notes.push(("outside-validation", Vec::new()));
             notes.extend(plain.1);
             Ok(plain.0)
         }
-        Ok(fitted) => Ok(fitted).inspect(|_| notes.extend(plain.1)),
-        refused => refused,
+        Ok(fitted) => {
+            notes.extend(plain.1);
+            Ok(fitted.unwrap_or(plain.0))
+        }
+        Err(refused) => Err(refused),
     }
 }
 
@@ -102,22 +105,29 @@ fn plain(value: &Value, kind: Option<Kind>, style: Style, since_1904: bool) -> R
     ))
 }
 
-fn obey(value: &Value, plain: Fitted, rule: &Rule, since_1904: bool, notes: &mut Vec<Note>) -> Result<Fitted, Note> {
+/// What the rule wants in place of the answer as it is; none where that is as it should be.
+fn obey(
+    value: &Value,
+    plain: &Fitted,
+    rule: &Rule,
+    since_1904: bool,
+    notes: &mut Vec<Note>,
+) -> Result<Option<Fitted>, Note> {
     match rule.kind {
         Kind::Custom => {
             notes.push(("custom-rule-unchecked", Vec::new()));
-            Ok(plain)
+            Ok(None)
         }
         Kind::List => match &rule.list {
             None => {
                 notes.push(("list-not-known", Vec::new()));
-                Ok(plain)
+                Ok(None)
             }
-            Some(list) => list.choose(value, &plain).ok_or_else(|| ("not-in-list", list.shown())),
+            Some(list) => list.choose(value, plain).map(Some).ok_or_else(|| ("not-in-list", list.shown())),
         },
         Kind::TextLength => {
             let length = plain.shown().encode_utf16().count();
-            within(rule, length as f64, notes).map(|()| plain).map_err(|mut limits| {
+            within(rule, length as f64, notes).map(|()| None).map_err(|mut limits| {
                 limits.push(length.to_string());
                 ("text-length", limits)
             })
@@ -125,20 +135,21 @@ fn obey(value: &Value, plain: Fitted, rule: &Rule, since_1904: bool, notes: &mut
         Kind::Whole | Kind::Decimal | Kind::Time => {
             let (whole, time) = (rule.kind == Kind::Whole, rule.kind == Kind::Time);
             let code = if time { "not-a-time" } else { "not-a-number" };
-            let digits = match &plain {
-                Fitted::Number(digits) if !matches!(value, Value::Date { .. }) => digits.clone(),
+            let digits: &str = match plain {
+                Fitted::Number(digits) if !matches!(value, Value::Date { .. }) => digits,
                 // A text is a number only if it is written as one would write it: "007" is not.
                 Fitted::Text(text) => decimal(text)
-                    .filter(|d| d == text && exact(d.clone()).is_ok())
+                    .filter(|d| d == text && is_exact(d))
+                    .map(|_| text.as_str())
                     .ok_or_else(|| (code, vec![text.clone()]))?,
                 other => return Err((code, vec![other.shown()])),
             };
             if whole && digits.contains('.') {
-                return Err(("not-whole", vec![digits]));
+                return Err(("not-whole", vec![digits.to_owned()]));
             }
-            let number = digits.parse::<f64>().map_err(|_| (code, vec![digits.clone()]))?;
+            let number = digits.parse::<f64>().map_err(|_| (code, vec![digits.to_owned()]))?;
             within(rule, number, notes).map_err(|limits| ("out-of-range", limits))?;
-            Ok(Fitted::Number(digits))
+            Ok(matches!(plain, Fitted::Text(_)).then(|| Fitted::Number(digits.to_owned())))
         }
         Kind::Date => {
             let not = || ("not-a-date", vec![plain.shown()]);
@@ -154,7 +165,7 @@ fn obey(value: &Value, plain: Fitted, rule: &Rule, since_1904: bool, notes: &mut
                 });
                 ("date-out-of-range", limits.collect())
             })?;
-            Ok(Fitted::Number(serial.to_string()))
+            Ok(matches!(plain, Fitted::Text(_)).then(|| Fitted::Number(serial.to_string())))
         }
     }
 }
@@ -216,10 +227,13 @@ pub(super) fn decimal(text: &str) -> Option<String> {
 
 /// Excel keeps fifteen digits of a number; one with more would be changed, so it is refused.
 fn exact(digits: String) -> Result<String, Note> {
-    let significant: String = digits.chars().filter(char::is_ascii_digit).collect();
-    let significant = significant.trim_start_matches('0');
-    let significant = if digits.contains('.') { significant } else { significant.trim_end_matches('0') };
-    if significant.len() > 15 || digits.len() > 300 { Err(("too-many-digits", vec![digits])) } else { Ok(digits) }
+    if is_exact(&digits) { Ok(digits) } else { Err(("too-many-digits", vec![digits])) }
+}
+
+fn is_exact(digits: &str) -> bool {
+    let rest = digits.trim_start_matches(['-', '0', '.']);
+    let rest = if digits.contains('.') { rest } else { rest.trim_end_matches('0') };
+    rest.len() - usize::from(rest.contains('.')) <= 15 && digits.len() <= 300
 }
 
 fn iso(text: &str) -> Option<(i32, u8, u8)> {

@@ -4,7 +4,7 @@ use super::book::Book;
 use super::list::Lists;
 use super::rule::{Bound, Kind, Rule};
 use super::spread::Spread;
-use crate::container::markup::{Markup, Tag, Token, local, raw_attribute, unescaped, value};
+use crate::container::markup::{Markup, Tag, Token, attributes, local, raw_attribute, unescaped, value};
 use crate::grid::{Address, Area, COLUMNS, ROWS};
 use crate::trouble::Trouble;
 use std::ops::Range;
@@ -111,7 +111,17 @@ impl<'x> Rows<'x> {
 
     fn cell(&mut self, tag: Tag) -> Result<Found, Trouble> {
         let row = self.row.ok_or_else(|| broken("a cell stands outside the rows"))?;
-        let at = match raw_attribute(self.xml, &tag, b"r") {
+        let mut content = Content::default();
+        let (mut place, mut style) = (None, 0);
+        for (name, value) in attributes(self.xml, &tag) {
+            match local(self.xml, &name) {
+                b"r" => place = Some(value),
+                b"t" => content.kind = value,
+                b"s" => style = self.xml.get(value).and_then(number).unwrap_or(0),
+                _ => {}
+            }
+        }
+        let at = match place {
             Some(range) => {
                 let at = self.xml.get(range).and_then(|t| std::str::from_utf8(t).ok()?.parse::<Address>().ok());
                 at.filter(|c| c.row == row).ok_or_else(|| broken("a cell stands in another row"))?
@@ -122,9 +132,6 @@ impl<'x> Rows<'x> {
             return Err(broken("its cells are out of order"));
         }
         self.next_column = at.column + 1;
-        let attribute = |name: &[u8]| raw_attribute(self.xml, &tag, name);
-        let style = attribute(b"s").and_then(|r| number(self.xml.get(r)?)).unwrap_or(0);
-        let mut content = Content { kind: attribute(b"t").unwrap_or_default(), ..Content::default() };
         let mut end = tag.whole.end;
         if !tag.closed {
             end = self.inside(&mut content)?;

@@ -227,7 +227,7 @@ fn every_package_of_the_corpus_is_filled_or_refused_by_name() {
         assert_eq!(changed(&bytes, &filled.bytes).len(), 1, "{}", path.display());
         let cells = read_back(&filled.bytes, &sheet);
         for written in &filled.written {
-            assert_eq!(cells[&written.cell], Data::String(written.new.clone()), "{}", path.display());
+            assert_eq!(cells[&written.cell], Data::String(written.new.to_string()), "{}", path.display());
         }
         seen += 1;
     }
@@ -269,7 +269,7 @@ fn cells_without_places_prefixes_and_an_empty_sheet_are_understood() {
     let rows = "<sheetData><row><c><v>1</v></c><c t=\"str\"><f>1</f><v>2</v></c><c/></row><row><c/></row></sheetData>";
     let done = filled(&sheet_of(rows, ""), &["A1", "B1", "C1", "D1", "A2"].map(|c| text("form", c, "x")));
     assert_eq!(codes(&done), [("B1".to_owned(), "formula")]);
-    assert_eq!(done.written[0].old, "1");
+    assert_eq!(&*done.written[0].old, "1");
     let x = "t=\"inlineStr\"><is><t>x</t></is></c>";
     let expected = format!(
         "<row><c r=\"A1\" {x}<c t=\"str\"><f>1</f><v>2</v></c><c r=\"C1\" {x}<c r=\"D1\" {x}</row><row><c r=\"A2\" {x}</row>"
@@ -335,7 +335,7 @@ fn validations_say_what_is_allowed() {
     assert_eq!(done.refused[0].args, ["D\u{e9}di\u{e9}", "Partag\u{e9}"]);
     assert_eq!(done.refused[1].args, ["lessThan", "2024-03-01"]);
     assert_eq!(done.refused[2].args, ["lessThanOrEqual", "3", "4"]);
-    let new: Vec<&str> = done.written.iter().map(|w| w.new.as_str()).collect();
+    let new: Vec<&str> = done.written.iter().map(|w| &*w.new).collect();
     assert_eq!(new, ["Oui", "D\u{e9}di\u{e9}", "x", "ab\u{e9}", "9", "x"]);
     let codes: Vec<&str> = done.remarks.iter().map(|r| r.code).collect();
     assert_eq!(codes, ["custom-rule-unchecked", "list-not-known", "outside-validation"]);
