@@ -157,7 +157,7 @@ impl<'b> Book<'b> {
 }
 
 /// A part as UTF-8 without mark; one in UTF-16 is turned, its declaration too.
-pub(super) fn utf8(xml: Vec<u8>) -> Vec<u8> {
+pub(crate) fn utf8(xml: Vec<u8>) -> Vec<u8> {
     if std::str::from_utf8(&xml).is_ok() && !xml.starts_with(b"\xef\xbb\xbf") {
         return xml;
     }

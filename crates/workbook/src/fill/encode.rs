@@ -115,7 +115,7 @@ fn escaped(text: &str) -> Option<u16> {
 }
 
 /// The reverse of [`escape`].
-pub(super) fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("_x") {

@@ -18,6 +18,8 @@ use crate::container::{Ole, Splice};
 use crate::grid::{Address, COLUMNS, ROWS};
 use crate::trouble::Trouble;
 use book::Book;
+pub(crate) use book::utf8;
+pub(crate) use encode::unescape;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -191,7 +193,7 @@ pub fn write(bytes: &[u8], answers: &[Answer], options: &Options) -> Result<Fill
         return Err(Trouble::NotAWorkbook);
     }
     let book = Book::open(bytes)?;
-    let mut tally = Tally::default();
+    let mut tally = Tally { written: Vec::with_capacity(answers.len()), ..Tally::default() };
     let mut order: Vec<(usize, &Answer)> =
         answers.iter().map(|a| (book.sheet(&a.sheet).unwrap_or(usize::MAX), a)).collect();
     order.sort_by(|a, b| (a.0, a.1.cell, &a.1.sheet).cmp(&(b.0, b.1.cell, &b.1.sheet)));

@@ -19,6 +19,9 @@ impl Spread {
 
     /// The first pushed area over a cell, and its thing.
     pub(super) fn at(&mut self, cell: Address) -> Option<(Area, usize)> {
+        if self.areas.is_empty() {
+            return None;
+        }
         if self.row != Some(cell.row) {
             self.gather(cell.row);
         }

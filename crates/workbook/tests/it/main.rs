@@ -9,3 +9,4 @@
 mod container;
 mod fill;
 mod grid;
+mod scrub;
