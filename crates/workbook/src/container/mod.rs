@@ -1,8 +1,10 @@
 //! The boxes that workbooks come in: zip archives, OPC packages within them, and compound files (OLE).
 
 mod archive;
+pub(crate) mod markup;
 mod ole;
 mod package;
+mod splice;
 
 pub(crate) use ole::MAGIC;
 pub(crate) use package::text;
@@ -12,6 +14,7 @@ pub(crate) use ole::MAGIC;
 pub use ole::{Ole, OleEntry, OleKind};
 pub use package::{Package, Relationship};
 pub(crate) use package::{attribute, elements, text};
+pub use splice::{Packed, Packer, Splice, pack};
 
 /// A little-endian number of two bytes, if it is there.
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

@@ -17,3 +17,5 @@ mod grid;
 mod other_forms;
 mod own_forms;
 mod third_forms;
+mod fill;
+mod scrub;
