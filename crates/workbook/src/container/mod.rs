@@ -6,9 +6,6 @@ mod ole;
 mod package;
 mod splice;
 
-pub(crate) use ole::MAGIC;
-pub(crate) use package::text;
-
 pub use archive::{Archive, Entry};
 pub(crate) use ole::MAGIC;
 pub use ole::{Ole, OleEntry, OleKind};

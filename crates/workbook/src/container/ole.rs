@@ -126,52 +126,6 @@ impl<'b> Ole<'b> {
         out
     }
 
-    /// Where the bytes of a stream stand in the file, in their order; up to where its chain breaks.
-    pub(crate) fn places(&self, entry: &OleEntry) -> Vec<std::ops::Range<usize>> {
-        if entry.kind != OleKind::Stream {
-            return Vec::new();
-        }
-        let mut left = usize::try_from(entry.size).unwrap_or(usize::MAX);
-        let mut cut = |place: std::ops::Range<usize>| {
-            let length = place.len().min(left);
-            left -= length;
-            (length > 0).then(|| place.start..place.start + length)
-        };
-        if entry.size >= self.cutoff {
-            return self.sectors(entry.start).into_iter().map_while(&mut cut).collect();
-        }
-        let large = self.entries.iter().find(|e| e.id == 0).map(|root| self.sectors(root.start)).unwrap_or_default();
-        let mut places = Vec::new();
-        let mut next = entry.start;
-        while next < LAST && places.len() <= self.small_table.len() {
-            let Ok(number) = usize::try_from(next) else { break };
-            let at = number.saturating_mul(self.small);
-            let Some(sector) = large.get(at / self.sector) else { break };
-            let start = sector.start + at % self.sector;
-            let Some(place) = cut(start..start.saturating_add(self.small).min(sector.end)) else { break };
-            places.push(place);
-            next = self.small_table.get(number).copied().unwrap_or(NONE);
-        }
-        places
-    }
-
-    /// Where the sectors of a chain stand.
-    fn sectors(&self, start: u32) -> Vec<std::ops::Range<usize>> {
-        let most = self.bytes.len() / self.sector + 1;
-        let mut places = Vec::new();
-        let mut next = start;
-        while next < LAST && places.len() <= most {
-            let Ok(number) = usize::try_from(next) else { break };
-            let Some(at) = number.checked_add(1).and_then(|n| n.checked_mul(self.sector)) else { break };
-            if at >= self.bytes.len() {
-                break;
-            }
-            places.push(at..at.saturating_add(self.sector).min(self.bytes.len()));
-            next = self.table.get(number).copied().unwrap_or(NONE);
-        }
-        places
-    }
-
     /// Bytes of the stream at a path.
     pub fn stream(&self, path: &str) -> Option<Vec<u8>> {
         self.find(path).filter(|e| e.kind == OleKind::Stream).map(|e| self.read(e))

@@ -8,14 +8,14 @@
 
 mod container;
 mod crypt;
-mod inspect;
-mod made;
-mod sheets;
-mod signature;
+mod fill;
 mod form;
 mod grid;
+mod inspect;
+mod made;
 mod other_forms;
 mod own_forms;
-mod third_forms;
-mod fill;
 mod scrub;
+mod sheets;
+mod signature;
+mod third_forms;
