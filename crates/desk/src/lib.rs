@@ -19,6 +19,7 @@ mod facts;
 pub mod incoming;
 pub mod mail;
 mod mappings;
+pub mod outgoing;
 pub mod reader;
 mod register;
 mod schema;

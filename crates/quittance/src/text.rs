@@ -57,7 +57,7 @@ macro_rules! files {
     };
 }
 
-files!["commands", "desk", "evidence", "failures", "inspect", "position", "signature", "triage"];
+files!["commands", "desk", "evidence", "failures", "form", "inspect", "position", "signature", "triage"];
 
 /// The sentences of one language.
 pub(crate) struct Text {

@@ -1,7 +1,7 @@
 //! Workbooks are looked at in a confined child: the same program under another name for its job, without files, network or other
 //! programs. The parent reads the files that it was told of and prints what the child says.
 
-use crate::command::inspect;
+use crate::command::{fill, form, inspect, scrub};
 use crate::exit::Failure;
 use crate::session::Session;
 use crate::text::{Language, Text};
@@ -18,6 +18,30 @@ pub(crate) const ARGUMENT: &str = "look-at-workbook-confined";
 pub(crate) enum Job {
     /// Tell what it would do if it were opened.
     Inspect(inspect::Request),
+    /// Map what a form asks.
+    Form(form::Request),
+    /// Write answers into a copy of a form.
+    Fill(fill::Request),
+    /// Tell what a file gives away, or make a copy without it.
+    Scrub(scrub::Request),
+    /// Look for names in every corner of a file.
+    Search(Vec<String>),
+}
+
+/// Names that were found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Searched {
+    /// Each place once.
+    pub(crate) hits: Vec<Hit>,
+}
+
+/// A name that was found.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Hit {
+    /// Which of the names asked for.
+    pub(crate) name: usize,
+    /// Part of the file.
+    pub(crate) part: String,
 }
 
 /// A language as it goes through the pipe.
@@ -38,6 +62,16 @@ impl French {
 pub(crate) fn child(input: &mut dyn Read, output: &mut dyn Write) -> std::io::Result<()> {
     desk::confined::child(input, output, |job: Job, bytes| match job {
         Job::Inspect(request) => (told(&inspect::answer(&request, &bytes)), Vec::new()),
+        Job::Form(request) => (told(&form::answer(&request, &bytes)), Vec::new()),
+        Job::Search(names) => (told(&fill::search(&names, &bytes)), Vec::new()),
+        Job::Fill(request) => {
+            let (answer, copy) = fill::answer(&request, &bytes);
+            (told(&answer), copy)
+        }
+        Job::Scrub(request) => {
+            let (answer, copy) = scrub::answer(&request, &bytes);
+            (told(&answer), copy)
+        }
     })
 }
 

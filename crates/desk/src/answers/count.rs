@@ -41,6 +41,8 @@ pub(super) fn answer(case: &Answers<'_>, asked: &Asked<'_>, row: &Row) -> Result
         "win.vdi" => return Ok(installed_on(case, row, "Windows", |machine| machine.is_virtual)),
         "ws.hosts" => return Ok(machines(case, row, |machine| is_host(case, machine))),
         "ws.cpus" => return sum(case, row, |m| m.is_server() && !m.is_virtual, |m| m.processors),
+        "ws.physical_cores" => return sum(case, row, |m| m.is_server() && !m.is_virtual, |m| m.cores),
+        "users_rds" | "rds.users" => return remote_users(case, row),
         "ws.vms" => return Ok(installed_on(case, row, "Windows Server", |machine| machine.is_virtual)),
         "ws.hypervisor" => return hypervisor(case, row),
         "ws.mobility" => return mobility(case, row),
@@ -241,6 +243,24 @@ fn service_accounts(case: &Answers<'_>, row: &Row) -> Told {
     let found: Vec<String> =
         service.filter(|p| case.in_row(row, p.site.as_deref())).map(|person| person.id.clone()).collect();
     Told::new(number(found.len()), "counted", found)
+}
+
+/// People of the row who use a server from a distance, as the access logs tell.
+fn remote_users(case: &Answers<'_>, row: &Row) -> Result<Told, Silent> {
+    let estate = &case.company.estate.estate;
+    let remote: BTreeSet<&str> = estate
+        .accesses
+        .iter()
+        .filter(|access| access.via.as_deref() == Some("rds"))
+        .map(|access| access.who.as_str())
+        .collect();
+    if remote.is_empty() {
+        // No log, or a log without such a use: which of the two is not known.
+        return Err(Silent::because("not-in-evidence"));
+    }
+    let found: Vec<String> =
+        case.people_in(row).filter(|person| remote.contains(person.id.as_str())).map(|p| p.id.clone()).collect();
+    Ok(Told::new(number(found.len()), "counted", found))
 }
 
 fn hypervisor(case: &Answers<'_>, row: &Row) -> Result<Told, Silent> {

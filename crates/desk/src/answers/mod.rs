@@ -2,6 +2,7 @@
 //! behind it; or why there is none. Nothing is guessed: what is not in the evidence stays empty and says so.
 
 mod count;
+mod lot;
 mod machine;
 mod product;
 
@@ -36,6 +37,8 @@ pub enum Row {
     Site(String),
     /// A machine, by its identifier.
     Machine(String),
+    /// A purchase, by its identifier.
+    Lot(String),
 }
 
 /// A value that answers.
@@ -143,6 +146,7 @@ impl<'a> Answers<'a> {
     pub fn answer(&self, asked: &Asked<'_>, row: &Row) -> Result<Told, Silent> {
         match row {
             Row::Machine(id) => machine::answer(self, asked, id),
+            Row::Lot(id) => lot::answer(self, asked, id),
             Row::Site(_) | Row::Company => count::answer(self, asked, row),
         }
     }
@@ -159,6 +163,27 @@ impl<'a> Answers<'a> {
         self.counted().collect()
     }
 
+    /// Purchases by identifier: the rows of a form that asks for each.
+    pub fn lots(&self) -> Vec<&'a str> {
+        self.company.lots.view.iter().map(|lot| lot.id.as_str()).collect()
+    }
+
+    /// Every name that a form should not give away: machines, people, accounts, serial numbers, with what each is; sorted.
+    pub fn names(&self) -> BTreeSet<(&'static str, String)> {
+        let mut all = BTreeSet::new();
+        for machine in &self.company.estate.joined.machines {
+            let names = std::iter::once(&machine.name).chain(&machine.other_names).chain(&machine.dns);
+            all.extend(names.map(|name| ("machine", name.clone())));
+            all.extend(machine.serial.iter().map(|serial| ("serial", serial.clone())));
+            all.extend(machine.user.iter().map(|user| ("user", user.clone())));
+        }
+        for person in &self.company.estate.persons {
+            let told = [&person.upn, &person.sam, &person.name];
+            all.extend(told.into_iter().flatten().map(|name| ("user", name.clone())));
+        }
+        all
+    }
+
     fn counted(&self) -> impl Iterator<Item = &'a JoinedMachine> + use<'a> {
         self.company.estate.joined.machines.iter().filter(|machine| machine.counts())
     }
@@ -172,7 +197,7 @@ impl<'a> Answers<'a> {
         match row {
             Row::Company => true,
             Row::Site(name) => self.site_of(site) == *name,
-            Row::Machine(_) => false,
+            Row::Machine(_) | Row::Lot(_) => false,
         }
     }
 
@@ -196,7 +221,7 @@ impl<'a> Answers<'a> {
         match row {
             Row::Company => true,
             Row::Site(name) => self.owner.as_ref() == Some(name) || self.sites().len() == 1,
-            Row::Machine(_) => false,
+            Row::Machine(_) | Row::Lot(_) => false,
         }
     }
 }

@@ -32,3 +32,5 @@ fail-compare-format = A comparison is told as table or json, not as { $format }.
 fail-trust = The roots, lists or answers beside the workbook cannot be used: { $detail }.
 fail-too-large = { $path } is larger than what is read.
 fail-workbook = { $path } could not be read: { $reason }.
+fail-map = The map of the form cannot be used: { $detail }.
+fail-pair = { $text } has no equals sign; write NAME=VALUE.

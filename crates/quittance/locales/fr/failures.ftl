@@ -32,3 +32,5 @@ fail-compare-format = Une comparaison se donne en table ou en json, pas en { $fo
 fail-trust = Les racines, listes ou réponses données avec le classeur ne peuvent servir : { $detail }.
 fail-too-large = { $path } dépasse ce qui est lu.
 fail-workbook = { $path } n'a pas pu être lu : { $reason }.
+fail-map = La carte du formulaire ne peut servir : { $detail }.
+fail-pair = { $text } n'a pas de signe égal ; écrivez NOM=VALEUR.

@@ -10,12 +10,15 @@ mod demo;
 mod explain;
 mod facts;
 mod files;
+pub(crate) mod fill;
+pub(crate) mod form;
 pub(crate) mod inspect;
 mod listen;
 mod new;
 mod position;
 mod questions;
 mod rejects;
+pub(crate) mod scrub;
 mod serve;
 mod titles;
 mod triage;
@@ -85,12 +88,15 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &explain::ENTRY,
     &facts::ENTRY,
     &files::ENTRY,
+    &fill::ENTRY,
+    &form::ENTRY,
     &inspect::ENTRY,
     &listen::ENTRY,
     &new::ENTRY,
     &position::ENTRY,
     &questions::ENTRY,
     &rejects::ENTRY,
+    &scrub::ENTRY,
     &serve::ENTRY,
     &titles::ENTRY,
     &triage::ENTRY,
