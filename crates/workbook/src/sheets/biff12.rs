@@ -288,10 +288,11 @@ fn texts(body: &[u8]) -> String {
     let mut rest = Bytes::new(body);
     while !rest.is_empty() {
         let mut ahead = rest.clone();
-        let text = ahead.len32().filter(|n| (2..=32_768).contains(n)).and_then(|n| ahead.wide(n));
-        match text.filter(|t| !t.chars().any(|c| c.is_control() || c == '\u{fffd}')) {
+        let text = ahead.len32().filter(|n| (2..=32_768).contains(n)).and_then(|n| ahead.take(n.checked_mul(2)?));
+        // The first unit that is no text ends the look, so that a body of false beginnings costs little.
+        match text.filter(|t| t.as_chunks::<2>().0.iter().all(|c| c[1] != 0 || !c[0].is_ascii_control())) {
             Some(text) => {
-                found.push(text);
+                found.push(wide(text));
                 rest = ahead;
             }
             None => {
