@@ -37,14 +37,13 @@ impl<'s> Records<'s> {
         Self { stream, at }
     }
 
-    /// The body of the record just read with those of the CONTINUE records behind it, and where these begin.
-    pub(super) fn whole(&mut self, record: &Record<'s>) -> (Cow<'s, [u8]>, Vec<usize>) {
+    /// The body of the record just read with those of the CONTINUE records behind it. A text that goes on in one of these says again how
+    /// wide its characters are; none that is read here is so long, and where one is made to be, it is shown with that flag in it.
+    pub(super) fn whole(&mut self, record: &Record<'s>) -> Cow<'s, [u8]> {
         let mut body = Cow::Borrowed(record.body);
-        let mut joints = Vec::new();
         loop {
             let mut ahead = self.clone();
-            let Some(next) = ahead.next().filter(|r| r.id == CONTINUE) else { return (body, joints) };
-            joints.push(body.len());
+            let Some(next) = ahead.next().filter(|r| r.id == CONTINUE) else { return body };
             body.to_mut().extend_from_slice(next.body);
             *self = ahead;
         }
@@ -234,14 +233,14 @@ fn read(stream: &[u8], globals: &mut Globals, found: &mut Found, left: &mut usiz
                 }
             }
             0x0018 | 0x0218 => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 globals
                     .names
                     .push(name(globals, &body).unwrap_or_else(|| Name { name: "?".to_owned(), ..Name::default() }));
             }
             0x01ae => {
-                let (body, joints) = records.whole(&record);
-                let book = biff_book::read(&body, &joints, &records, found);
+                let body = records.whole(&record);
+                let book = biff_book::read(&body, &records, found);
                 globals.books.push(book);
             }
             0x0023 | 0x0223 if globals.form == Form::Biff8 => {
@@ -252,7 +251,7 @@ fn read(stream: &[u8], globals: &mut Globals, found: &mut Found, left: &mut usiz
                 }
             }
             0x0017 if globals.form == Form::Biff8 => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 let rows = body.get(2..).unwrap_or_default().as_chunks::<6>().0;
                 globals.references.extend(rows.iter().map(|r| {
                     let word = |at| u16_at(r, at).unwrap_or_default();

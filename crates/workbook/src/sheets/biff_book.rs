@@ -16,7 +16,7 @@ pub(super) struct Book {
 }
 
 /// A SUPBOOK record: this book, another one, or a program; told as a link where it points outside.
-pub(super) fn read(body: &[u8], joints: &[usize], after: &Records<'_>, found: &mut Found) -> Book {
+pub(super) fn read(body: &[u8], after: &Records<'_>, found: &mut Found) -> Book {
     let sheets = u16_at(body, 0).unwrap_or_default();
     match u16_at(body, 2) {
         Some(0x0401) => return Book { own: true, ..Book::default() },
@@ -24,9 +24,7 @@ pub(super) fn read(body: &[u8], joints: &[usize], after: &Records<'_>, found: &m
         _ => {}
     }
     let mut rest = Bytes::new(body.get(2..).unwrap_or_default());
-    // A text that goes on in a CONTINUE record says again how wide its characters are; no path is that long.
-    let path = if joints.is_empty() { rest.len16().and_then(|n| rest.text8(n)) } else { None };
-    let path = path.unwrap_or_else(|| "?".to_owned());
+    let path = rest.len16().and_then(|n| rest.text8(n)).unwrap_or_else(|| "?".to_owned());
     if sheets == 0 {
         // DDE and OLE links look alike here; the names behind it tell them apart.
         let mut ahead = after.clone();

@@ -57,14 +57,14 @@ pub(super) fn read(
                 kind = SheetKind::Dialog;
             }
             0x0006 | 0x0206 | 0x0406 if is_macro => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 if let Some((at, formula)) = formula(&body) {
                     last = at;
                     cells.push((at, formula));
                 }
             }
             0x04bc | 0x00bc | 0x0221 if is_macro => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 let start = if record.id == 0x0221 { 12 } else { 8 };
                 if let Some(formula) = sized(&body, start) {
                     let offsets = record.id != 0x0221;
@@ -78,7 +78,7 @@ pub(super) fn read(
                 }
             }
             0x005d if globals.form == Form::Biff8 => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 biff_object::read(&body, globals, name, found);
             }
             0x01b8 => hyperlink(&mut records, &record, name, found),
@@ -122,7 +122,7 @@ fn pointer(tokens: &[u8]) -> Option<(u32, u32)> {
 }
 
 fn hyperlink<'s>(records: &mut Records<'s>, record: &Record<'s>, sheet: &str, found: &mut Found) {
-    let (body, _) = records.whole(record);
+    let body = records.whole(record);
     // The cells it covers and its class come first.
     if let Some(target) = body.get(24..).and_then(moniker::hyperlink) {
         found.link(LinkKind::Hyperlink, sheet, target);

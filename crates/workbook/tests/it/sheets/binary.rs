@@ -250,6 +250,18 @@ fn conversations_links_and_books_outside_are_told_apart() {
 }
 
 #[test]
+fn a_book_outside_of_many_sheets_keeps_its_path() {
+    let path = "\u{1}b.xls";
+    let mut body = 1_000_u16.to_le_bytes().to_vec();
+    body.extend((path.len() as u16).to_le_bytes());
+    body.push(0);
+    body.extend(path.as_bytes());
+    body.extend((0..1_000).flat_map(|_| [&[10_u8, 0, 0][..], b"0123456789"].concat()).collect::<Vec<u8>>());
+    let survey = whole(&macro_book(&record(0x01ae, &body), Vec::new()));
+    assert_eq!(links(&survey), ["ExternalWorkbook SUPBOOK b.xls"]);
+}
+
+#[test]
 fn buttons_controls_and_hyperlinks_of_a_sheet_are_told() {
     let part = |kind: u16, body: &[u8]| [&kind.to_le_bytes()[..], &(body.len() as u16).to_le_bytes(), body].concat();
     let head = part(0x0015, &[7, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
