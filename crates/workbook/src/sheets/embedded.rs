@@ -92,6 +92,9 @@ fn storage(streams: &Streams<'_, '_>, storage: &OleEntry, part: &str, program: O
     let child = |name: &str| streams.read(storage, name);
     if let Some(target) = child("\u{1}Ole").as_deref().and_then(link) {
         found.link(LinkKind::OleLink, part, target);
+        if !["\u{1}Ole10Native", "Package", "CONTENTS"].into_iter().any(|n| streams.has(storage, n)) {
+            return;
+        }
     }
     let class = program.map(str::to_owned).or_else(|| {
         let number = guid(&storage.class);

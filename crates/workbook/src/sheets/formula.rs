@@ -1,5 +1,5 @@
-//! A formula as text: which of its functions act, and what its joined texts say. Nothing is computed but `CHAR` of a number and the
-//! joining of two texts.
+//! A formula as text: which of its functions act, and what its joined texts say. Nothing is computed but `CHAR` of a number (or of the
+//! sum of two) and the joining of two texts.
 
 use std::collections::BTreeSet;
 
@@ -184,6 +184,14 @@ fn fold(out: &mut Vec<Token>) -> bool {
             out.push(Text(crate::vba::decode(1252, &[code])));
             true
         }
+        // The one sum that hides a character: two whole numbers within `CHAR`.
+        [.., Word(word), Sign('('), Number(a), Sign(sign @ ('+' | '-')), Number(b), Sign(')')] if is_char(word) => {
+            let (Ok(a), Ok(b)) = (a.parse::<u32>(), b.parse::<u32>()) else { return false };
+            let Some(sum) = (if *sign == '+' { a.checked_add(b) } else { a.checked_sub(b) }) else { return false };
+            out.truncate(out.len().saturating_sub(4));
+            out.extend([Number(sum.to_string()), Sign(')')]);
+            true
+        }
         [before @ .., Sign('('), Text(_), Sign(')')] if !matches!(before.last(), Some(Word(_))) => {
             out.pop();
             let text = out.pop();
@@ -296,6 +304,8 @@ mod tests {
         let formula = "=EXEC(CHAR(99)&CHAR(97)&\"l\"&(CHAR(99))&\".exe\")";
         assert_eq!(joined(formula).as_deref(), Some("=EXEC(\"calc.exe\")"));
         assert_eq!(joined("=CHAR(34)&\"a\"").as_deref(), Some("=\"\"\"a\""));
+        assert_eq!(joined("=CHAR(100-1)&CHAR(60+1)").as_deref(), Some("=\"c=\""));
+        assert_eq!(joined("=CHAR(1-2)"), None);
         assert_eq!(joined("=A1&B1"), None);
         assert_eq!(joined("=CHAR(A1)"), None);
         assert_eq!(joined("=2+\"a\"&\"b\""), None, "the plus binds first");
