@@ -460,6 +460,8 @@ fn chains_end_where_they_end() {
         other => panic!("{name} {other:?}"),
     };
     assert_eq!(misuse("below-signer"), ("Signataire".to_owned(), Misuse::NotAnAuthority));
+    assert_eq!(misuse("below-plain"), ("Signataire sans usage".to_owned(), Misuse::NotAnAuthority));
+    assert!(matches!(reason("forged"), Reason::UnknownIssuer { end: ChainEnd::IssuerDiffers { .. }, .. }));
     assert_eq!(misuse("too-deep"), ("Intermediaire".to_owned(), Misuse::PathTooLong));
     assert_eq!(misuse("key-usage"), ("Signataire chiffreur".to_owned(), Misuse::KeyUsage));
     let oid = "1.3.6.1.4.1.99999.9".to_owned();
@@ -626,6 +628,8 @@ fn answers_clear_and_revoke() {
     assert!(matches!(unchecked(&with_ocsp("unknown.ocsp"), "v3-p256"), Unchecked::UnknownToResponder { .. }));
     assert!(matches!(unchecked(&with_ocsp("wrong-responder.ocsp"), "v3-p256"), Unchecked::WrongResponder { .. }));
     assert!(matches!(unchecked(&with_ocsp("wrong-purpose.ocsp"), "v3-p256"), Unchecked::WrongResponder { .. }));
+    assert!(matches!(unchecked(&with_ocsp("forged-responder.ocsp"), "v3-p256"), Unchecked::WrongResponder { .. }));
+    assert!(matches!(unchecked(&with_ocsp("forged.ocsp"), "v3-p256"), Unchecked::BadSignature { .. }));
     assert_eq!(unchecked(&with_ocsp("good.ocsp"), "v3-rsa-sha384"), Unchecked::NothingAboutIt);
     // Of a list that clears and an answer that revokes, the worse counts.
     let mut both = with_crl("good.crl");
