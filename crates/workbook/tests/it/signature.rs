@@ -390,6 +390,27 @@ fn a_signature_that_nothing_leads_to_is_an_orphan() {
 }
 
 #[test]
+fn a_newer_form_that_nothing_leads_to_does_not_govern() {
+    let mut all = parts(&[(LEGACY, "a.bin", fixture("legacy-p256.bin"))]);
+    all.push(("xl/vbaProjectSignatureV3.bin".to_owned(), fixture("wrong-key.bin")));
+    let found = verify(&zip(&all), &roots(), now());
+    assert_eq!((found.verdict, found.kind), (Verdict::ValidLegacyOnly, Some(Kind::Legacy)), "{:?}", found.reason);
+    let told = found.findings.iter().find(|f| f.code == "signature-not-linked").unwrap();
+    assert_eq!(told.args, ["xl/vbaProjectSignatureV3.bin"]);
+}
+
+#[test]
+fn a_project_that_the_workbook_does_not_lead_to_is_found_by_its_type() {
+    // The ending "bin" as such stands for projects here, so that the signature has that type too.
+    let mut all = parts(&[(V3, "a-vbaProjectSignatureV3.bin", fixture("v3-p256.bin"))]);
+    all.retain(|(name, _)| name != "xl/_rels/workbook.xml.rels");
+    all.rotate_right(1);
+    let found = verify(&zip(&all), &roots(), now());
+    assert_eq!(found.verdict, Verdict::Valid, "{:?}", found.reason);
+    assert_eq!(found.findings.iter().map(|f| f.code).collect::<Vec<_>>(), ["project-not-linked"]);
+}
+
+#[test]
 fn a_signature_without_a_project_says_so() {
     let mut all = parts(&[(V3, "vbaProjectSignatureV3.bin", fixture("v3-p256.bin"))]);
     all.retain(|(name, _)| name != "xl/vbaProject.bin");
@@ -535,6 +556,10 @@ fn unsound_stamps_are_ignored_and_say_why() {
         flaw("token-detoured-authority", &roots),
         StampFlaw::WrongUsage { misuse: Misuse::Purpose { .. }, .. }
     ));
+    assert!(
+        matches!(flaw("token-plain-authority", &roots), StampFlaw::WrongUsage { misuse: Misuse::Purpose { has, .. }, .. }
+        if has.is_empty())
+    );
     assert!(matches!(flaw("token-unknown-authority", &roots), StampFlaw::UnknownAuthority { .. }));
     assert_eq!(flaw("token-other-signature", &roots), StampFlaw::OtherSignature);
     assert_eq!(flaw("token-other-certificate", &roots), StampFlaw::OtherCertificate);
