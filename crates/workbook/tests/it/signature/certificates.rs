@@ -42,6 +42,7 @@ fn a_certificate_that_is_trusted_itself_ends_the_chain() {
 fn sound_stamps_carry_an_ended_certificate() {
     for (name, kind, time) in [
         ("token", StampKind::Rfc3161, "2021-06-01"),
+        ("token-first-form", StampKind::Rfc3161, "2021-06-01"),
         ("counter", StampKind::Pkcs9, "2021-06-01"),
         ("counter-untyped", StampKind::Pkcs9, "2021-06-01"),
         ("token-and-counter", StampKind::Pkcs9, "2021-07-01"),
@@ -59,6 +60,11 @@ fn sound_stamps_carry_an_ended_certificate() {
         matches!(&found.reason, Reason::ValidByStamp { certificate, .. } if certificate.name == "Intermediaire passe")
     );
     assert!(matches!(judged("old").reason, Reason::Expired { .. }));
+    // An authority that has ended since (2040) has still attested the time then.
+    assert_eq!(verify(&v3("token"), &roots(), day("2045-01-01")).verdict, Verdict::Valid);
+    // Judged at a day before the stamp, the report says so.
+    let before = verify(&v3("token"), &roots(), day("2021-01-01"));
+    assert!(before.findings.iter().any(|f| f.code == "stamped-after-day"));
 }
 
 #[test]
@@ -95,6 +101,7 @@ fn unsound_stamps_are_ignored_and_say_why() {
     assert!(matches!(flaw("token-unknown-authority", &roots), StampFlaw::UnknownAuthority { .. }));
     assert_eq!(flaw("token-other-signature", &roots), StampFlaw::OtherSignature);
     assert_eq!(flaw("token-other-certificate", &roots), StampFlaw::OtherCertificate);
+    assert_eq!(flaw("token-other-certificate-first-form", &roots), StampFlaw::OtherCertificate);
     assert_eq!(flaw("counter-other-signature", &roots), StampFlaw::OtherSignature);
     let broken = Flaw::SignatureValue { algorithm: Hash::Sha256 };
     // The countersignature is of another sort of key than its certificate's.

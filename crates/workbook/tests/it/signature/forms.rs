@@ -14,6 +14,7 @@ fn every_algorithm_and_writing_of_a_sound_signature_holds() {
         (V3, "s.bin", "v3-pss", Hash::Sha256),
         (V3, "s.bin", "v3-indefinite", Hash::Sha256),
         (V3, "s.bin", "v3-key-id", Hash::Sha256),
+        (V3, "s.bin", "v3-bare", Hash::Sha256),
         (AGILE, "s.bin", "agile-rsa-sha512", Hash::Sha512),
         (AGILE, "s.bin", "agile-sha1", Hash::Sha1),
         (AGILE_AS_SPECIFIED, "s.bin", "agile-p256", Hash::Sha256),
