@@ -23,7 +23,8 @@ pub fn verify(bytes: &[u8], trust: &Trust, at: Instant) -> Signature {
     match place::find(bytes) {
         Ok(found) => judge(bytes, found, trust, at),
         Err(trouble) => {
-            let findings = vec![Finding { code: "unreadable", args: vec![trouble.to_string()] }];
+            let findings =
+                vec![Finding { code: "unreadable", args: vec![trouble.code().to_owned(), part_of(&trouble)] }];
             bare(Verdict::None, Reason::Unreadable { trouble: trouble.code() }, at, findings)
         }
     }
@@ -119,6 +120,15 @@ fn root(ole: &Ole<'_>, place: &Place) -> Result<String, Trouble> {
     own.cloned().ok_or_else(|| Trouble::Missing("VBA/dir".to_owned()))
 }
 
+/// The part or stream that a trouble is about.
+fn part_of(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::TooLarge { what, .. } => what.clone(),
+        Trouble::Malformed { part, .. } | Trouble::Missing(part) | Trouble::UnknownEncryption(part) => part.clone(),
+        Trouble::NotAWorkbook | Trouble::Encrypted => String::new(),
+    }
+}
+
 fn parts(blobs: &[Blob]) -> Vec<String> {
     let mut parts: Vec<String> = blobs.iter().map(|b| b.part.clone()).collect();
     parts.sort();
@@ -145,7 +155,7 @@ fn about_forms(examined: &[Examined], place: &Place, findings: &mut Vec<Finding>
             tell("certificate-store-broken", vec![part.clone()]);
         }
         if let Some(trouble) = &form.trouble {
-            tell("project-unreadable", vec![trouble.to_string()]);
+            tell("project-unreadable", vec![trouble.code().to_owned(), part_of(trouble)]);
         }
     }
     for pair in examined.windows(2) {
@@ -261,12 +271,8 @@ fn broken(
         return Some((Verdict::Broken, reason));
     }
     if let Some(trouble) = &governing.trouble {
-        let part = match trouble {
-            Trouble::TooLarge { what, .. } => what.clone(),
-            Trouble::Malformed { part, .. } | Trouble::Missing(part) | Trouble::UnknownEncryption(part) => part.clone(),
-            Trouble::NotAWorkbook | Trouble::Encrypted => String::new(),
-        };
-        return Some((Verdict::Broken, Reason::ProjectUnreadable { trouble: trouble.code(), part }));
+        let reason = Reason::ProjectUnreadable { trouble: trouble.code(), part: part_of(trouble) };
+        return Some((Verdict::Broken, reason));
     }
     if let (Place::Xls(_), true, Some(signed)) = (place, governing.newer_layout, &form.content) {
         let holds = |kind: &Kind| {

@@ -211,6 +211,24 @@ pub struct Weak {
 }
 
 /// Something that a reader of the report should know and that the verdict does not say.
+///
+/// | code | arguments |
+/// | --- | --- |
+/// | `unreadable` | code of the trouble, part |
+/// | `relationships-unreadable` | part whose relationships they are |
+/// | `several-projects` | their parts or storages |
+/// | `project-not-linked` | the project, found by its type only |
+/// | `project-unreadable` | code of the trouble, stream |
+/// | `signature-outside` | target of a relationship that leads out of the file |
+/// | `signature-not-linked` | a part that Excel does not see |
+/// | `certificate-store-broken` | part |
+/// | `two-of-a-kind` | both parts |
+/// | `other-form-broken` | part of an older form |
+/// | `signers-differ` | names of both |
+/// | `no-v3-form` | none: refused where the policy trusts V3 only |
+/// | `xls-newer-forms-undocumented` | none |
+/// | `name-constraints-not-evaluated` | none |
+/// | `stamped-after-day` | time of the stamp, later than the day of judgement |
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
     /// Stable code.
