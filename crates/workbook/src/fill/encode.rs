@@ -10,6 +10,8 @@ pub(super) enum Fitted {
     Text(String),
     /// A number as digits, sign and point.
     Number(String),
+    /// A day as its serial, in a cell that is given a format for it.
+    Date(String),
     Bool(bool),
     Blank,
 }
@@ -18,7 +20,7 @@ impl Fitted {
     /// As a person reads it, the value given away.
     pub(super) fn into_shown(self) -> String {
         match self {
-            Self::Text(text) | Self::Number(text) => text,
+            Self::Text(text) | Self::Number(text) | Self::Date(text) => text,
             other => other.shown(),
         }
     }
@@ -26,7 +28,7 @@ impl Fitted {
     /// As a person reads it.
     pub(super) fn shown(&self) -> String {
         match self {
-            Self::Text(text) | Self::Number(text) => text.clone(),
+            Self::Text(text) | Self::Number(text) | Self::Date(text) => text.clone(),
             Self::Bool(true) => "TRUE".to_owned(),
             Self::Bool(false) => "FALSE".to_owned(),
             Self::Blank => String::new(),
@@ -55,7 +57,9 @@ pub(super) fn cell(out: &mut Vec<u8>, prefix: &[u8], at: Address, attributes: &[
             escape_into(&escape(text), out);
             put(out, &[b"</", prefix, b"t></", prefix, b"is>"]);
         }
-        Fitted::Number(number) => put(out, &[b"><", prefix, b"v>", number.as_bytes(), b"</", prefix, b"v>"]),
+        Fitted::Number(number) | Fitted::Date(number) => {
+            put(out, &[b"><", prefix, b"v>", number.as_bytes(), b"</", prefix, b"v>"])
+        }
         Fitted::Bool(yes) => {
             put(out, &[b" t=\"b\"><", prefix, b"v>", if *yes { b"1" } else { b"0" }, b"</", prefix, b"v>"]);
         }
@@ -155,7 +159,11 @@ pub(super) fn serial(year: i32, month: u8, day: u8, since_1904: bool) -> Option<
 pub(super) fn date_of(serial: i64, since_1904: bool) -> String {
     let days =
         if since_1904 { serial + civil(1904, 1, 1) } else { serial - i64::from(serial > 60) + civil(1899, 12, 31) };
-    // Howard Hinnant's civil_from_days, from days since 1970-01-01.
+    day(days)
+}
+
+/// A day counted from 1970-01-01, in ISO form (Howard Hinnant's civil_from_days).
+pub(crate) fn day(days: i64) -> String {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
     let of_era = z.rem_euclid(146_097);

@@ -24,6 +24,8 @@ pub(super) struct List {
     exact: BTreeMap<String, usize>,
     // None where two items fold to one.
     folded: BTreeMap<String, Option<usize>>,
+    // Items are as if typed: `1` is a number where the answer is one.
+    typed: bool,
 }
 
 impl List {
@@ -41,12 +43,20 @@ impl List {
                 .or_insert(Some(i));
             exact.entry(shown).or_insert(i);
         }
-        Self { items, exact, folded }
+        Self { items, exact, folded, typed: false }
+    }
+
+    /// A list whose items are as if typed, not cells of a sheet.
+    pub(super) fn typed(items: Vec<Fitted>) -> Self {
+        Self { typed: true, ..Self::new(items) }
     }
 
     /// The item that an answer means, as the form spells it.
     pub(super) fn choose(&self, value: &Value, plain: &Fitted) -> Option<Fitted> {
         let shown = plain.shown();
+        if self.typed && matches!(plain, Fitted::Number(_)) && self.exact.contains_key(&shown) {
+            return Some(plain.clone());
+        }
         if let Value::Bool(yes) = value {
             return self.word(*yes);
         }
@@ -123,7 +133,9 @@ impl<'k, 'b> Lists<'k, 'b> {
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let found = self.read(sheet, formula, 0).map(|items| Rc::new(List::new(items)));
+        let typed = formula.trim_start_matches('=').starts_with('"');
+        let made = |items| Rc::new(if typed { List::typed(items) } else { List::new(items) });
+        let found = self.read(sheet, formula, 0).map(made);
         self.known.insert(key, found.clone());
         found
     }

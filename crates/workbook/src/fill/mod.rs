@@ -6,20 +6,23 @@
 mod book;
 mod encode;
 mod list;
+mod look;
 mod patch;
 mod pseudonym;
+mod rebuild;
 mod rule;
 mod sheet;
 mod spread;
 
 pub use pseudonym::{Kind, Pseudonyms};
+pub use rebuild::rebuild;
 
 use crate::container::{Ole, Splice};
 use crate::grid::{Address, COLUMNS, ROWS};
 use crate::trouble::Trouble;
 use book::Book;
 pub(crate) use book::utf8;
-pub(crate) use encode::unescape;
+pub(crate) use encode::{day, unescape};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,7 +113,7 @@ pub struct Refused {
 /// Something that the user should know of the filled copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remark {
-    /// What: `stale-formulas` (how many; `recalculates` if the workbook asks for it when opened), `package-signature-broken`, or of cells
+    /// What: `formulas-as-values` (how many, of a rebuilt form), `stale-formulas` (how many; `recalculates` if the workbook asks for it when opened), `package-signature-broken`, or of cells
     /// with a validation (sheet, its area): `custom-rule-unchecked`, `list-not-known`, `bound-not-known`, `outside-validation` (the form
     /// warns only), `date-shown-as-number`, `date-as-text`.
     pub code: &'static str,
@@ -237,9 +240,14 @@ pub fn write(bytes: &[u8], answers: &[Answer], options: &Options) -> Result<Fill
             tally.remarks.insert(("package-signature-broken", Vec::new()), 0);
         }
     }
-    tally.refused.sort_by_cached_key(|r| (book.sheet(&r.sheet).unwrap_or(usize::MAX), r.cell, r.sheet.clone()));
+    sort_refused(&mut tally.refused, |name| book.sheet(name));
     let remarks = tally.remarks.into_iter().map(|((code, args), cells)| Remark { code, args, cells }).collect();
     Ok(Filled { bytes: splice.finish()?, written: tally.written, refused: tally.refused, remarks })
+}
+
+/// Refusals in the order of sheets, rows and columns.
+fn sort_refused(refused: &mut [Refused], number: impl Fn(&str) -> Option<usize>) {
+    refused.sort_by_cached_key(|r| (number(&r.sheet).unwrap_or(usize::MAX), r.cell, r.sheet.clone()));
 }
 
 /// The answers that have a cell of their own; the others are refused.

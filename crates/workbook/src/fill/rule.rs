@@ -236,7 +236,7 @@ fn is_exact(digits: &str) -> bool {
     rest.len() - usize::from(rest.contains('.')) <= 15 && digits.len() <= 300
 }
 
-fn iso(text: &str) -> Option<(i32, u8, u8)> {
+pub(super) fn iso(text: &str) -> Option<(i32, u8, u8)> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() || (year.len(), month.len(), day.len()) != (4, 2, 2) {

@@ -102,7 +102,8 @@ fn gone(part: &str, xml: &[u8], names: &[(&[u8], &'static str)]) -> Result<Vec<F
         let name = local(xml, &element.tag.name);
         let text = text_of(xml, &element.inside);
         let Some(code) = names.iter().find(|n| n.0 == name).map(|n| n.1) else { continue };
-        if !text.trim().is_empty() {
+        // No time of editing is no trace.
+        if !matches!(text.trim(), "" | "0") {
             found.push(Finding::new(part, code, text, When::Always, Fix::Edit(element.whole, Vec::new())));
         }
     }

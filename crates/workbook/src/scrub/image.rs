@@ -78,7 +78,7 @@ fn jpeg(bytes: &[u8]) -> Result<Vec<Finding>, Trouble> {
             0xfe => found.push(gone("text", String::from_utf8_lossy(body), at..end)),
             0xe0 => found.push(gone("thumbnail", "JFXX", at..end)),
             0xed => found.push(gone("metadata", "IPTC", at..end)),
-            0xe1..=0xef => found.push(gone("metadata", format!("APP{}", kind - 0xe0), at..end)),
+            0xe2..=0xef => found.push(gone("metadata", format!("APP{}", kind - 0xe0), at..end)),
             _ => {}
         }
         at = end;

@@ -208,7 +208,7 @@ fn edit_of(finding: &Finding) -> Option<(Range<usize>, Vec<u8>)> {
 
 /// Bytes with other bytes in their place; of two edits that overlap, the one that begins first and reaches further counts.
 fn edited(bytes: &[u8], mut edits: Vec<(Range<usize>, Vec<u8>)>) -> Vec<u8> {
-    edits.sort_by(|a, b| (a.0.start, std::cmp::Reverse(a.0.end)).cmp(&(b.0.start, std::cmp::Reverse(b.0.end))));
+    edits.sort_by_key(|e| (e.0.start, std::cmp::Reverse(e.0.end)));
     let mut out = Vec::with_capacity(bytes.len());
     let mut done = 0;
     for (range, new) in edits {

@@ -124,9 +124,15 @@ fn property(stream: &Stream<'_>, at: usize, page: u16, code: &'static str, found
         64 => {
             let range = at.saturating_add(4)..at.saturating_add(12);
             let Some(raw) = bytes.get(range.clone()).and_then(|b| <[u8; 8]>::try_from(b).ok()) else { return };
-            // Tenths of a microsecond since 1601; a duration of editing is a small one.
-            let seconds = u64::from_le_bytes(raw) / 10_000_000;
-            (range, if seconds == 0 { String::new() } else { format!("{seconds} s") })
+            // Tenths of a microsecond since 1601; how long it was edited is a small number of them.
+            let seconds = i64::try_from(u64::from_le_bytes(raw) / 10_000_000).unwrap_or(0);
+            let text = match seconds {
+                0 => String::new(),
+                1..1_000_000_000 => format!("{seconds} s"),
+                // Days from 1601 to 1970.
+                _ => crate::fill::day(seconds / 86_400 - 134_774),
+            };
+            (range, text)
         }
         // A thumbnail: its bytes, its length and kind before them left as they are.
         71 if length > 4 => match within(length) {
@@ -144,7 +150,7 @@ fn property(stream: &Stream<'_>, at: usize, page: u16, code: &'static str, found
 /// The records of a workbook (MS-XLS) that tell of people and machines.
 fn records(stream: &Stream<'_>, found: &mut Vec<Finding>) {
     let bytes = &stream.bytes;
-    let mut at = 0_usize;
+    let (mut at, mut notes) = (0_usize, 0_u32);
     while let (Some(id), Some(length)) = (u16_at(bytes, at), u16_at(bytes, at.saturating_add(2))) {
         let body = at + 4;
         let end = body + usize::from(length);
@@ -168,6 +174,7 @@ fn records(stream: &Stream<'_>, found: &mut Vec<Finding>) {
             0x005b if data.len() > 7 => blank(stream, body + 4, data.get(4..).unwrap_or_default(), "user", found),
             // A note: row, column, flags, object, author.
             0x001c if data.len() > 11 => {
+                notes += 1;
                 blank(stream, body + 8, data.get(8..).unwrap_or_default(), "comment-author", found)
             }
             // A printer: its name, then what its driver keeps.
@@ -196,6 +203,10 @@ fn records(stream: &Stream<'_>, found: &mut Vec<Finding>) {
             _ => {}
         }
         at = end;
+    }
+    if notes > 0 {
+        // Their texts stand among the drawings; they are told and stay.
+        found.push(Finding::told(&stream.entry.path, "comment", notes.to_string()));
     }
 }
 
