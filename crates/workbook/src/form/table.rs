@@ -5,7 +5,7 @@ use super::layout::Place;
 use super::meaning::{self, Asked, Subject};
 use super::vocabulary::Vocabulary;
 use super::{Action, Why};
-use crate::grid::{Address, Area};
+use crate::grid::{Address, Area, ROWS};
 
 /// Rows of a sheet in which headings are looked for.
 const HEADS: u32 = 2_000;
@@ -285,6 +285,8 @@ pub(super) fn places(view: &View<'_>, known: &Vocabulary, table: &Table, french:
 fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -> Vec<Place> {
     let mut found = Vec::new();
     let mut headings = Vec::new();
+    // On an open sheet with nothing below, answers may go on.
+    let end = if !view.sheet.protected && table.last >= view.extent.row { ROWS - 1 } else { table.last };
     for column in table.first_column..=table.last_column {
         let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
         // A heading over several columns asks once, unless each has a heading of its own.
@@ -292,7 +294,7 @@ fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -
             continue;
         }
         headings.push((leaf.clone(), above.clone()));
-        let area = Area::new(Address::new(table.first, column), Address::new(table.last, column));
+        let area = Area::new(Address::new(table.first, column), Address::new(end, column));
         let code = table.code(view, column);
         found.push(Place { area, heading_at, leaf, above, code, subject: Subject::Site });
     }
