@@ -153,12 +153,16 @@ impl Cover {
     }
 }
 
+/// Bytes of a heading that are read; what asks more than that in one cell is help text.
+const LONG: usize = 400;
+
 /// Reads a heading.
 pub(super) fn read(known: &Vocabulary, asked: &Asked<'_>) -> Reading {
+    let words = |text: &str| known.synonyms.read(text.get(..text.floor_char_boundary(LONG)).unwrap_or(text));
     let heading = Heading {
-        leaf: known.synonyms.read(asked.leaf),
-        above: asked.above.iter().rev().map(|a| known.synonyms.read(a)).collect(),
-        title: asked.title.map(|t| known.synonyms.read(t)).unwrap_or_default(),
+        leaf: words(asked.leaf),
+        above: asked.above.iter().rev().map(|a| words(a)).collect(),
+        title: asked.title.map(words).unwrap_or_default(),
     };
     let mut found: Vec<Reading> = Vec::new();
     found.extend(known.declines.iter().filter_map(|d| decline(known, d, &heading)));
