@@ -357,6 +357,11 @@ fn fact(known: &Vocabulary, entry: &Fact, heading: &Heading, asked: &Asked<'_>) 
         points -= 8;
         found.doubt = 10;
     }
+    // A date, or a licence, is another matter than the fact that it is told of.
+    let apart = |word: &str| heading.leaf.iter().enumerate().any(|(n, w)| w.text == word && !w.aside && !cover.has(n));
+    if (apart("date") && entry.kind.as_deref() != Some("date")) || apart("licence") {
+        found.doubt += 25;
+    }
     if entry.kind.as_deref() == Some("fixed") {
         found.action = Action::Fixed;
     }

@@ -325,6 +325,12 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     if !named_here {
         doubt += 3;
     }
+    if !told {
+        doubt += 8 * i32::try_from(left).unwrap_or(8);
+    }
+    // A date or a name is another matter than the product that it is told of.
+    let apart = ["date", "name"].iter().any(|w| word_in(heading, w).is_some_and(|n| !cover.has(n)));
+    doubt += if apart { 40 } else { 0 };
     let surface = place.and_then(|(_, at, length)| {
         let from = heading.leaf.get(at)?.at.start;
         let to = heading.leaf.get(at + length - 1)?.at.end;

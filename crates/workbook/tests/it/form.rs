@@ -1,6 +1,7 @@
 //! How well forms are mapped: the two made questionnaires against their truth, and our own forms.
 
 use super::container::corpus;
+use super::fourth_forms as fourth;
 use super::other_forms as other;
 use super::own_forms::{self as own, Group};
 use super::third_forms as third;
@@ -275,6 +276,29 @@ fn a_third_set_of_forms_is_mapped() {
     eprintln!("by entity, English, not protected");
     let form = mapped(&own::columnar("Entities", "Group licence return", third::ENTITIES, 0, false));
     tally.columns(&form, third::ENTITIES, 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn a_fourth_set_of_forms_is_mapped() {
+    let mut tally = Tally::default();
+    eprintln!("headings of inventory tools, English, protected");
+    let form = mapped(&own::columnar("Inventory", "Inventory results", fourth::EXPORT, 20, true));
+    tally.columns(&form, fourth::EXPORT, 4);
+    eprintln!("product, edition and release in columns, English, protected");
+    let form = mapped(&fourth::spread());
+    for (number, (product, _, _, installed, owned)) in fourth::SPREAD.iter().enumerate() {
+        for (column, verdict) in [(3, installed), (4, owned)] {
+            let at = Address::new(2 + number as u32, column);
+            tally.add(product, form.questions.iter().find(|q| q.cell == at), verdict);
+        }
+    }
+    eprintln!("the estate of a small company, French, protected");
+    let groups: &[Group] = &[("Votre parc", fourth::RESELLER)];
+    let form = mapped(&own::columnar("Parc", "Bilan de licences", groups, 1, true));
+    tally.columns(&form, groups, 4);
     eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
     assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
     assert_eq!(tally.blind, 0);

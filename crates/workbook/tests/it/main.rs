@@ -8,6 +8,7 @@
 
 mod container;
 mod form;
+mod fourth_forms;
 mod grid;
 mod other_forms;
 mod own_forms;
