@@ -59,6 +59,12 @@ impl<'g> View<'g> {
         (self.span(at).first == at).then(|| self.label(at)).flatten()
     }
 
+    /// True when the auditor has written something there: text or a number, no formula, and locked where the sheet is protected.
+    pub(super) fn given(&self, at: Address) -> bool {
+        let written = self.cell(at).is_some_and(|c| c.formula.is_none() && !c.value.is_blank());
+        written && !(self.sheet.protected && self.grid.open(self.sheet, at))
+    }
+
     /// True when the cell takes an answer: open on a protected sheet; else not taken by text.
     pub(super) fn takes(&self, at: Address) -> bool {
         if self.span(at).first != at {

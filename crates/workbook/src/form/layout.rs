@@ -24,7 +24,7 @@ pub(super) struct Place {
 }
 
 /// Questions of a sheet that one may have; a sheet with more is no form.
-pub(super) const MOST: usize = 20_000;
+pub(super) const MOST: usize = 6_000;
 /// Rules of a sheet that are looked at for single cells.
 const RULES: usize = 2_000;
 

@@ -101,6 +101,20 @@ impl Cover {
         }
     }
 
+    /// Passes over all words of the list.
+    pub(super) fn pass_all(&mut self, heading: &Heading, words: &[String]) {
+        heading.leaf.iter().enumerate().filter(|(_, w)| words.contains(&w.text)).for_each(|(n, _)| self.pass(n));
+    }
+
+    /// Words that mean the same as one that is explained are explained: "farm / cluster".
+    fn repeat(&mut self, heading: &Heading) {
+        for (n, word) in heading.leaf.iter().enumerate() {
+            if !self.has(n) && heading.leaf.iter().enumerate().any(|(m, w)| self.has(m) && w.text == word.text) {
+                self.pass(n);
+            }
+        }
+    }
+
     pub(super) fn has(&self, at: usize) -> bool {
         self.words.get(at).copied().unwrap_or(false) || self.beside.get(at).copied().unwrap_or(false)
     }
@@ -139,16 +153,20 @@ impl Cover {
     }
 }
 
+/// Bytes of a heading that are read; what asks more than that in one cell is help text.
+const LONG: usize = 400;
+
 /// Reads a heading.
 pub(super) fn read(known: &Vocabulary, asked: &Asked<'_>) -> Reading {
+    let words = |text: &str| known.synonyms.read(text.get(..text.floor_char_boundary(LONG)).unwrap_or(text));
     let heading = Heading {
-        leaf: known.synonyms.read(asked.leaf),
-        above: asked.above.iter().rev().map(|a| known.synonyms.read(a)).collect(),
-        title: asked.title.map(|t| known.synonyms.read(t)).unwrap_or_default(),
+        leaf: words(asked.leaf),
+        above: asked.above.iter().rev().map(|a| words(a)).collect(),
+        title: asked.title.map(words).unwrap_or_default(),
     };
     let mut found: Vec<Reading> = Vec::new();
-    found.extend(known.declines.iter().filter_map(|d| decline(d, &heading)));
-    found.extend(known.facts.iter().filter_map(|f| fact(f, &heading, asked)));
+    found.extend(known.declines.iter().filter_map(|d| decline(known, d, &heading)));
+    found.extend(known.facts.iter().filter_map(|f| fact(known, f, &heading, asked)));
     found.extend(products::readings(known, &heading, asked));
     // Points decide; of equals, the later kind of entry is the more particular.
     let mut order: Vec<usize> = (0..found.len()).collect();
@@ -157,7 +175,7 @@ pub(super) fn read(known: &Vocabulary, asked: &Asked<'_>) -> Reading {
     let mut order = order.into_iter().filter_map(|n| found.get(n));
     let Some(best) = order.next().cloned() else { return unread(&heading) };
     let close = order.find(|r| r.key != best.key).filter(|r| best.points - r.points < 4).cloned();
-    settle(best, close, &heading, asked)
+    settle(known, best, close, &heading, asked)
 }
 
 fn unread(heading: &Heading) -> Reading {
@@ -187,7 +205,13 @@ pub(super) fn blank(action: Action, key: String) -> Reading {
 }
 
 /// The best reading with its confidence, or a question back where it does not stand.
-fn settle(mut best: Reading, close: Option<Reading>, heading: &Heading, asked: &Asked<'_>) -> Reading {
+fn settle(
+    known: &Vocabulary,
+    mut best: Reading,
+    close: Option<Reading>,
+    heading: &Heading,
+    asked: &Asked<'_>,
+) -> Reading {
     let mut confidence = 20 + best.coverage * 75 / 100 - best.doubt;
     if let Some(other) = close {
         // Two ways of declining are one answer.
@@ -207,7 +231,12 @@ fn settle(mut best: Reading, close: Option<Reading>, heading: &Heading, asked: &
     let left: Vec<String> = heading
         .leaf
         .iter()
-        .filter(|w| !w.aside && !faint(&w.text) && !best.why.iter().any(|y| y.args.contains(&w.text)))
+        .filter(|w| {
+            !w.aside
+                && !faint(&w.text)
+                && !known.beside.fact.contains(&w.text)
+                && !best.why.iter().any(|y| y.args.contains(&w.text))
+        })
         .map(|w| w.text.clone())
         .collect();
     if !left.is_empty() {
@@ -264,11 +293,13 @@ fn stands(patterns: &Patterns, words: &[Word]) -> bool {
     patterns.iter().any(|p| p.iter().all(|wanted| words.iter().any(|w| w.text == *wanted)))
 }
 
-/// The pattern that explains most.
-fn best_cover(patterns: &Patterns, heading: &Heading, above: bool) -> Option<(Cover, i32, i32)> {
+/// The pattern of a fact that explains most.
+fn best_cover(known: &Vocabulary, patterns: &Patterns, heading: &Heading) -> Option<(Cover, i32, i32)> {
     let mut best: Option<(Cover, i32, i32)> = None;
     for pattern in patterns {
-        let Some(cover) = places(pattern, heading, above) else { continue };
+        let Some(mut cover) = places(pattern, heading, true) else { continue };
+        cover.pass_all(heading, &known.beside.fact);
+        cover.repeat(heading);
         let (points, coverage) = cover.weigh(heading);
         if best.as_ref().is_none_or(|(_, p, c)| (points, coverage) > (*p, *c)) {
             best = Some((cover, points, coverage));
@@ -277,7 +308,7 @@ fn best_cover(patterns: &Patterns, heading: &Heading, above: bool) -> Option<(Co
     best
 }
 
-fn decline(entry: &Decline, heading: &Heading) -> Option<Reading> {
+fn decline(known: &Vocabulary, entry: &Decline, heading: &Heading) -> Option<Reading> {
     if stands(&entry.spelt_not, &heading.leaf) {
         return None;
     }
@@ -291,11 +322,7 @@ fn decline(entry: &Decline, heading: &Heading) -> Option<Reading> {
     if !cover.words.contains(&true) {
         return None;
     }
-    for word in
-        ["server", "user", "product", "licence", "pc", "install", "instance", "application", "account", "device"]
-    {
-        heading.leaf.iter().enumerate().filter(|(_, w)| w.text == word).for_each(|(n, _)| cover.pass(n));
-    }
+    cover.pass_all(heading, &known.beside.outside);
     let (mut points, mut coverage) = cover.weigh(heading);
     let in_front = heading.leaf.iter().enumerate().any(|(n, w)| cover.has(n) && !w.aside && !faint(&w.text));
     let alone = heading.leaf.iter().all(|w| w.aside);
@@ -310,7 +337,7 @@ fn decline(entry: &Decline, heading: &Heading) -> Option<Reading> {
     Some(found)
 }
 
-fn fact(entry: &Fact, heading: &Heading, asked: &Asked<'_>) -> Option<Reading> {
+fn fact(known: &Vocabulary, entry: &Fact, heading: &Heading, asked: &Asked<'_>) -> Option<Reading> {
     if !entry.place.is_empty() && !entry.place.iter().any(|p| p == asked.subject.word()) {
         return None;
     }
@@ -323,12 +350,17 @@ fn fact(entry: &Fact, heading: &Heading, asked: &Asked<'_>) -> Option<Reading> {
     {
         return None;
     }
-    let (cover, mut points, coverage) = best_cover(&entry.spelt, heading, true)?;
+    let (cover, mut points, coverage) = best_cover(known, &entry.spelt, heading)?;
     let action = if entry.ask.is_some() { Action::Ask } else { Action::Answer };
     let mut found = blank(action, entry.key.clone());
     if entry.weak {
         points -= 8;
         found.doubt = 10;
+    }
+    // A date, or a licence, is another matter than the fact that it is told of.
+    let apart = |word: &str| heading.leaf.iter().enumerate().any(|(n, w)| w.text == word && !w.aside && !cover.has(n));
+    if (apart("date") && entry.kind.as_deref() != Some("date")) || apart("licence") {
+        found.doubt += 25;
     }
     if entry.kind.as_deref() == Some("fixed") {
         found.action = Action::Fixed;

@@ -6,31 +6,6 @@ use super::vocabulary::{Cal, Edition, Measure, Patterns, Plan, Product, Vocabula
 use super::words::{Word, faint};
 use super::{Action, Disclosure, Why};
 
-/// Words that may stand beside a product without saying more.
-const BESIDE: &[&str] = &[
-    "microsoft",
-    "licence",
-    "product",
-    "server",
-    "client",
-    "upgrade",
-    "mise",
-    "niveau",
-    "edition",
-    "version",
-    "suite",
-    "pc",
-    "software",
-    "number",
-    "total",
-    "user",
-    "device",
-    "full",
-    "complet",
-    "hor",
-    "standalone",
-];
-
 /// Where the pattern's words stand one after the other.
 pub(super) fn run(words: &[Word], pattern: &[String], free: impl Fn(usize) -> bool) -> Option<usize> {
     let last = words.len().checked_sub(pattern.len())?;
@@ -179,11 +154,7 @@ fn plan(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<Read
         m.families.iter().any(|f| f == "plan")
             || (m.families.is_empty() && matches!(m.id.as_str(), "assigned" | "proof"))
     });
-    for word in BESIDE {
-        if let Some(at) = word_in(heading, word) {
-            cover.pass(at);
-        }
-    }
+    cover.pass_all(heading, &known.beside.product);
     let id = measure.map_or("bought", |m| m.site.as_str());
     let mut key = match &entry.key {
         Some(key) => key.clone(),
@@ -308,11 +279,7 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     if !named_here && !told && edition.is_none() && version.is_none() {
         return None;
     }
-    for word in BESIDE.iter().chain(if both { &["edition", "version"][..] } else { &[] }) {
-        for (n, _) in heading.leaf.iter().enumerate().filter(|(_, w)| w.text == *word) {
-            cover.pass(n);
-        }
-    }
+    cover.pass_all(heading, &known.beside.product);
     let left = heading.leaf.iter().enumerate().filter(|(n, w)| !cover.has(*n) && !w.aside && !faint(&w.text)).count();
     let spelt_out = heading.leaf.first().is_some_and(|w| w.text == "microsoft");
     if entry.common && named_here && left > 0 && version.is_none() && edition.is_none() && !spelt_out {
@@ -340,7 +307,7 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
         asked_for = known.measures.iter().find(|m| m.id == entry.default && may(m));
         // A box to tick in a row a machine needs no word for "installed"; a count does.
         if asked.subject != Subject::Machine {
-            doubt += 8;
+            doubt += if left > 0 { 20 } else { 8 };
         }
     }
     let by_id = |id: &str| known.measures.iter().find(|m| m.id == id);
@@ -358,6 +325,12 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     if !named_here {
         doubt += 3;
     }
+    if !told {
+        doubt += 8 * i32::try_from(left).unwrap_or(8);
+    }
+    // A date or a name is another matter than the product that it is told of.
+    let apart = ["date", "name"].iter().any(|w| word_in(heading, w).is_some_and(|n| !cover.has(n)));
+    doubt += if apart { 40 } else { 0 };
     let surface = place.and_then(|(_, at, length)| {
         let from = heading.leaf.get(at)?.at.start;
         let to = heading.leaf.get(at + length - 1)?.at.end;

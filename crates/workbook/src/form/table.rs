@@ -5,7 +5,7 @@ use super::layout::Place;
 use super::meaning::{self, Asked, Subject};
 use super::vocabulary::Vocabulary;
 use super::{Action, Why};
-use crate::grid::{Address, Area};
+use crate::grid::{Address, Area, ROWS};
 
 /// Rows of a sheet in which headings are looked for.
 const HEADS: u32 = 2_000;
@@ -235,24 +235,36 @@ impl Table {
         self.first..=self.last
     }
 
-    /// Columns on the left whose cells are labels themselves.
-    fn label_columns(&self, view: &View<'_>) -> Vec<u32> {
+    /// Columns on the left whose cells say what the row is about: labels, and beside them releases that are written as numbers.
+    fn label_columns(&self, view: &View<'_>, known: &Vocabulary) -> Vec<u32> {
         let mut found = Vec::new();
         for column in self.first_column..=self.last_column {
-            let (mut labels, mut blanks, mut rows) = (0_usize, 0_usize, 0_usize);
+            let (mut labels, mut held, mut blanks, mut rows) = (0_usize, 0_usize, 0_usize, 0_usize);
             for row in self.rows().take(SAMPLE) {
                 let at = Address::new(row, column);
                 rows += 1;
                 labels += usize::from(view.label(at).is_some());
-                blanks += usize::from(view.takes(at));
+                held += usize::from(view.given(at));
+                blanks += usize::from(view.takes(at) && !view.given(at));
             }
-            if labels * 2 >= rows && blanks * 2 <= rows {
+            let names = labels * 2 >= rows && blanks * 2 <= rows;
+            let beside = !found.is_empty() && held * 2 >= rows && !self.counts(view, known, column);
+            if names || beside {
                 found.push(column);
             } else if !found.is_empty() || column >= self.first_column.saturating_add(2) {
                 break;
             }
         }
         found
+    }
+
+    /// True when the heading of the column speaks of a quantity.
+    fn counts(&self, view: &View<'_>, known: &Vocabulary, column: u32) -> bool {
+        let Some((_, leaf, _)) = self.path(view, column) else { return true };
+        let words = known.synonyms.pattern(&leaf);
+        ["number", "install", "owned", "total", "core", "instance", "user", "device"]
+            .iter()
+            .any(|w| words.iter().any(|o| o == w))
     }
 }
 
@@ -272,7 +284,7 @@ const ANSWERS: &[&str] = &[
 
 /// The places of a table.
 pub(super) fn places(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -> Vec<Place> {
-    let labels = table.label_columns(view);
+    let labels = table.label_columns(view, known);
     if !labels.is_empty() {
         let rows = row_labels(view, table, &labels);
         if asks_by_row(view, known, table, &labels, &rows, french) {
@@ -285,6 +297,8 @@ pub(super) fn places(view: &View<'_>, known: &Vocabulary, table: &Table, french:
 fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -> Vec<Place> {
     let mut found = Vec::new();
     let mut headings = Vec::new();
+    // On an open sheet with nothing below, answers may go on.
+    let end = if !view.sheet.protected && table.last >= view.extent.row { ROWS - 1 } else { table.last };
     for column in table.first_column..=table.last_column {
         let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
         // A heading over several columns asks once, unless each has a heading of its own.
@@ -292,7 +306,7 @@ fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -
             continue;
         }
         headings.push((leaf.clone(), above.clone()));
-        let area = Area::new(Address::new(table.first, column), Address::new(table.last, column));
+        let area = Area::new(Address::new(table.first, column), Address::new(end, column));
         let code = table.code(view, column);
         found.push(Place { area, heading_at, leaf, above, code, subject: Subject::Site });
     }
@@ -307,8 +321,16 @@ fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -
 fn row_labels(view: &View<'_>, table: &Table, columns: &[u32]) -> Vec<(u32, String)> {
     let mut found = Vec::new();
     for row in table.rows() {
-        let texts: Vec<&str> = columns.iter().filter_map(|&c| view.own_label(Address::new(row, c))).collect();
-        if !texts.is_empty() {
+        let cell = |c: &u32| Address::new(row, *c);
+        let label = columns.iter().any(|c| view.own_label(cell(c)).is_some());
+        let texts: Vec<String> = columns
+            .iter()
+            .filter(|c| {
+                view.own_label(cell(c)).is_some() || (view.given(cell(c)) && view.span(cell(c)).first == cell(c))
+            })
+            .map(|c| view.sheet.text(cell(c)).trim().to_owned())
+            .collect();
+        if label {
             found.push((row, texts.join(" ")));
         }
         if found.len() >= super::layout::MOST {

@@ -166,6 +166,7 @@ pub(super) struct Decline {
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     pub(super) synonyms: Synonyms,
+    pub(super) beside: Beside,
     pub(super) products: Vec<Product>,
     pub(super) editions: Vec<Edition>,
     pub(super) cals: Vec<Cal>,
@@ -175,10 +176,20 @@ pub(super) struct Vocabulary {
     pub(super) declines: Vec<Decline>,
 }
 
+/// Words that may stand beside the matter without changing it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Beside {
+    pub(super) fact: Vec<String>,
+    pub(super) product: Vec<String>,
+    pub(super) outside: Vec<String>,
+}
+
 #[derive(Deserialize)]
 struct Words {
     stop: Vec<String>,
     glued: Vec<String>,
+    beside: Beside,
     words: BTreeMap<String, Vec<String>>,
 }
 
@@ -219,8 +230,15 @@ fn read() -> Result<Vocabulary, toml::de::Error> {
     let facts: Facts = toml::from_str(include_str!("../../../../forms/vocabulary/facts.toml"))?;
     let declines: Declines = toml::from_str(include_str!("../../../../forms/vocabulary/declines.toml"))?;
     let synonyms = Synonyms::new(words.stop, words.glued, words.words);
+    let each = |list: Vec<String>| list.iter().flat_map(|w| synonyms.pattern(w)).collect();
+    let beside = Beside {
+        fact: each(words.beside.fact),
+        product: each(words.beside.product),
+        outside: each(words.beside.outside),
+    };
     let mut all = Vocabulary {
         synonyms,
+        beside,
         products: products.product,
         editions: products.edition,
         cals: products.cal,

@@ -34,8 +34,11 @@ pub(super) fn faint(word: &str) -> bool {
 impl Synonyms {
     /// From the file of words: words to leave out, words glued to versions, meanings with their phrases.
     pub(super) fn new(stop: Vec<String>, glued: Vec<String>, words: BTreeMap<String, Vec<String>>) -> Self {
-        let mut found =
-            Self { stop: stop.into_iter().collect(), glued: glued.into_iter().collect(), ..Self::default() };
+        let mut found = Self {
+            stop: stop.iter().map(|w| singular(w)).collect(),
+            glued: glued.into_iter().collect(),
+            ..Self::default()
+        };
         for (meaning, phrases) in words {
             for phrase in phrases {
                 let mut parts = found.plain(&phrase).into_iter().map(|w| w.text);

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::sheets::{SheetKind, Visibility};
 use crate::trouble::Trouble;
 use quick_xml::events::BytesStart;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const PART: &str = "content.xml";
@@ -22,6 +22,8 @@ struct Reader {
     /// Number of a cell style, by its name.
     looks: BTreeMap<String, u32>,
     formats: BTreeMap<String, Format>,
+    /// Styles of sheets that are not shown.
+    unseen: BTreeSet<String>,
     rules: BTreeMap<String, Validation>,
     /// Place of a rule among the sheet's, by its name.
     used: BTreeMap<String, usize>,
@@ -96,6 +98,13 @@ impl Reader {
                     style.locked = locked;
                 }
             }
+            "table-properties" => {
+                let mut hidden = false;
+                attributes(element, |key, value| hidden |= key == "display" && value == "false");
+                if let Some(name) = self.style.clone().filter(|_| hidden && self.unseen.len() < limits::PIECES) {
+                    self.unseen.insert(name);
+                }
+            }
             "date-style" => self.name_format(element, Format::Date),
             "percentage-style" => self.name_format(element, Format::Percent),
             "time-style" => self.name_format(element, Format::Time),
@@ -133,6 +142,10 @@ impl Reader {
             "data-style-name" => data = value.into_owned(),
             _ => {}
         });
+        if family == "table" {
+            self.style = Some(name);
+            return;
+        }
         if self.grid.styles.len() >= limits::PIECES || family != "table-cell" {
             return;
         }
@@ -203,6 +216,7 @@ impl Reader {
             "name" => sheet.name = value.into_owned(),
             "protected" => sheet.protected = value == "true",
             "display" if value == "false" => sheet.visibility = Visibility::Hidden,
+            "style-name" if self.unseen.contains(&*value) => sheet.visibility = Visibility::Hidden,
             _ => {}
         });
         self.grid.sheets.push(sheet);

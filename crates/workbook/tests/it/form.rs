@@ -1,8 +1,9 @@
 //! How well forms are mapped: the two made questionnaires against their truth, and our own forms.
 
 use super::container::corpus;
+use super::fourth_forms as fourth;
 use super::other_forms as other;
-use super::own_forms::{self as own, Said};
+use super::own_forms::{self as own, Group};
 use super::third_forms as third;
 use serde_json::Value as Json;
 use std::path::Path;
@@ -172,7 +173,7 @@ impl Tally {
         );
     }
 
-    fn columns(&mut self, form: &Form, groups: &[(&str, &[Said])], first_row: u32) {
+    fn columns(&mut self, form: &Form, groups: &[Group], first_row: u32) {
         let mut column = 0;
         for (_, list) in groups {
             for (heading, verdict) in *list {
@@ -191,9 +192,12 @@ fn our_own_forms_are_mapped_in_other_layouts_and_words() {
     let form = mapped(&own::columnar("Survey", "Software licence survey - one line per site", own::SITES, 40, true));
     tally.columns(&form, own::SITES, 4);
     let sites = form.questions.len();
+    assert_eq!(form.questions[0].area.to_string(), "A5:A44");
     assert_eq!(sites, own::SITES.iter().map(|(_, l)| l.len()).sum::<usize>());
     eprintln!("a row a machine, English, not protected");
     let form = mapped(&own::columnar("Devices", "Device inventory", own::MACHINES, 0, false));
+    // Nothing stands below: answers may go on to the sheet's end.
+    assert_eq!(form.questions[0].area.to_string(), "A5:A1048576");
     tally.columns(&form, own::MACHINES, 4);
     eprintln!("products as rows, French");
     let form = mapped(&own::by_product());
@@ -238,10 +242,9 @@ fn a_second_set_of_forms_is_mapped() {
     let at = |form: &Form, row, column| form.questions.iter().find(|q| q.cell == Address::new(row, column)).cloned();
     eprintln!("three rows of headings and units, French, protected");
     let form = mapped(&other::deep());
-    let mut column = 1;
-    for (heading, verdict) in other::DEEP.iter().flat_map(|(_, subs)| *subs).flat_map(|(_, list)| *list) {
+    let columns = other::DEEP.iter().flat_map(|(_, subs)| *subs).flat_map(|(_, list)| *list);
+    for (column, (heading, verdict)) in (1..).zip(columns) {
         tally.add(heading, at(&form, 7, column).as_ref(), verdict);
-        column += 1;
     }
     eprintln!("questions down the page, and a list of servers below, French");
     let form = mapped(&other::down());
@@ -276,4 +279,153 @@ fn a_third_set_of_forms_is_mapped() {
     eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
     assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
     assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn a_fourth_set_of_forms_is_mapped() {
+    let mut tally = Tally::default();
+    eprintln!("headings of inventory tools, English, protected");
+    let form = mapped(&own::columnar("Inventory", "Inventory results", fourth::EXPORT, 20, true));
+    tally.columns(&form, fourth::EXPORT, 4);
+    eprintln!("product, edition and release in columns, English, protected");
+    let form = mapped(&fourth::spread());
+    for (number, (product, _, _, installed, owned)) in fourth::SPREAD.iter().enumerate() {
+        for (column, verdict) in [(3, installed), (4, owned)] {
+            let at = Address::new(2 + number as u32, column);
+            tally.add(product, form.questions.iter().find(|q| q.cell == at), verdict);
+        }
+    }
+    eprintln!("the estate of a small company, French, protected");
+    let groups: &[Group] = &[("Votre parc", fourth::RESELLER)];
+    let form = mapped(&own::columnar("Parc", "Bilan de licences", groups, 1, true));
+    tally.columns(&form, groups, 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+/// The form by machine of our own, on an open sheet: blank, or with every row of answers filled with text.
+fn machines(filled: bool) -> grid::Grid {
+    let mut bytes = own::columnar("Devices", "Device inventory", own::MACHINES, 0, false);
+    if filled {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().set_name("Instructions").unwrap();
+        let sheet = book.add_worksheet().set_name("Devices").unwrap();
+        let blank = grid::read(&bytes).unwrap();
+        for row in &blank.sheets[1].rows {
+            for cell in &row.cells {
+                if let Some(text) = cell.value.text() {
+                    sheet.write(row.number, cell.column as u16, text).unwrap();
+                }
+            }
+        }
+        for (row, column) in (4..30).flat_map(|row| (0..55).map(move |column| (row, column))) {
+            sheet.write(row, column, "answer").unwrap();
+        }
+        bytes = book.save_to_buffer().unwrap();
+    }
+    grid::read(&bytes).unwrap()
+}
+
+#[test]
+fn a_saved_map_is_reused_on_a_filled_copy_and_what_a_person_set_wins() {
+    let mut form = form::propose(&machines(false));
+    let place = form.questions.iter().position(|q| q.header.ends_with("Serial no.")).unwrap();
+    form.questions[place].action = Action::Decline;
+    form.questions[place].reason = Some("serial-identifies".to_owned());
+    form.questions[place].confirmed = true;
+    form.questions[place].confidence = 100;
+    let map = form::save(&form).unwrap();
+    for filled in [false, true] {
+        let again = form::reuse(&machines(filled), &map).unwrap();
+        assert_eq!(again.fingerprint, form.fingerprint);
+        assert_eq!(again.questions.len(), form.questions.len());
+        let q = &again.questions[place];
+        assert_eq!((q.action, q.confirmed, q.unsure, q.confidence), (Action::Decline, true, false, 100));
+        let other: Vec<_> = again.questions.iter().map(|q| (q.cell, &q.header, &q.key, q.action)).collect();
+        let ours: Vec<_> = form.questions.iter().map(|q| (q.cell, &q.header, &q.key, q.action)).collect();
+        assert_eq!(other, ours);
+    }
+    // Saved again, the same text.
+    assert_eq!(form::save(&form::reuse(&machines(false), &map).unwrap()).unwrap(), map);
+}
+
+#[test]
+fn another_edition_of_a_form_keeps_what_was_confirmed_by_its_heading() {
+    let mut form = form::propose(&machines(false));
+    for q in &mut form.questions {
+        q.confirmed = q.key == "machine.name";
+        if q.confirmed {
+            q.key = "machine.id".to_owned();
+        }
+    }
+    let map = form::save(&form).unwrap();
+    let later: &[Group] = &[
+        ("Device", &[("Purchase order", ""), ("Hostname", ""), ("Site", ""), ("Last seen", "")]),
+        ("Applications", &[("Office edition", ""), ("Office version", "")]),
+    ];
+    let later = grid::read(&own::columnar("Devices", "Device inventory", later, 10, true)).unwrap();
+    let again = form::reuse(&later, &map).unwrap();
+    assert_ne!(again.fingerprint, form.fingerprint);
+    let q = again.questions.iter().find(|q| q.header.ends_with("Hostname")).unwrap();
+    assert_eq!((q.cell.to_string().as_str(), q.key.as_str(), q.confirmed), ("B5", "machine.id", true));
+    assert!(again.questions.iter().filter(|q| !q.header.ends_with("Hostname")).all(|q| !q.confirmed));
+}
+
+#[test]
+fn what_is_no_map_is_refused() {
+    let grid = machines(false);
+    for wrong in ["x", "fingerprint = 1", "fingerprint = \"a\"\nextra = 1", "[[question]]\nsheet = \"S\""] {
+        assert!(matches!(form::reuse(&grid, wrong), Err(form::NotAMap::Unreadable(_))), "{wrong}");
+    }
+    let map = form::save(&form::propose(&grid)).unwrap();
+    let wrong = map.replacen("cell = \"A5\"", "cell = \"5A\"", 1);
+    assert_eq!(form::reuse(&grid, &wrong).unwrap_err(), form::NotAMap::NoCell("5A".to_owned()));
+    assert_eq!(form::reuse(&grid, &" ".repeat(17 << 20)).unwrap_err(), form::NotAMap::TooLarge);
+}
+
+#[test]
+fn the_same_form_gives_the_same_bytes_in_the_words_of_the_columns_files() {
+    let bytes = own::columnar("Survey", "Software licence survey", own::SITES, 5, true);
+    let (one, two) = (mapped(&bytes), mapped(&bytes));
+    let text = serde_json::to_string(&one).unwrap();
+    assert_eq!(text, serde_json::to_string(&two).unwrap());
+    let json: Json = serde_json::from_str(&text).unwrap();
+    let first = &json["questions"][25];
+    for name in
+        ["sheet", "cell", "header", "action", "key", "product", "edition", "version", "metric", "confidence", "why"]
+    {
+        assert!(!first[name].is_null(), "{name}: {first}");
+    }
+    assert_eq!(first["key"], "Office.2016.Standard.inst");
+    assert_eq!(first["why"][0]["code"], "product");
+}
+
+#[test]
+fn every_workbook_of_the_corpus_is_mapped_without_a_stop() {
+    let Some(folder) = corpus() else { return };
+    let mut mapped = 0;
+    for path in super::container::files(&folder) {
+        let bytes = std::fs::read(&path).unwrap();
+        // The large ones take long without optimisation, and the made ones have tests of their own.
+        let Some(Ok(grid)) = (bytes.len() < 200_000).then(|| grid::read(&bytes)) else { continue };
+        let form = form::propose(&grid);
+        let map = form::save(&form).unwrap();
+        assert_eq!(form::reuse(&grid, &map).unwrap().fingerprint, form.fingerprint, "{}", path.display());
+        mapped += 1;
+    }
+    assert!(mapped > 45, "{mapped}");
+}
+
+#[test]
+fn every_reason_is_explained_beside_the_vocabulary() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../forms");
+    let page = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for name in ["facts.toml", "declines.toml"] {
+        let text = std::fs::read_to_string(folder.join("vocabulary").join(name)).unwrap();
+        let reasons = text.lines().filter_map(|l| l.strip_prefix("reason = ").or_else(|| l.strip_prefix("ask = ")));
+        for reason in reasons {
+            assert!(page.contains(&format!("`{}`", reason.trim_matches('"'))), "{reason}");
+        }
+    }
 }

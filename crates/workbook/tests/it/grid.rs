@@ -273,9 +273,10 @@ fn an_open_document_with_cells_repeated_to_the_edge_is_bounded() {
         write!(
             zip,
             "<d><automatic-styles><date-style name='N1'/><style name='c1' family='table-cell' data-style-name='N1'>\
-             <table-cell-properties cell-protect='none'/></style></automatic-styles><body><spreadsheet><content-validations>\
+             <table-cell-properties cell-protect='none'/></style><style name='t1' family='table'><table-properties \
+             display='false'/></style></automatic-styles><body><spreadsheet><content-validations>\
              <content-validation name='v' condition='of:cell-content-is-in-list(\"O\";\"N\")'/></content-validations>\
-             <table name='S' protected='true'>{body}</table></spreadsheet></body></d>"
+             <table name='S' protected='true'>{body}</table><table name='H' style-name='t1'/></spreadsheet></body></d>"
         )
         .unwrap();
         zip.finish().unwrap().into_inner()
@@ -295,6 +296,7 @@ fn an_open_document_with_cells_repeated_to_the_edge_is_bounded() {
     assert_eq!(ours.style(sheet, Address::new(0, 2)).format, Format::Date);
     assert_eq!(&**sheet.validations[0].allowed.as_ref().unwrap(), ["O", "N"]);
     assert!(sheet.column_hidden(3));
+    assert_eq!([sheet.visibility, ours.sheets[1].visibility], [Visibility::Visible, Visibility::Hidden]);
     let bomb = "<table-row number-rows-repeated='1048576'><table-cell value-type='float' value='3' number-columns-repeated='16384'/></table-row>";
     assert_eq!(grid::read(&book(bomb)).unwrap_err().code(), "too-large");
 }
@@ -319,7 +321,7 @@ fn damaged_workbooks_of_the_corpus_are_refused_or_read_without_a_stop() {
         "sheetjs/sheet_visibility.xls",
     ] {
         let bytes = std::fs::read(folder.join(name)).unwrap();
-        for step in 0..200_usize {
+        for step in 0..60_usize {
             let mut broken = bytes.clone();
             let at = step.wrapping_mul(7_919) % broken.len();
             broken[at] = broken[at].wrapping_add(1 + step as u8);

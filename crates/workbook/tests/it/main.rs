@@ -10,6 +10,7 @@ mod container;
 mod crypt;
 mod fill;
 mod form;
+mod fourth_forms;
 mod grid;
 mod inspect;
 mod made;

@@ -1,11 +1,11 @@
 //! A second set of forms, written once the first set was mapped, to see how far the vocabulary carries: headings over three rows with
 //! abbreviations, servers alone, questions down the page with codes, two tables on one sheet, single answers without protection.
 
-use super::own_forms::Said;
+use super::own_forms::{Group, Said};
 use rust_xlsxwriter::{Format, Workbook};
 
 /// Main group, sub-groups with their columns: products above, what is counted below.
-pub(crate) const DEEP: &[(&str, &[(&str, &[Said])])] = &[
+pub(crate) const DEEP: &[(&str, &[Group])] = &[
     (
         "Serveurs Windows",
         &[

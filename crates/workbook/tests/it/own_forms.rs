@@ -7,9 +7,13 @@ use rust_xlsxwriter::{DataValidation, Format, Workbook};
 
 /// A heading and its verdict.
 pub(crate) type Said = (&'static str, &'static str);
+/// A group of columns.
+pub(crate) type Group = (&'static str, &'static [Said]);
+/// A section of rows: product, verdict of what is installed, of what is held.
+pub(crate) type Section = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
 
 /// Groups of columns of the English form by site.
-pub(crate) const SITES: &[(&str, &[Said])] = &[
+pub(crate) const SITES: &[Group] = &[
     (
         "A. Site identification",
         &[
@@ -134,7 +138,7 @@ pub(crate) const SITES: &[(&str, &[Said])] = &[
 ];
 
 /// Columns of the English form with a row a machine.
-pub(crate) const MACHINES: &[(&str, &[Said])] = &[
+pub(crate) const MACHINES: &[Group] = &[
     (
         "Device",
         &[
@@ -213,7 +217,7 @@ pub(crate) const MACHINES: &[(&str, &[Said])] = &[
 ];
 
 /// Rows of the French form with a row a product; columns: installed, held.
-pub(crate) const PRODUCTS: &[(&str, &[(&str, &str, &str)])] = &[
+pub(crate) const PRODUCTS: &[Section] = &[
     (
         "Systèmes d'exploitation poste client",
         &[
@@ -299,7 +303,7 @@ pub(crate) const REGISTER: &[Said] = &[
     ("Prix unitaire HT", "-"),
 ];
 
-fn count(groups: &[(&str, &[Said])]) -> usize {
+fn count(groups: &[Group]) -> usize {
     groups.iter().map(|(_, list)| list.len()).sum()
 }
 
@@ -310,7 +314,7 @@ pub(crate) fn headings() -> usize {
 }
 
 /// A table with merged groups over headings; protected, answers unlocked.
-pub(crate) fn columnar(name: &str, title: &str, groups: &[(&str, &[Said])], rows: u32, protected: bool) -> Vec<u8> {
+pub(crate) fn columnar(name: &str, title: &str, groups: &[Group], rows: u32, protected: bool) -> Vec<u8> {
     let mut book = Workbook::new();
     let notes = book.add_worksheet().set_name("Instructions").unwrap();
     for (row, line) in

@@ -1,9 +1,9 @@
 //! A third set, written after the second was mapped: forms as large accounting firms and resellers word them.
 
-use super::own_forms::Said;
+use super::own_forms::Group;
 
 /// A row a machine, French, by another auditor.
-pub(crate) const PARC: &[(&str, &[Said])] = &[
+pub(crate) const PARC: &[Group] = &[
     (
         "Identification",
         &[
@@ -62,7 +62,7 @@ pub(crate) const PARC: &[(&str, &[Said])] = &[
 ];
 
 /// Counts by legal entity, English.
-pub(crate) const ENTITIES: &[(&str, &[Said])] = &[
+pub(crate) const ENTITIES: &[Group] = &[
     (
         "Entity",
         &[
