@@ -82,6 +82,9 @@ pub(super) fn judge_calls(modules: &[ModuleReport], reasons: &mut Vec<Reason>, r
         let (line, count) = (call.line.to_string(), count.to_string());
         let mut reason =
             Reason::new(weight, code, [("module", &*module.name), ("line", &*line), ("argument", &*call.argument)]);
+        if code == "decodes" {
+            reason.args.remove("argument");
+        }
         if !["hidden-text", "decodes"].contains(&code) {
             reason.args.insert("call", kind.to_owned());
             reason.args.insert("count", count);
