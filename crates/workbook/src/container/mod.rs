@@ -7,6 +7,7 @@ mod package;
 pub use archive::{Archive, Entry};
 pub(crate) use ole::MAGIC;
 pub use ole::{Ole, OleEntry, OleKind};
+pub(crate) use package::text;
 pub use package::{Package, Relationship};
 
 /// A little-endian number of two bytes, if it is there.

@@ -8,7 +8,7 @@ use super::knowledge::{Knowledge, When};
 use super::lexer::lex;
 use super::oddities::oddities;
 use super::outline::outline;
-use super::reach::{Entry, Role, Start, entries, reached};
+use super::reach::{Entry, Role, Start, Started, entries, reached};
 use super::verdict::{AutoExec, Call, ModuleReport, Reason, Unread};
 use crate::trouble::Trouble;
 use crate::vba::{Module, ModuleKind, Project};
@@ -28,9 +28,9 @@ pub struct Analysis {
 
 const LONGEST_LINE: usize = 200;
 
-/// Looks through a project. `buttons` are macros that buttons and ribbons of the workbook name; `ribbon` says whether it has ribbon
+/// Looks through a project. `named` are macros that buttons, ribbons and events of the workbook name; `ribbon` says whether it has ribbon
 /// buttons; `hosts` are the programs that may run it, none for any.
-pub fn analyse(known: &Knowledge, found: &FoundProject, buttons: &[String], ribbon: bool, hosts: &[&str]) -> Analysis {
+pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbon: bool, hosts: &[&str]) -> Analysis {
     let project = match &found.project {
         Ok(project) => project,
         Err(trouble) => {
@@ -48,7 +48,7 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, buttons: &[String], ribb
     let names: Vec<String> = project.modules.iter().map(|m| m.name.clone()).collect();
     let excel = read.iter().any(|(r, _)| matches!(r, Role::Workbook | Role::Sheet));
     let hosts = if hosts.is_empty() && excel { &["excel"][..] } else { hosts };
-    let entries = entries(known, &read, &names, Start { hosts, buttons, ribbon });
+    let entries = entries(known, &read, &names, Start { hosts, named, ribbon });
     let left = Cell::new(BUDGET);
     let (roles, parts): (Vec<Role>, Vec<Read<'_>>) = read.into_iter().unzip();
     let hits = search(known, &parts, &left);

@@ -14,6 +14,8 @@ pub enum Naming {
     Named,
     /// It belongs to a document that is embedded in the workbook.
     Embedded,
+    /// A Basic library of an open document, which names what starts it by events.
+    Library,
     /// It stands in the file and nothing names it.
     Orphan,
 }
@@ -62,6 +64,7 @@ fn look(bytes: &[u8], place: &str, naming: Naming, depth: usize, found: &mut Vec
 
 fn package(bytes: &[u8], place: &str, depth: usize, found: &mut Vec<FoundProject>) {
     let Ok(archive) = Archive::open(bytes) else { return };
+    found.extend(super::basic::libraries(&archive, place));
     let named = named_parts(bytes);
     let outer = place.is_empty();
     for entry in archive.entries() {

@@ -194,7 +194,7 @@ impl Search<'_, '_> {
         }
         let dotted = before.is_some_and(|t| t.is(".") || t.is("!"));
         let owner = if dotted { self.owner(statement, at) } else { String::new() };
-        if ["createobject", "getobject"].contains(&token.lower.as_str()) {
+        if ["createobject", "getobject", "createunoservice"].contains(&token.lower.as_str()) {
             self.object(statement, at, scope);
         } else if token.lower == "new" {
             self.made(statement, at);

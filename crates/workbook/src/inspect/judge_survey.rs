@@ -1,23 +1,9 @@
 //! Reasons from sheets, Excel 4 macros, links and the file's name.
 
-use super::knowledge::Knowledge;
+use super::knowledge::{Excel4Act, Knowledge};
 use super::verdict::{Reason, Reveal, Verdict};
-use crate::sheets::{Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility};
-use std::collections::BTreeSet;
-
-/// Functions of Excel 4 that start programs, call libraries or drive other programs.
-const XLM_GRAVE: [&str; 10] = [
-    "CALL",
-    "EXEC",
-    "EXECUTE",
-    "INITIATE",
-    "POKE",
-    "REGISTER",
-    "REGISTER.ID",
-    "SEND.KEYS",
-    "VBA.INSERT.FILE",
-    "URLDOWNLOADTOFILE",
-];
+use crate::sheets::{Carried, Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility, Xlm};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the reasons and what is revealed.
 pub(super) fn judge_survey(survey: &Survey, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Reveal>) {
@@ -50,12 +36,22 @@ fn excel4(survey: &Survey, reasons: &mut Vec<Reason>) {
     if let Some(start) = starts {
         reasons.push(Reason::new(Verdict::RunsHarmless, "xlm-starts", [("name", start.at.as_str())]));
     }
-    let grave = |acts: &[String]| acts.iter().any(|a| XLM_GRAVE.contains(&a.to_uppercase().as_str()));
-    for macro4 in survey.xlm.iter().filter(|x| !x.acts.is_empty()) {
-        let dangerous = starts.is_some() && grave(&macro4.acts);
-        let weight = if dangerous { Verdict::Dangerous } else { Verdict::Suspicious };
-        let acts = macro4.acts.join(", ");
-        let args = [("sheet", macro4.sheet.as_str()), ("at", macro4.at.as_str()), ("acts", acts.as_str())];
+    // One reason for each weight and sheet: its first formula stands for all.
+    let mut told: BTreeMap<(Verdict, &str), (&Xlm, BTreeSet<&str>)> = BTreeMap::new();
+    for formula in &survey.xlm {
+        let act = |name: &String| Knowledge::built_in().map_or(Excel4Act::Grave, |k| k.excel4(name));
+        let weight = match formula.acts.iter().map(act).max() {
+            None | Some(Excel4Act::Mild) => continue,
+            Some(Excel4Act::Covers) if starts.is_none() => continue,
+            Some(Excel4Act::Grave) if starts.is_some() => Verdict::Dangerous,
+            Some(_) => Verdict::Suspicious,
+        };
+        let entry = told.entry((weight, formula.sheet.as_str())).or_insert((formula, BTreeSet::new()));
+        entry.1.extend(formula.acts.iter().filter(|a| act(a) > Excel4Act::Mild).map(String::as_str));
+    }
+    for ((weight, sheet), (first, acts)) in told {
+        let acts: Vec<&str> = acts.into_iter().collect();
+        let args = [("sheet", sheet), ("at", first.at.as_str()), ("acts", &*acts.join(", "))];
         reasons.push(Reason::new(weight, "xlm-acts", args));
     }
     for sheet in survey.sheets.iter().filter(|s| is_macro(s)) {
@@ -80,13 +76,19 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
     let remote = remote && !lower.starts_with("file:///");
     let host = Knowledge::built_in().is_ok_and(|k| k.text(&lower).is_some()) || lower.starts_with("cmd");
     let program = Knowledge::built_in().is_ok_and(|k| k.is_program(&lower));
+    let carries = matches!(link.carried, Some(Carried::Program | Carried::Script | Carried::Shortcut));
+    // Basic that lies in the file is read with the other modules; other scripts and those of elsewhere are not.
+    let basic = lower.starts_with("basic/")
+        || lower == "ooo:basic"
+        || lower == "basic"
+        || lower.contains("language=basic&location=document");
     let (weight, code) = match link.kind {
         LinkKind::Dde if host => (Verdict::Dangerous, "dde"),
         LinkKind::Dde => (Verdict::Suspicious, "dde"),
         LinkKind::RemoteTemplate => (Verdict::Suspicious, "remote-template"),
         LinkKind::OleLink if remote => (Verdict::Suspicious, "ole-link-remote"),
         LinkKind::OleLink => (Verdict::NothingRuns, "ole-link"),
-        LinkKind::EmbeddedObject if program => (Verdict::Suspicious, "embedded-program"),
+        LinkKind::EmbeddedObject if program || carries => (Verdict::Suspicious, "embedded-program"),
         LinkKind::EmbeddedObject => (Verdict::NothingRuns, "embedded-object"),
         LinkKind::ActiveX => (Verdict::NothingRuns, "activex"),
         LinkKind::ExternalWorkbook => (Verdict::NothingRuns, "external-workbook"),
@@ -95,12 +97,16 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
         LinkKind::WebExtension => (Verdict::RunsHarmless, "web-extension"),
         LinkKind::MacroButton => (Verdict::NothingRuns, "macro-button"),
         LinkKind::Ribbon => (Verdict::NothingRuns, "ribbon"),
+        LinkKind::OtherOutside => (Verdict::NothingRuns, "outside-link"),
+        LinkKind::Script | LinkKind::Event if basic => return,
+        LinkKind::Script => (Verdict::Suspicious, "script-unread"),
+        LinkKind::Event => (Verdict::Suspicious, "event-unread"),
         LinkKind::Hyperlink => return,
     };
     reasons.push(Reason::new(weight, code, [("part", link.part.as_str()), ("target", link.target.as_str())]));
     let reveal = match link.kind {
         LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension => Some("linked-file"),
-        LinkKind::OleLink | LinkKind::ExternalWorkbook if remote => Some("linked-file"),
+        LinkKind::OleLink | LinkKind::ExternalWorkbook | LinkKind::OtherOutside if remote => Some("linked-file"),
         LinkKind::Connection => Some("database"),
         _ => None,
     };

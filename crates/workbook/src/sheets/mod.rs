@@ -58,8 +58,11 @@ pub struct Xlm {
     pub formula: String,
     /// True for a name that starts by itself (`Auto_Open`, `Auto_Close`, ... with any ending).
     pub starts: bool,
-    /// Functions in it that act: `EXEC`, `CALL`, `REGISTER`, `FOPEN`, ...; sorted.
+    /// Functions in it that act: `EXEC`, `CALL`, `REGISTER`, `FOPEN`, ...; beside `CALL` and `REGISTER` the known functions of Windows
+    /// that they name, such as `URLDownloadToFileA`; sorted.
     pub acts: Vec<String>,
+    /// The formula with `CHAR(n)` and joined texts put together, where that says more than the formula itself.
+    pub joined: Option<String>,
 }
 
 /// What points outside the workbook, or is carried within it as an object.
@@ -90,6 +93,32 @@ pub enum LinkKind {
     Ribbon,
     /// A web extension or task pane.
     WebExtension,
+    /// Another relationship that points outside the file.
+    OtherOutside,
+    /// Program text of an open document (Basic, Python) that the file carries.
+    Script,
+    /// An event of an open document bound to a script: it runs by itself.
+    Event,
+}
+
+/// What carried bytes are, by themselves and by their name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carried {
+    /// A program.
+    Program,
+    /// A script that Windows runs when it is opened.
+    Script,
+    /// A shortcut, which can start anything.
+    Shortcut,
+    /// A document that can hold macros: an Office file.
+    Office,
+    /// Another document or a picture.
+    Document,
+    /// An archive.
+    Archive,
+    /// None of these.
+    Unknown,
 }
 
 /// A link or object with where it stands.
@@ -99,8 +128,10 @@ pub struct Link {
     pub kind: LinkKind,
     /// Part, record or sheet where it stands.
     pub part: String,
-    /// What it points to, or the name and type of what is embedded.
+    /// What it points to, or the name and type of what is embedded. Passwords in it are hidden.
     pub target: String,
+    /// What is embedded, for an embedded object whose bytes were seen.
+    pub carried: Option<Carried>,
 }
 
 /// What a container is, by its bytes and not by its name.

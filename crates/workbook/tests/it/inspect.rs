@@ -215,6 +215,7 @@ fn xlm(sheet: &str, at: &str, starts: bool, acts: &[&str]) -> Xlm {
         formula: "=X()".to_owned(),
         starts,
         acts: acts.iter().map(|a| (*a).to_owned()).collect(),
+        joined: None,
     }
 }
 
@@ -226,6 +227,13 @@ fn macros_of_excel_4_are_weighed_by_what_starts_and_what_acts() {
     assert_eq!(verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &[])]), Verdict::RunsHarmless);
     assert_eq!(verdict(&[xlm("M", "A1", false, &["EXEC"])]), Verdict::Suspicious);
     assert_eq!(verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &["FOPEN"])]), Verdict::Suspicious);
+    assert_eq!(
+        verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &["ALERT", "HALT"])]),
+        Verdict::RunsHarmless
+    );
+    assert_eq!(verdict(&[xlm("M", "A1", false, &["FORMULA"])]), Verdict::RunsHarmless);
+    assert_eq!(verdict(&[xlm("M", "Auto_Open", true, &["FORMULA.FILL"])]), Verdict::Suspicious);
+    assert_eq!(verdict(&[xlm("M", "Auto_Open", true, &["CALL", "URLDownloadToFileA"])]), Verdict::Dangerous);
     assert_eq!(verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &["EXEC"])]), Verdict::Dangerous);
     let hidden = surveyed(|s| {
         s.xlm = vec![xlm("M", "A1", false, &[])];
@@ -242,7 +250,7 @@ fn macros_of_excel_4_are_weighed_by_what_starts_and_what_acts() {
 #[test]
 fn links_are_weighed_by_what_they_do() {
     let link = |kind, target: &str| {
-        let link = Link { kind, part: "xl/x.xml".to_owned(), target: target.to_owned() };
+        let link = Link { kind, part: "xl/x.xml".to_owned(), target: target.to_owned(), carried: None };
         surveyed(|s| s.links = vec![link])
     };
     let verdict = |kind, target: &str| link(kind, target).verdict;
@@ -313,7 +321,7 @@ fn every_code_that_is_told_is_documented_with_its_arguments() {
             s.xlm = vec![xlm("M", "Auto_Open", true, &["EXEC"])];
             let all =
                 [LinkKind::Dde, LinkKind::OleLink, LinkKind::ActiveX, LinkKind::Connection, LinkKind::WebExtension];
-            s.links = all.map(|kind| Link { kind, part: String::new(), target: String::new() }).to_vec();
+            s.links = all.map(|kind| Link { kind, part: String::new(), target: String::new(), carried: None }).to_vec();
             s.troubles = vec![Trouble::Encrypted, Trouble::Missing("x".to_owned())];
         })
         .reasons,

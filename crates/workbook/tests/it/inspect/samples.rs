@@ -234,3 +234,61 @@ fn what_it_would_reveal_is_told_apart_from_the_verdict() {
     let told: Vec<_> = found.reveals.iter().map(|r| (r.code.as_str(), r.place.as_str(), r.target.as_str())).collect();
     assert_eq!(told, [("environment", "Module1 2", "COMPUTERNAME"), ("user", "Module1 2", "")]);
 }
+
+/// An open document with a module of Basic; its text is escaped as LibreOffice does.
+fn open_document(source: &str) -> Vec<u8> {
+    let escaped = source.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let module = format!(
+        "<?xml version=\"1.0\"?><script:module script:name=\"Module1\" script:language=\"StarBasic\">{escaped}</script:module>"
+    );
+    super::making::zip(&[
+        ("content.xml", b"<office:document-content/>"),
+        ("Basic/Standard/script-lb.xml", b"<library:library/>"),
+        ("Basic/Standard/Module1.xml", module.as_bytes()),
+    ])
+}
+
+#[test]
+fn basic_of_an_open_document_is_followed_from_its_events() {
+    use workbook::sheets::{Container, Link, LinkKind};
+    let source = "Sub Main\n  Shell(\"calc\" & \".exe\", 2)\nEnd Sub\nSub Auto_Open\n  Main\nEnd Sub";
+    let inspect = |kind, target: &str| {
+        let mut survey = super::making::survey(Container::Ods);
+        survey.links = vec![Link { kind, part: "content.xml".to_owned(), target: target.to_owned(), carried: None }];
+        workbook::inspect::inspect(&open_document(source), Some("a.ods"), Ok(&survey))
+    };
+    let href = "vnd.sun.star.script:Standard.Module1.Main?language=Basic&location=document";
+    let opened = inspect(LinkKind::Event, &format!("dom:load {href}"));
+    assert_eq!(opened.verdict, Verdict::Dangerous, "{:#?}", opened.reasons);
+    assert_eq!(opened.modules[0].place, "Basic/Standard");
+    assert_eq!((opened.modules[0].calls[0].line, opened.modules[0].calls[0].argument.as_str()), (2, "calc.exe"));
+    // By itself it does not start: Auto_Open means nothing there.
+    assert_eq!(inspect(LinkKind::Hyperlink, "x").verdict, Verdict::Suspicious);
+    let clicked = inspect(LinkKind::MacroButton, &format!("dom:click {href}"));
+    assert_eq!(clicked.modules[0].calls[0].when, Some(When::Click));
+    let elsewhere = "dom:load vnd.sun.star.script:x.py$main?language=Python&location=user";
+    assert!(inspect(LinkKind::Event, elsewhere).reasons.iter().any(|r| r.code == "event-unread"));
+}
+
+#[test]
+fn the_call_backs_of_a_ribbon_start_what_they_name() {
+    use workbook::sheets::{Container, Link, LinkKind};
+    let source = [(
+        "M",
+        Kind::Standard,
+        "Sub Loaded(r As IRibbonUI)\n Shell \"calc.exe\"\nEnd Sub\nSub Go(c As IRibbonControl)\nEnd Sub",
+    )];
+    assert_eq!(judged(&source).modules[0].calls[0].when, None);
+    let mut survey = super::making::survey(Container::Xlsm);
+    survey.links = vec![Link {
+        kind: LinkKind::Ribbon,
+        part: "customUI/customUI.xml".to_owned(),
+        target: "onLoad=Loaded".to_owned(),
+        carried: None,
+    }];
+    let known = workbook::inspect::Knowledge::built_in().unwrap();
+    let started = [workbook::inspect::Started { name: "Loaded".to_owned(), when: When::Open }];
+    let found = workbook::inspect::analyse(known, &super::making::project(&source), &started, true, &["excel"]);
+    assert_eq!(found.modules[0].calls[0].when, Some(When::Open));
+    assert_eq!(found.modules[0].autoexec[1].when, When::Click);
+}
