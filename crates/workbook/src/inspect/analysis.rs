@@ -1,10 +1,10 @@
 //! A macro project, module by module: entry points, calls with what starts them, compiled code against source.
 
-use super::compiled::{Agreement, compare};
+use super::compiled::{self, Agreement, compare};
 use super::find::FoundProject;
 use super::fold::BUDGET;
 use super::hits::{Hit, Read, search};
-use super::knowledge::{Knowledge, When};
+use super::knowledge::{Knowledge, Weight, When};
 use super::lexer::lex;
 use super::oddities::oddities;
 use super::outline::outline;
@@ -69,12 +69,48 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
             autoexec: entries.iter().filter(|e| e.at.0 == i).filter_map(|e| auto(read, e, &reached)).collect(),
             calls: calls.collect(),
             compiled: agreement(project, module),
+            unseen: Vec::new(),
+            unseen_grave: false,
             source: read.lexed.lines.join("\n"),
         });
     }
+    unseen(known, found, project, &sources, &mut out.modules);
     let acts = out.modules.iter().any(|m| m.procedures > 0) || !out.unread.is_empty();
     out.oddities = oddities(found, project, acts);
     out
+}
+
+const MOST_UNSEEN: usize = 20;
+
+/// Telling words of compiled code that no source shows, for the modules whose compiled code is not their source.
+fn unseen(
+    known: &Knowledge,
+    found: &FoundProject,
+    project: &Project,
+    sources: &[String],
+    reports: &mut [ModuleReport],
+) {
+    let differs = |m: &ModuleReport| matches!(m.compiled, Agreement::Differs { .. } | Agreement::Emptied { .. });
+    if !reports.iter().any(differs) {
+        return;
+    }
+    let shown: Vec<String> = sources.iter().map(|s| s.to_lowercase()).collect();
+    let hidden = |word: &str| !shown.iter().any(|s| s.contains(word));
+    let mut names: Vec<(String, Weight)> = Vec::new();
+    for name in compiled::names(&found.cache) {
+        if let Some(weight) = known.telling(&name).filter(|_| hidden(&name)) {
+            names.push((name, weight));
+        }
+    }
+    for (report, module) in reports.iter_mut().zip(&project.modules).filter(|(r, _)| differs(r)) {
+        let source = module.text.as_deref().unwrap_or_default();
+        let texts = compiled::unseen_texts(module.compiled(), source).into_iter();
+        let telling = texts.filter(|t| known.text(t).is_some() || known.hidden(t).is_some() || known.is_program(t));
+        let mut words: Vec<String> = names.iter().map(|(n, _)| n.clone()).chain(telling).collect();
+        words.truncate(MOST_UNSEEN);
+        report.unseen_grave = names.iter().any(|(_, w)| *w == Weight::Grave);
+        report.unseen = words;
+    }
 }
 
 fn stream_of(found: &FoundProject, module: &Module) -> String {

@@ -53,6 +53,7 @@ pub(super) fn libraries(archive: &Archive<'_>, place: &str) -> Vec<FoundProject>
         place: if place.is_empty() { folder.clone() } else { format!("{place}/{folder}") },
         naming: if place.is_empty() { Naming::Library } else { Naming::Embedded },
         extra: Vec::new(),
+        cache: Vec::new(),
         project: Ok(Project {
             root: String::new(),
             code_page: 65001,

