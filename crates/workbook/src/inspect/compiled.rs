@@ -77,11 +77,9 @@ pub(super) fn compare(compiled: &[u8], source: &[u8]) -> Agreement {
         } else if lower.starts_with(b"#end if") {
             conditional = conditional.saturating_sub(1);
         }
-        // Parts that are left out, and declarations of libraries, keep their texts elsewhere.
-        if conditional > 0 || head.starts_with(b"#") || declares(&lower) {
-            continue;
-        }
-        if !agrees(line, code) {
+        // Parts that are left out, and declarations of libraries, may keep their texts elsewhere: there only the other way is looked at.
+        let elsewhere = conditional > 0 || head.starts_with(b"#") || declares(&lower);
+        if !agrees(line, code, elsewhere) {
             return Agreement::Differs { line: line.number };
         }
     }
@@ -120,14 +118,22 @@ fn declares(lower: &[u8]) -> bool {
     lower.windows(8).any(|w| w == b"declare ") && lower.windows(4).any(|w| w == b"lib ")
 }
 
-fn agrees(line: &Line<'_>, code: &[u8]) -> bool {
+/// Whether the texts of a line stand in its code, unless they may stand `elsewhere`, and those of the code in the line.
+fn agrees(line: &Line<'_>, code: &[u8], elsewhere: bool) -> bool {
     let (texts, comment) = pieces(&line.parts);
+    if !inline(code).iter().all(|run| line_has(&line.parts, &texts, run)) {
+        return false;
+    }
+    if elsewhere {
+        return true;
+    }
     let stands = |text: &[u8]| text.is_empty() || code.windows(text.len()).any(|w| w == text);
     if code.is_empty() {
         return texts.is_empty() && comment.is_none_or(|c| c.trim_ascii().is_empty());
     }
     let shown = texts.iter().all(|t| stands(t)) && comment.as_ref().is_none_or(|c| stands(c.trim_ascii()));
-    shown && inline(code).iter().all(|run| line_has(&line.parts, &texts, run))
+    // A line that could not be compiled is kept as it was typed.
+    shown || line.parts.iter().all(|p| stands(p.trim_ascii()))
 }
 
 fn line_has(parts: &[&[u8]], texts: &[Vec<u8>], run: &[u8]) -> bool {
