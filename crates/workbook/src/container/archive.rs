@@ -8,6 +8,7 @@ use super::{u16_at, u32_at, u64_at};
 use crate::limits;
 use crate::trouble::Trouble;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
 
@@ -39,6 +40,9 @@ pub struct Entry {
 pub struct Archive<'b> {
     bytes: &'b [u8],
     entries: Vec<Entry>,
+    /// Numbers of the entries by their plain name; the first of a name. A search for each part of a package of many parts would
+    /// otherwise cost the square of their number.
+    names: BTreeMap<String, usize>,
     directory: Range<usize>,
     end: usize,
     left: Cell<u64>,
@@ -84,7 +88,11 @@ impl<'b> Archive<'b> {
             entry.whole.end = next;
             next = entry.whole.start;
         }
-        Ok(Self { bytes, entries, directory: start..stop, end, left: Cell::new(limits::PACKAGE) })
+        let mut names = BTreeMap::new();
+        for (i, entry) in entries.iter().enumerate() {
+            names.entry(plain(&entry.name)).or_insert(i);
+        }
+        Ok(Self { bytes, entries, names, directory: start..stop, end, left: Cell::new(limits::PACKAGE) })
     }
 
     /// The bytes of the whole file.
@@ -109,8 +117,7 @@ impl<'b> Archive<'b> {
 
     /// The first member of that name, letter case and a leading slash left aside.
     pub fn find(&self, name: &str) -> Option<&Entry> {
-        let name = name.trim_start_matches('/');
-        self.entries.iter().find(|e| e.name.trim_start_matches('/').replace('\\', "/").eq_ignore_ascii_case(name))
+        self.names.get(&plain(name)).and_then(|&i| self.entries.get(i))
     }
 
     /// Unpacks a member, within the bounds of one part and of the whole package.
@@ -149,6 +156,11 @@ impl<'b> Archive<'b> {
         self.left.set(self.left.get().saturating_sub(out.len() as u64));
         Ok(out)
     }
+}
+
+/// A name as it is searched for.
+fn plain(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
 
 /// The last end record whose comment ends with the file.

@@ -7,8 +7,8 @@ mod package;
 pub use archive::{Archive, Entry};
 pub(crate) use ole::MAGIC;
 pub use ole::{Ole, OleEntry, OleKind};
-pub(crate) use package::text;
 pub use package::{Package, Relationship};
+pub(crate) use package::{attribute, elements, text};
 
 /// A little-endian number of two bytes, if it is there.
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

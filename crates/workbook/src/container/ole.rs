@@ -7,6 +7,7 @@ use super::{u16_at, u32_at, u64_at};
 use crate::limits;
 use crate::trouble::Trouble;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// What an entry of the directory is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,45 @@ impl<'b> Ole<'b> {
     /// Bytes of the stream at a path.
     pub fn stream(&self, path: &str) -> Option<Vec<u8>> {
         self.find(path).filter(|e| e.kind == OleKind::Stream).map(|e| self.read(e))
+    }
+
+    /// Where the bytes of a stream stand in the file, in their order: a changed copy of the same length can be written in place.
+    /// Fewer than its claimed size where its chain is broken.
+    pub fn places(&self, entry: &OleEntry) -> Vec<Range<usize>> {
+        let mut left = usize::try_from(entry.size).unwrap_or(usize::MAX);
+        let (table, step) =
+            if entry.size < self.cutoff { (&self.small_table, self.small) } else { (&self.table, self.sector) };
+        let root = self.entries.first().map_or(NONE, |r| r.start);
+        // The small sectors lie in the sectors of the root.
+        let home: Vec<u32> = if entry.size < self.cutoff { self.numbers(&self.table, root) } else { Vec::new() };
+        let start = |number: u32| {
+            let number = usize::try_from(number).ok()?;
+            if entry.size >= self.cutoff {
+                return number.checked_add(1)?.checked_mul(self.sector);
+            }
+            let at = number.checked_mul(self.small)?;
+            let sector = usize::try_from(*home.get(at / self.sector)?).ok()?;
+            sector.checked_add(1)?.checked_mul(self.sector)?.checked_add(at % self.sector)
+        };
+        let mut places = Vec::new();
+        for number in self.numbers(table, entry.start) {
+            let Some(at) = start(number).filter(|&at| left > 0 && at < self.bytes.len()) else { break };
+            let end = at.saturating_add(step.min(left)).min(self.bytes.len());
+            left = left.saturating_sub(end - at);
+            places.push(at..end);
+        }
+        places
+    }
+
+    /// The numbers of a chain; a circle ends when it is longer than the file can hold.
+    fn numbers(&self, table: &[u32], start: u32) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut next = start;
+        while next < LAST && found.len() <= table.len() {
+            found.push(next);
+            next = usize::try_from(next).ok().and_then(|n| table.get(n)).copied().unwrap_or(NONE);
+        }
+        found
     }
 
     fn sector_bytes(&self, number: u32) -> Option<&'b [u8]> {

@@ -8,18 +8,24 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Adds the reasons and what is revealed.
 pub(super) fn judge_survey(survey: &Survey, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Reveal>) {
     excel4(survey, reasons);
-    for sheet in &survey.sheets {
-        let name = sheet.name.as_str();
-        match sheet.visibility {
-            Visibility::Visible => {}
-            Visibility::Hidden => reasons.push(Reason::new(Verdict::NothingRuns, "sheet-hidden", [("sheet", name)])),
-            Visibility::VeryHidden => {
-                reasons.push(Reason::new(Verdict::NothingRuns, "sheet-very-hidden", [("sheet", name)]));
-            }
+    for (visibility, code) in [(Visibility::Hidden, "sheet-hidden"), (Visibility::VeryHidden, "sheet-very-hidden")] {
+        let hidden: Vec<&str> =
+            survey.sheets.iter().filter(|s| s.visibility == visibility).map(|s| s.name.as_str()).collect();
+        if let Some(first) = hidden.first() {
+            let args = [("sheet", *first), ("count", &*hidden.len().to_string())];
+            reasons.push(Reason::new(Verdict::NothingRuns, code, args));
         }
     }
+    // One reason for each kind of link: the first stands for all, with their number; the list of links has every one.
+    let mut told: BTreeMap<(Verdict, &'static str), (&Link, usize)> = BTreeMap::new();
     for link in &survey.links {
-        judge_link(link, reasons, reveals);
+        if let Some(key) = judge_link(link, reveals) {
+            told.entry(key).or_insert((link, 0)).1 += 1;
+        }
+    }
+    for ((weight, code), (link, count)) in told {
+        let args = [("part", &*link.part), ("target", &*link.target), ("count", &*count.to_string())];
+        reasons.push(Reason::new(weight, code, args));
     }
 }
 
@@ -66,14 +72,16 @@ fn excel4(survey: &Survey, reasons: &mut Vec<Reason>) {
     }
 }
 
-fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Reveal>) {
+/// Beginnings of targets on the network, or of those that make another program fetch something.
+const REMOTE: [&str; 11] =
+    ["\\\\", "file:\\\\", "file://", "ftp:", "http:", "https:", "mhtml:", "mk:", "ms-its:", "ms-msdt:", "script:"];
+
+/// The verdict that a link alone supports, and its code; none for what a person must click.
+fn judge_link(link: &Link, reveals: &mut BTreeSet<Reveal>) -> Option<(Verdict, &'static str)> {
     let lower = link.target.to_lowercase();
-    let remote =
-        ["http:", "https:", "ftp:", "\\\\", "file://", "file:\\\\", "mhtml:", "mk:", "ms-its:", "ms-msdt:", "script:"]
-            .iter()
-            .any(|p| lower.starts_with(p));
-    // A local file is written `file:///C:\..`.
-    let remote = remote && !lower.starts_with("file:///");
+    // The target may stand behind the name of its program; a local file is written `file:///C:\..`.
+    let begins = |word: &str| REMOTE.iter().any(|p| word.starts_with(p)) && !word.starts_with("file:///");
+    let remote = lower.split_whitespace().any(begins);
     let host = Knowledge::built_in().is_ok_and(|k| k.text(&lower).is_some()) || lower.starts_with("cmd");
     let program = Knowledge::built_in().is_ok_and(|k| k.is_program(&lower));
     let carries = matches!(link.carried, Some(Carried::Program | Carried::Script | Carried::Shortcut));
@@ -98,12 +106,11 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
         LinkKind::MacroButton => (Verdict::NothingRuns, "macro-button"),
         LinkKind::Ribbon => (Verdict::NothingRuns, "ribbon"),
         LinkKind::OtherOutside => (Verdict::NothingRuns, "outside-link"),
-        LinkKind::Script | LinkKind::Event if basic => return,
+        LinkKind::Script | LinkKind::Event if basic => return None,
         LinkKind::Script => (Verdict::Suspicious, "script-unread"),
         LinkKind::Event => (Verdict::Suspicious, "event-unread"),
-        LinkKind::Hyperlink => return,
+        LinkKind::Hyperlink => return None,
     };
-    reasons.push(Reason::new(weight, code, [("part", link.part.as_str()), ("target", link.target.as_str())]));
     let reveal = match link.kind {
         LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension => Some("linked-file"),
         LinkKind::OleLink | LinkKind::ExternalWorkbook | LinkKind::OtherOutside if remote => Some("linked-file"),
@@ -113,6 +120,7 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
     if let Some(code) = reveal {
         reveals.insert(Reveal { code: code.to_owned(), place: link.part.clone(), target: link.target.clone() });
     }
+    Some((weight, code))
 }
 
 /// A file's name against what its bytes are; `code` says whether it has anything that runs.

@@ -1,6 +1,27 @@
 //! Sheets of a workbook, Excel 4 macros, links and objects, in every container.
 
+mod biff;
+mod biff12;
+mod biff_object;
+mod biff_sheet;
+mod binary;
+mod connection;
+mod embedded;
+mod formula;
+mod found;
+mod functions;
+mod moniker;
+mod odf;
+mod opc;
+mod opc_part;
+mod opc_sheet;
+mod tokens;
+mod xml;
+
+use crate::container::{Archive, Ole, Package};
 use crate::trouble::Trouble;
+use crate::vba::Project;
+use found::Found;
 use serde::Serialize;
 
 /// Whether a sheet is shown.
@@ -175,4 +196,50 @@ pub struct Survey {
     pub package_signed: bool,
     /// Parts that could not be read; what they hold was not judged.
     pub troubles: Vec<Trouble>,
+}
+
+/// Tells what a file is and lists its sheets, Excel 4 macros, links and objects. The file must not be encrypted (see [`crate::crypt`]).
+///
+/// Not looked at: formulas of ordinary worksheets, custom XML, and the macro project itself.
+///
+/// # Errors
+/// The bytes are no office file, are encrypted, or their container cannot be opened. A part that cannot be read is told in
+/// [`Survey::troubles`] instead.
+pub fn survey(bytes: &[u8]) -> Result<Survey, Trouble> {
+    if bytes.len() as u64 > crate::limits::FILE {
+        return Err(Trouble::TooLarge { what: "file".to_owned(), limit: crate::limits::FILE });
+    }
+    if crate::crypt::is_encrypted(bytes).is_some() {
+        return Err(Trouble::Encrypted);
+    }
+    let mut found = Found::default();
+    let container = if bytes.starts_with(b"PK") {
+        let archive = Archive::open(bytes)?;
+        if archive.find("[Content_Types].xml").is_some() {
+            opc::survey(&Package::open(bytes)?, &mut found)?
+        } else if archive.find("content.xml").is_some() {
+            odf::survey(&archive, &mut found)?
+        } else {
+            return Err(Trouble::NotAWorkbook);
+        }
+    } else if let Ok(ole) = Ole::open(bytes) {
+        compound(&ole, &mut found)?
+    } else {
+        biff::bare(bytes, &mut found)?
+    };
+    Ok(found.into_survey(container))
+}
+
+/// A compound file: a binary workbook, a macro project alone, or a document of another program.
+fn compound(ole: &Ole<'_>, found: &mut Found) -> Result<Container, Trouble> {
+    let stream = ["Workbook", "Book"].into_iter().find_map(|name| ole.stream(name));
+    embedded::storages(ole, found);
+    if let Some(stream) = stream {
+        return biff::survey(&stream, found);
+    }
+    let other = ["WordDocument", "PowerPoint Document", "VisioDocument"];
+    if other.into_iter().any(|name| ole.find(name).is_some()) {
+        return Ok(Container::OtherOffice);
+    }
+    if Project::roots(ole).is_empty() { Err(Trouble::NotAWorkbook) } else { Ok(Container::VbaProject) }
 }

@@ -430,3 +430,62 @@ proptest! {
         let _ = workbook::vba::compiled_lines(&bytes);
     }
 }
+
+/// Files of the corpus that are more than harmless, opened with their passwords and surveyed: what they truly do.
+const HEAVY: &[(&str, Verdict, &str)] = &[
+    // Opening asks to start cmd.
+    ("oletools/dde-test.xlsb", Verdict::Dangerous, "dde"),
+    ("oletools/dde-test.xlsx", Verdict::Dangerous, "dde"),
+    ("oletools/sample_with_external_link_to_doc.xlsm", Verdict::Suspicious, "ole-link-remote"),
+    ("poi/15228.xls", Verdict::Suspicious, "reaches-outside-by-itself"),
+    // Nobody knows its password.
+    ("officeimo/encrypted-password.xls", Verdict::Suspicious, "encrypted"),
+];
+
+#[test]
+fn every_workbook_of_the_corpus_is_judged_with_its_sheets_and_links() {
+    let Some(folder) = corpus() else { return };
+    let passwords = ["tika", "password", "abc", "encrypted", "1234"].map(str::to_owned);
+    let (mut seen, mut heavy, mut excel4) = (0, 0, 0);
+    for path in files(&folder) {
+        let name = short(&folder, &path);
+        let bytes = std::fs::read(&path).unwrap();
+        let opened = workbook::crypt::open(&bytes, &passwords);
+        let clear = opened.as_deref().unwrap_or(&bytes);
+        let survey = workbook::sheets::survey(clear);
+        if survey == Err(Trouble::NotAWorkbook) {
+            continue;
+        }
+        let found = inspect(clear, Some(&name), survey.as_ref().map_err(Clone::clone));
+        match HEAVY.iter().find(|h| h.0 == name) {
+            Some((_, verdict, code)) => {
+                assert_eq!((found.verdict, found.reasons[0].code), (*verdict, *code), "{name}: {:#?}", found.reasons);
+                heavy += 1;
+            }
+            None => {
+                assert!(found.verdict <= Verdict::RunsHarmless, "{name}: {:#?}", found.reasons);
+                assert!(found.unread.is_empty(), "{name}: {:?}", found.unread);
+            }
+        }
+        // It starts by itself, shows a message and halts.
+        if name.contains("excel4_sample_macro") {
+            assert_eq!(found.verdict, Verdict::RunsHarmless, "{name}");
+            assert!(found.reasons.iter().any(|r| r.code == "xlm-starts"), "{name}");
+            excel4 += 1;
+        }
+        seen += 1;
+    }
+    assert_eq!((heavy, excel4), (HEAVY.len(), 3));
+    assert!(seen > 75, "{seen}");
+}
+
+#[test]
+fn a_button_of_a_real_workbook_is_followed_to_its_macro() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("xlsxwriter/button07.xlsm")).unwrap();
+    let survey = workbook::sheets::survey(&bytes).unwrap();
+    let found = inspect(&bytes, Some("button07.xlsm"), Ok(&survey));
+    let module = found.modules.iter().find(|m| m.name == "Module1").unwrap();
+    let told = (module.autoexec[0].procedure.as_str(), module.autoexec[0].when, module.autoexec[0].starts);
+    assert_eq!(told, ("say_hello", workbook::inspect::When::Click, true));
+}

@@ -7,4 +7,7 @@
 )]
 
 mod container;
+mod crypt;
 mod inspect;
+mod made;
+mod sheets;
