@@ -10,8 +10,9 @@ use super::oddities::oddities;
 use super::outline::outline;
 use super::reach::{Entry, Role, Start, Started, entries, reached};
 use super::verdict::{AutoExec, Call, ModuleReport, Reason, Unread};
+use crate::container::u32_at;
 use crate::trouble::Trouble;
-use crate::vba::{Module, ModuleKind, Project};
+use crate::vba::{CompiledNames, Module, ModuleKind, Project};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -54,6 +55,8 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
     let hits = search(known, &parts, &left);
     let read: Vec<(Role, Read<'_>)> = roles.into_iter().zip(parts).collect();
     let reached = reached(&read, &names, &entries, &hits.named);
+    let system = project.records.iter().find(|r| r.id == 0x0001).and_then(|r| u32_at(project.body(r), 0));
+    let compiled_names = CompiledNames::read(&found.cache, project.code_page, system == Some(3));
     let mut out = Analysis::default();
     for (i, (module, (role, read))) in project.modules.iter().zip(&read).enumerate() {
         if let Err(trouble) = &module.text {
@@ -68,13 +71,13 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
             procedures: read.outline.procedures.len(),
             autoexec: entries.iter().filter(|e| e.at.0 == i).filter_map(|e| auto(read, e, &reached)).collect(),
             calls: calls.collect(),
-            compiled: agreement(project, module),
+            compiled: agreement(project, module, read, compiled_names.as_ref()),
             unseen: Vec::new(),
             unseen_grave: false,
             source: read.lexed.lines.join("\n"),
         });
     }
-    unseen(known, found, project, &sources, &mut out.modules);
+    unseen(known, found, project, compiled_names.as_ref(), &sources, &mut out.modules);
     let acts = out.modules.iter().any(|m| m.procedures > 0) || !out.unread.is_empty();
     out.oddities = oddities(found, project, acts);
     out
@@ -87,6 +90,7 @@ fn unseen(
     known: &Knowledge,
     found: &FoundProject,
     project: &Project,
+    table: Option<&CompiledNames>,
     sources: &[String],
     reports: &mut [ModuleReport],
 ) {
@@ -96,13 +100,13 @@ fn unseen(
     }
     let shown: Vec<String> = sources.iter().map(|s| s.to_lowercase()).collect();
     let hidden = |word: &str| !shown.iter().any(|s| s.contains(word));
-    let mut names: Vec<(String, Weight)> = Vec::new();
-    for name in compiled::names(&found.cache) {
-        if let Some(weight) = known.telling(&name).filter(|_| hidden(&name)) {
-            names.push((name, weight));
-        }
-    }
     for (report, module) in reports.iter_mut().zip(&project.modules).filter(|(r, _)| differs(r)) {
+        let names = match table {
+            Some(table) => compiled::used(module.compiled(), table),
+            None => compiled::words(&found.cache),
+        };
+        let weigh = |name: String| known.telling(&name).filter(|_| hidden(&name)).map(|weight| (name, weight));
+        let names: Vec<(String, Weight)> = names.into_iter().filter_map(weigh).collect();
         let source = module.text.as_deref().unwrap_or_default();
         let texts = compiled::unseen_texts(module.compiled(), source).into_iter();
         let telling = texts.filter(|t| known.text(t).is_some() || known.hidden(t).is_some() || known.is_program(t));
@@ -117,9 +121,9 @@ fn stream_of(found: &FoundProject, module: &Module) -> String {
     if found.place.is_empty() { module.name.clone() } else { format!("{}/{}", found.place, module.name) }
 }
 
-fn agreement(project: &Project, module: &Module) -> Agreement {
+fn agreement(project: &Project, module: &Module, read: &Read<'_>, names: Option<&CompiledNames>) -> Agreement {
     match &module.text {
-        Ok(text) => compare(module.compiled(), text),
+        Ok(text) => compare(module.compiled(), text, &read.lexed.tokens, names),
         // Without source there is nothing to compare; that it could not be read is told apart.
         Err(Trouble::Missing(_)) => Agreement::NoCode,
         Err(_) if project.modules.is_empty() => Agreement::NoCode,

@@ -1,12 +1,13 @@
 //! Compiled code against source: a module whose editor shows other lines than those that run.
 //!
-//! The instructions are not decoded. What is compared, line by line: whether the compiled code has as many lines as the source, and
-//! whether the texts and comments of a line stand in the compiled line and the other way round. In every module of the corpus that
-//! Office made, of eleven versions of VBA, these agree. Where no table of lines is found, it is said that it cannot be told.
+//! The instructions are not decoded. What is compared, line by line: whether the compiled code has as many lines as the source,
+//! whether the texts and comments of a line stand in the compiled line and the other way round, and, where the table of names can be
+//! read, whether the compiled line uses the names of the source or others. In every module of the corpus that Office made, of eleven
+//! versions of VBA, these agree. Where no table of lines is found, it is said that it cannot be told.
 
-use super::lexer::is_continued;
+use super::lexer::{Kind, Token, is_continued};
 use crate::container::u16_at;
-use crate::vba::compiled_lines;
+use crate::vba::{CompiledNames, compiled_lines, numbers};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -41,8 +42,14 @@ pub(super) fn unseen_texts(compiled: &[u8], source: &[u8]) -> Vec<String> {
     unseen.map(|t| String::from_utf8_lossy(&t).into_owned()).take(1_000).collect()
 }
 
-/// Names in the `_VBA_PROJECT` stream, in small letters; what merely looks like a name is among them.
-pub(super) fn names(cache: &[u8]) -> BTreeSet<String> {
+/// Names that compiled code seems to use, in small letters.
+pub(super) fn used(compiled: &[u8], names: &CompiledNames) -> BTreeSet<String> {
+    let lines = compiled_lines(compiled).unwrap_or_default();
+    lines.into_iter().flat_map(|code| names.used(code)).map(str::to_owned).collect()
+}
+
+/// Words in the `_VBA_PROJECT` stream, in small letters, for versions whose table cannot be read.
+pub(super) fn words(cache: &[u8]) -> BTreeSet<String> {
     let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     let words = cache.split(|b| !word(b)).filter(|w| (3..=64).contains(&w.len()));
     words.map(|w| String::from_utf8_lossy(w).to_lowercase()).collect()
@@ -54,8 +61,14 @@ struct Line<'s> {
     parts: Vec<&'s [u8]>,
 }
 
-/// Compares the compiled code of a module with its source; both in the code page of the project.
-pub(super) fn compare(compiled: &[u8], source: &[u8]) -> Agreement {
+/// Compares the compiled code of a module with its source, both in the code page of the project. `tokens` are those of the source;
+/// `names` the table of names, where it can be read.
+pub(super) fn compare(
+    compiled: &[u8],
+    source: &[u8],
+    tokens: &[Token<'_>],
+    names: Option<&CompiledNames>,
+) -> Agreement {
     if compiled.is_empty() {
         return Agreement::NoCode;
     }
@@ -83,7 +96,58 @@ pub(super) fn compare(compiled: &[u8], source: &[u8]) -> Agreement {
             return Agreement::Differs { line: line.number };
         }
     }
-    Agreement::Same
+    match names.and_then(|n| other_name(&lines, &code, tokens, n)) {
+        Some(line) => Agreement::Differs { line },
+        None => Agreement::Same,
+    }
+}
+
+/// The first line whose compiled code lacks a name of the source and has one that the source lacks.
+///
+/// Declarations refer to their names otherwise, and so do the lines of a `Type` or an `Enum`: these are left out.
+fn other_name(lines: &[Line<'_>], code: &[&[u8]], tokens: &[Token<'_>], names: &CompiledNames) -> Option<usize> {
+    const DECLARES: [&str; 18] = [
+        "const",
+        "declare",
+        "dim",
+        "enum",
+        "event",
+        "friend",
+        "function",
+        "global",
+        "implements",
+        "option",
+        "private",
+        "property",
+        "public",
+        "redim",
+        "static",
+        "sub",
+        "type",
+        "withevents",
+    ];
+    let mut rest = tokens;
+    let mut block = false;
+    for (i, (line, code)) in lines.iter().zip(code).enumerate() {
+        let next = lines.get(i.saturating_add(1)).map_or(usize::MAX, |l| l.number);
+        let end = rest.iter().position(|t| t.line >= next).unwrap_or(rest.len());
+        let (own, after) = rest.split_at_checked(end)?;
+        rest = after;
+        let words: Vec<&str> = own.iter().filter(|t| t.kind == Kind::Word).map(|t| t.lower.as_str()).collect();
+        let opens = words.iter().take(2).any(|w| ["type", "enum"].contains(w)) && words.first() != Some(&"end");
+        let closes = words.first() == Some(&"end") && words.get(1).is_some_and(|w| ["type", "enum"].contains(w));
+        block = (block || opens) && !closes;
+        let conditional = own.first().is_some_and(|t| t.is("#"));
+        if block || conditional || code.is_empty() || words.iter().any(|w| DECLARES.contains(w)) {
+            continue;
+        }
+        let numbers = numbers(code);
+        let lacks = words.iter().filter_map(|w| names.number(w)).any(|n| numbers.binary_search(&n).is_err());
+        if lacks && names.used(code).iter().any(|used| !words.contains(used)) {
+            return Some(line.number);
+        }
+    }
+    None
 }
 
 /// Lines as the compiler counts them: attributes left out, continued ones joined, the empty end left out.
