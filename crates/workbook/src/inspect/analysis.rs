@@ -56,7 +56,7 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
     let read: Vec<(Role, Read<'_>)> = roles.into_iter().zip(parts).collect();
     let reached = reached(&read, &names, &entries, &hits.named);
     let system = project.records.iter().find(|r| r.id == 0x0001).and_then(|r| u32_at(project.body(r), 0));
-    let compiled_names = CompiledNames::read(&found.cache, project.code_page, system == Some(3));
+    let compiled_names = CompiledNames::read(&found.cache, project.code_page, system.unwrap_or(0));
     let mut out = Analysis::default();
     for (i, (module, (role, read))) in project.modules.iter().zip(&read).enumerate() {
         if let Err(trouble) = &module.text {

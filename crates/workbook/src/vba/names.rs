@@ -16,18 +16,19 @@ pub struct CompiledNames {
 }
 
 impl CompiledNames {
-    /// Reads the table; `None` for a version whose base is not known here. `wide` is true for 64-bit Office (system kind 3).
-    pub fn read(cache: &[u8], code_page: u16, wide: bool) -> Option<Self> {
+    /// Reads the table; `None` for a version whose base is not known here. `system` is the kind of system that the project names
+    /// (record 0x0001): 1 for Windows of 32 bits, 3 for 64 bits.
+    pub fn read(cache: &[u8], code_page: u16, system: u32) -> Option<Self> {
         let names = table(cache)?;
         let has = |wanted: &[u8]| names.iter().take(16).any(|n| *n == wanted);
         if !has(b"VBA") || !has(b"Win16") || !has(b"VBA6") {
             return None;
         }
-        let base = match (has(b"Win64"), wide) {
-            (true, true) => 0x020e_u16,
-            (true, false) => 0x0208,
-            (false, false) => 0x0200,
-            (false, true) => return None,
+        let base = match (has(b"Win64"), system) {
+            (true, 3) => 0x020e_u16,
+            (true, 1) => 0x0208,
+            (false, 1) => 0x0200,
+            _ => return None,
         };
         let mut found = Self::default();
         for (i, name) in names.iter().enumerate() {
@@ -61,9 +62,9 @@ pub fn numbers(code: &[u8]) -> Vec<u16> {
 
 /// The longest run of entries.
 fn table(cache: &[u8]) -> Option<Vec<&[u8]>> {
-    // The entry of VBA itself tells the upper half that all share.
-    let at = cache.windows(5).position(|w| w == b"\x03\x04VBA")?;
-    let shared = u16_at(cache, at.checked_add(7)?)?;
+    // The entry of VBA itself, with the lower half of its four bytes, tells the upper half that all share.
+    let at = cache.windows(5).position(|w| w == b"VBA\xf7\xe2")?;
+    let shared = u16_at(cache, at.checked_add(5)?)?;
     let mut runs = vec![0_u32; cache.len().saturating_add(1)];
     let (mut longest, mut start) = (0, 0);
     for at in (0..cache.len()).rev() {
@@ -93,6 +94,6 @@ fn entry(cache: &[u8], at: usize, shared: u16) -> Option<(&[u8], usize)> {
         return None;
     }
     let name = cache.get(start..end)?;
-    let fits = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || b"_$%&!#@ ".contains(b);
-    name.iter().all(fits).then_some((name, end.checked_add(4)?))
+    // Some are no names of Basic but those of files and references.
+    name.iter().all(|b| *b >= 0x20).then_some((name, end.checked_add(4)?))
 }
