@@ -5,8 +5,10 @@
 //! sheets and links of a [`Survey`] and gives an [`Inspection`]. What is known of calls, entry points and reasons stands in `data/`.
 
 mod analysis;
+mod arguments;
 mod basic;
 mod compiled;
+mod compiled_names;
 mod encoded;
 mod find;
 mod fold;

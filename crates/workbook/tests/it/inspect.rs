@@ -273,8 +273,18 @@ fn what_is_odd_about_a_project_is_said() {
     // The list cannot be unpacked.
     let found = alone(&with_stream(&bytes, "/VBA/dir", |_| vec![7; 40]));
     assert_eq!((found.verdict, found.unread[0].code), (Verdict::Suspicious, "malformed"));
-    let name = judged(&[("Module1", Kind::Standard, "Attribute VB_Name = \"Module1\"\nSub A()\nEnd Sub")]);
-    assert_eq!(name.verdict, Verdict::RunsHarmless);
+    // The list names a module otherwise than its own source, and refers to a library on the network.
+    let mut found = making::project(&[("Module1", Kind::Standard, "Sub A()\nEnd Sub")]);
+    let project = found.project.as_mut().unwrap();
+    project.modules[0].name = "Other".to_owned();
+    let library = b"*\\G{0}#1.0#0#\\\\server\\x.tlb#X";
+    let sized = |id: u16, body: &[u8]| [&id.to_le_bytes()[..], &(body.len() as u32).to_le_bytes(), body].concat();
+    let body = [&(library.len() as u32).to_le_bytes()[..], library, &[0; 6]].concat();
+    project.dir = [sized(0x16, b"X"), sized(0x0d, &body), sized(0x10, b"")].concat();
+    project.records = workbook::vba::records(&project.dir).0;
+    assert_eq!(workbook::inspect::references(project)[0].path, "\\\\server\\x.tlb");
+    let told = workbook::inspect::analyse(Knowledge::built_in().unwrap(), &found, &[], false, &[]).oddities;
+    assert_eq!(told.iter().map(|r| r.code).collect::<Vec<_>>(), ["module-name-differs", "reference-remote"]);
 }
 
 #[test]
