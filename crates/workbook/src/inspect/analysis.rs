@@ -5,7 +5,7 @@ use super::find::FoundProject;
 use super::fold::BUDGET;
 use super::hits::{Hit, Read, search};
 use super::knowledge::{Knowledge, Weight, When};
-use super::lexer::lex;
+use super::lexer::{MOST_TOKENS, lex};
 use super::oddities::oddities;
 use super::outline::outline;
 use super::reach::{Entry, Role, Start, Started, entries, reached};
@@ -41,8 +41,10 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
     };
     let sources: Vec<String> = project.modules.iter().map(|m| m.source(project.code_page)).collect();
     let mut read: Vec<(Role, Read<'_>)> = Vec::new();
+    let mut tokens = MOST_TOKENS;
     for (module, source) in project.modules.iter().zip(&sources) {
-        let lexed = lex(source);
+        let lexed = lex(source, tokens);
+        tokens = tokens.saturating_sub(lexed.tokens.len());
         let outline = outline(&lexed);
         read.push((role(project, module, &lexed.attributes), Read { lexed, outline }));
     }
@@ -59,6 +61,9 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
     let compiled_names = CompiledNames::read(&found.cache, project.code_page, system.unwrap_or(0));
     let mut out = Analysis::default();
     for (i, (module, (role, read))) in project.modules.iter().zip(&read).enumerate() {
+        if read.lexed.cut {
+            out.unread.push(Unread { part: stream_of(found, module), code: "too-large" });
+        }
         if let Err(trouble) = &module.text {
             out.unread.push(Unread { part: stream_of(found, module), code: trouble.code() });
         }

@@ -44,6 +44,8 @@ pub(super) struct Found {
     pub(super) named: Vec<(usize, Option<usize>, String)>,
 }
 
+/// Constant texts that are kept to see which procedures they name; beyond, every procedure counts as reached.
+pub(super) const MOST_NAMED: usize = 200_000;
 const MOST_HITS: usize = 10_000;
 const MOST_ARGUMENT: usize = 400;
 
@@ -366,7 +368,7 @@ impl Search<'_, '_> {
                 self.present.insert(need.clone());
             }
         }
-        if !lower.is_empty() && lower.len() <= 255 {
+        if !lower.is_empty() && lower.len() <= 255 && self.found.named.len() <= MOST_NAMED {
             let (module, procedure) = self.at;
             self.found.named.push((module, procedure, lower.clone()));
         }
@@ -378,6 +380,12 @@ impl Search<'_, '_> {
                 self.hit_code("hidden-text", line, &told);
             } else if folded.codes >= 8 && folded.codes.saturating_mul(2) > folded.text.chars().count() {
                 self.hit_code("coded-text", line, &folded.text);
+            }
+        }
+        if self.known.hidden(&lower).is_none() {
+            let telling = |reading: &String| self.known.hidden(&reading.to_lowercase()).is_some();
+            if let Some(reading) = encoded::readings(&folded.text).into_iter().find(telling) {
+                self.hit_code("hidden-text", line, &reading);
             }
         }
         if shown {

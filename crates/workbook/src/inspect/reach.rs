@@ -3,7 +3,7 @@
 //! Names are followed, not values: a procedure is reached when its name stands in one that is. That can only say too much, never
 //! too little, except for names that are worked out while running; those are hits of their own.
 
-use super::hits::Read;
+use super::hits::{MOST_NAMED, Read};
 use super::knowledge::{Knowledge, Place, When};
 use super::lexer::Kind;
 use std::collections::BTreeMap;
@@ -216,6 +216,9 @@ struct Graph {
 
 impl Graph {
     fn new(modules: &[(Role, Read<'_>)], names: &[String], texts: &[(usize, Option<usize>, String)]) -> Option<Self> {
+        if texts.len() > MOST_NAMED {
+            return None;
+        }
         let mut index: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
         for (i, (_, module)) in modules.iter().enumerate() {
             for (j, procedure) in module.outline.procedures.iter().enumerate() {

