@@ -60,6 +60,9 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
     let system = project.records.iter().find(|r| r.id == 0x0001).and_then(|r| u32_at(project.body(r), 0));
     let compiled_names = CompiledNames::read(&found.cache, project.code_page, system.unwrap_or(0));
     let mut out = Analysis::default();
+    if hits.cut {
+        out.unread.push(Unread { part: found.place.clone(), code: "too-large" });
+    }
     for (i, (module, (role, read))) in project.modules.iter().zip(&read).enumerate() {
         if read.lexed.cut {
             out.unread.push(Unread { part: stream_of(found, module), code: "too-large" });

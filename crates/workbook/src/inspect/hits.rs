@@ -40,13 +40,16 @@ pub(super) struct Read<'s> {
 pub(super) struct Found {
     /// Calls, by module and line.
     pub(super) hits: Vec<Hit>,
+    /// True where there were more calls than are kept.
+    pub(super) cut: bool,
     /// Constant texts of each procedure that may name another one: (module, procedure, text).
     pub(super) named: Vec<(usize, Option<usize>, String)>,
 }
 
 /// Constant texts that are kept to see which procedures they name; beyond, every procedure counts as reached.
 pub(super) const MOST_NAMED: usize = 200_000;
-const MOST_HITS: usize = 10_000;
+const MOST_HITS: usize = 100_000;
+const MOST_ALIKE: usize = 5;
 const MOST_ARGUMENT: usize = 400;
 
 /// Looks through all modules of a project.
@@ -59,14 +62,20 @@ pub(super) fn search(known: &Knowledge, modules: &[Read<'_>], left: &Cell<usize>
     let mut search = Search {
         known,
         own: modules.iter().flat_map(|m| m.outline.procedures.iter().map(|p| p.lower.clone())).collect(),
-        imports: modules.iter().flat_map(|m| m.outline.imports.iter().map(|i| (i.lower.as_str(), i))).collect(),
+        imports: BTreeMap::new(),
         used: BTreeSet::new(),
         present: BTreeSet::new(),
         found: Found::default(),
         at: (0, None),
+        counts: BTreeMap::new(),
         withs: Vec::new(),
         declared: BTreeSet::new(),
     };
+    for (i, module) in modules.iter().enumerate() {
+        for import in &module.outline.imports {
+            search.imports.entry(import.lower.as_str()).or_default().push((i, import));
+        }
+    }
     for (i, module) in modules.iter().enumerate() {
         let outside = module_level(module);
         search.part(i, None, &outside, &scope(&outside, Some(&constants), left));
@@ -80,7 +89,7 @@ pub(super) fn search(known: &Knowledge, modules: &[Read<'_>], left: &Cell<usize>
     }
     for (i, module) in modules.iter().enumerate() {
         for import in &module.outline.imports {
-            if !search.used.contains(import.lower.as_str()) {
+            if !search.used.contains(&(i, import.lower.clone())) {
                 search.at = (i, None);
                 search.imported(import, import.line, String::new());
             }
@@ -107,22 +116,51 @@ fn module_level<'s>(module: &Read<'s>) -> Vec<Token<'s>> {
 struct Search<'k, 'm> {
     known: &'k Knowledge,
     own: BTreeSet<String>,
-    imports: BTreeMap<&'m str, &'m Import>,
-    used: BTreeSet<String>,
+    imports: BTreeMap<&'m str, Vec<(usize, &'m Import)>>,
+    used: BTreeSet<(usize, String)>,
     present: BTreeSet<String>,
     found: Found,
     at: (usize, Option<usize>),
+    counts: BTreeMap<(usize, usize, Option<usize>, String, bool), usize>,
     withs: Vec<String>,
     declared: BTreeSet<String>,
 }
 
 impl Search<'_, '_> {
     fn hit(&mut self, rule: usize, line: usize, argument: &str) {
-        if self.found.hits.len() < MOST_HITS {
-            let argument = argument.chars().take(MOST_ARGUMENT).collect();
-            let (module, procedure) = self.at;
-            self.found.hits.push(Hit { rule, module, procedure, line, argument, unseen: false });
+        self.keep(rule, line, argument, false);
+    }
+
+    /// Keeps a hit under the rule that its argument makes it. Like ones of a procedure are kept a few times only, and no kind can push
+    /// another out: many harmless calls must not hide the one behind them.
+    fn keep(&mut self, rule: usize, line: usize, argument: &str, unseen: bool) {
+        let rule = self.exact(rule, argument);
+        let argument: String = argument.chars().take(MOST_ARGUMENT).collect();
+        let (module, procedure) = self.at;
+        let count = self.counts.entry((rule, module, procedure, argument.clone(), unseen)).or_default();
+        *count = count.saturating_add(1);
+        if *count > MOST_ALIKE {
+            return;
         }
+        if self.found.hits.len() >= MOST_HITS {
+            self.found.cut = true;
+            return;
+        }
+        self.found.hits.push(Hit { rule, module, procedure, line, argument, unseen });
+    }
+
+    /// The rule of a call, told more exactly by its argument.
+    fn exact(&self, rule: usize, argument: &str) -> usize {
+        let lower = argument.to_lowercase();
+        let better = match self.known.rule(rule).map_or("", |r| r.code.as_str()) {
+            "runs-named-macro" if argument.is_empty() => "runs-unknown-macro",
+            "runs-excel4" if ["exec(", "call(", "register("].iter().any(|f| lower.contains(f)) => "runs-excel4-program",
+            "writes-file" | "copies-file" | "saves-workbook" if self.known.is_program(argument) => {
+                "writes-program-file"
+            }
+            _ => return rule,
+        };
+        self.known.by_code(better).unwrap_or(rule)
     }
 
     fn hit_code(&mut self, code: &str, line: usize, argument: &str) {
@@ -228,9 +266,15 @@ impl Search<'_, '_> {
             self.file_statement(statement, at, scope);
             return;
         }
-        if !dotted && let Some(import) = self.imports.get(name).copied() {
-            self.used.insert(name.to_owned());
-            self.imported(import, token.line, argument(statement, at, scope));
+        if !dotted && let Some(imports) = self.imports.get(name) {
+            // A private declaration is meant in its own module; elsewhere it may be any.
+            let near = imports.iter().any(|(m, _)| *m == self.at.0);
+            let meant: Vec<(usize, &Import)> =
+                imports.iter().copied().filter(|(m, _)| !near || *m == self.at.0).take(MOST_ALIKE).collect();
+            for (module, import) in meant {
+                self.used.insert((module, name.to_owned()));
+                self.imported(import, token.line, argument(statement, at, scope));
+            }
             return;
         }
         let declares = before.is_some_and(|t| {
@@ -242,11 +286,7 @@ impl Search<'_, '_> {
         }
         let Some(&rule) = self.known.function(name).first() else { return };
         let constant = argument(statement, at, scope);
-        self.hit(rule, token.line, &constant);
-        if let Some(hit) = self.found.hits.last_mut() {
-            hit.unseen = is_unseen(statement, at);
-        }
-        self.refine(token.line, &constant);
+        self.keep(rule, token.line, &constant, is_unseen(statement, at));
     }
 
     fn member(&mut self, statement: &[Token<'_>], at: usize, owner: &str, scope: &Scope<'_>) {
@@ -261,28 +301,7 @@ impl Search<'_, '_> {
         }
         let Some(found) = owned.or_else(free) else { return };
         let constant = argument(statement, at, scope);
-        self.hit(found, token.line, &constant);
-        if let Some(hit) = self.found.hits.last_mut() {
-            hit.unseen = is_unseen(statement, at);
-        }
-        self.refine(token.line, &constant);
-    }
-
-    /// Tells a hit more exactly by its argument.
-    fn refine(&mut self, line: usize, argument: &str) {
-        let Some(hit) = self.found.hits.last() else { return };
-        let code = self.known.rule(hit.rule).map_or("", |r| r.code.as_str());
-        let lower = argument.to_lowercase();
-        let better = match code {
-            "runs-named-macro" if argument.is_empty() => "runs-unknown-macro",
-            "runs-excel4" if ["exec(", "call(", "register("].iter().any(|f| lower.contains(f)) => "runs-excel4-program",
-            "writes-file" | "copies-file" | "saves-workbook" if self.known.is_program(argument) => {
-                "writes-program-file"
-            }
-            _ => return,
-        };
-        self.found.hits.pop();
-        self.hit_code(better, line, argument);
+        self.keep(found, token.line, &constant, is_unseen(statement, at));
     }
 
     /// `CreateObject("class")`, `GetObject("moniker")`, `GetObject(, "class")`.
@@ -336,7 +355,6 @@ impl Search<'_, '_> {
         if token.lower == "name" {
             if word_after("as").is_some() && !rest.first().is_some_and(|t| t.is("=") || t.is(".")) {
                 self.hit_code("copies-file", token.line, &argument(statement, at, scope));
-                self.refine(token.line, &argument(statement, at, scope));
             }
             return;
         }
@@ -348,7 +366,6 @@ impl Search<'_, '_> {
             _ => return,
         };
         self.hit_code(code, token.line, &path);
-        self.refine(token.line, &path);
     }
 
     fn imported(&mut self, import: &Import, line: usize, argument: String) {

@@ -455,6 +455,17 @@ fn boxes_within_boxes_and_long_sources_end() {
     let tangled = judged(&[("M", Kind::Standard, &same), ("N", Kind::Standard, "Sub B()\nShell \"x\"\nEnd Sub")]);
     // Too many calls to follow: everything counts as started.
     assert_eq!(tangled.verdict, Verdict::Dangerous);
+    // Many harmless calls do not hide the one behind them, in one procedure or in the last of many.
+    let many = format!("Sub Auto_Open()\n{}Shell \"calc.exe\"\nEnd Sub", "MkDir x\n".repeat(20_000));
+    assert_eq!(judged(&[("M", Kind::Standard, &many)]).verdict, Verdict::Dangerous);
+    let writes = format!(
+        "Sub Auto_Open()\n{}Open \"x.vbs\" For Output As #1\nEnd Sub",
+        "Open \"x.txt\" For Output As #1\n".repeat(300)
+    );
+    assert_eq!(judged(&[("M", Kind::Standard, &writes)]).verdict, Verdict::Dangerous);
+    let unused: String = (0..3_000).map(|i| format!("Sub S{i}()\nShell x\nEnd Sub\n")).collect();
+    let last = format!("{unused}Sub Auto_Open()\nShell \"calc.exe\"\nEnd Sub");
+    assert_eq!(judged(&[("M", Kind::Standard, &last)]).verdict, Verdict::Dangerous);
     let deep = format!("Sub Auto_Open()\nx = {}1\nEnd Sub", "Chr(".repeat(50_000));
     assert_eq!(judged(&[("M", Kind::Standard, &deep)]).verdict, Verdict::RunsHarmless);
 }

@@ -43,6 +43,22 @@ fn a_download_that_is_started_is_dangerous() {
 }
 
 #[test]
+fn two_libraries_under_one_name_are_told_apart_by_module() {
+    let declare = |library: &str, function: &str| {
+        format!(
+            "Private Declare Function f Lib \"{library}\" Alias \"{function}\" (ByVal a As Long) As Long\nSub A()\nf 1\nEnd Sub\n"
+        )
+    };
+    let found = judged(&[
+        ("M", Kind::Standard, &(declare("urlmon", "URLDownloadToFileA") + "Sub Auto_Open()\nA\nEnd Sub")),
+        ("N", Kind::Standard, &declare("kernel32", "Sleep")),
+    ]);
+    assert_eq!(found.verdict, Verdict::Dangerous, "{:#?}", found.modules);
+    assert_eq!(found.modules[0].calls[0].code, "downloads-file");
+    assert_eq!(found.modules[1].calls[0].code, "other-library");
+}
+
+#[test]
 fn a_reversed_text_that_starts_a_command_host_is_dangerous() {
     let source = "Sub Workbook_Open()\n Dim o, c\n c = StrReverse(\"neddih w- llehsrewop\")\n\
         Set o = CreateObject(\"WScr\" & \"ipt.Sh\" & \"ell\")\n o.Run c, 0\nEnd Sub";
