@@ -46,7 +46,8 @@ pub fn analyse(known: &Knowledge, found: &FoundProject, named: &[Started], ribbo
         let lexed = lex(source, tokens);
         tokens = tokens.saturating_sub(lexed.tokens.len());
         let outline = outline(&lexed);
-        read.push((role(project, module, &lexed.attributes), Read { lexed, outline }));
+        let role = role(project, module, &lexed.attributes);
+        read.push((role, Read { lexed, outline, standard: role == Role::Standard }));
     }
     let names: Vec<String> = project.modules.iter().map(|m| m.name.clone()).collect();
     let excel = read.iter().any(|(r, _)| matches!(r, Role::Workbook | Role::Sheet));

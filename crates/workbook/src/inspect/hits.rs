@@ -33,6 +33,8 @@ pub(super) struct Read<'s> {
     pub(super) lexed: Lexed<'s>,
     /// Procedures and imports.
     pub(super) outline: Outline,
+    /// True for a standard module: its public procedures can be called by their bare names from anywhere.
+    pub(super) standard: bool,
 }
 
 /// What the search over a whole project gives.
@@ -49,6 +51,8 @@ pub(super) struct Found {
 /// Constant texts that are kept to see which procedures they name; beyond, every procedure counts as reached.
 pub(super) const MOST_NAMED: usize = 200_000;
 const MOST_HITS: usize = 100_000;
+/// Declarations under one name that are looked at.
+const MOST_IMPORTS: usize = 64;
 const MOST_ALIKE: usize = 5;
 const MOST_ARGUMENT: usize = 400;
 
@@ -61,7 +65,12 @@ pub(super) fn search(known: &Knowledge, modules: &[Read<'_>], left: &Cell<usize>
     }
     let mut search = Search {
         known,
-        own: modules.iter().flat_map(|m| m.outline.procedures.iter().map(|p| p.lower.clone())).collect(),
+        shared: modules
+            .iter()
+            .filter(|m| m.standard)
+            .flat_map(|m| m.outline.procedures.iter().filter(|p| !p.private).map(|p| p.lower.as_str()))
+            .collect(),
+        own: BTreeSet::new(),
         imports: BTreeMap::new(),
         used: BTreeSet::new(),
         present: BTreeSet::new(),
@@ -77,6 +86,7 @@ pub(super) fn search(known: &Knowledge, modules: &[Read<'_>], left: &Cell<usize>
         }
     }
     for (i, module) in modules.iter().enumerate() {
+        search.own = module.outline.procedures.iter().map(|p| p.lower.as_str()).collect();
         let outside = module_level(module);
         search.part(i, None, &outside, &scope(&outside, Some(&constants), left));
         let common = std::mem::take(&mut search.declared);
@@ -115,7 +125,10 @@ fn module_level<'s>(module: &Read<'s>) -> Vec<Token<'s>> {
 
 struct Search<'k, 'm> {
     known: &'k Knowledge,
-    own: BTreeSet<String>,
+    /// Names of procedures that any module may call.
+    shared: BTreeSet<&'m str>,
+    /// Names of procedures of the module at hand.
+    own: BTreeSet<&'m str>,
     imports: BTreeMap<&'m str, Vec<(usize, &'m Import)>>,
     used: BTreeSet<(usize, String)>,
     present: BTreeSet<String>,
@@ -246,6 +259,11 @@ impl Search<'_, '_> {
         }
     }
 
+    /// True where a bare name means something that the project declares, and not what Basic has under that name.
+    fn is_own(&self, name: &str) -> bool {
+        self.own.contains(name) || self.shared.contains(name) || self.declared.contains(name)
+    }
+
     /// The word before the dot, or that of the `With` around.
     fn owner(&self, statement: &[Token<'_>], at: usize) -> String {
         let owner = at.checked_sub(2).and_then(|i| statement.get(i));
@@ -270,7 +288,8 @@ impl Search<'_, '_> {
             // A private declaration is meant in its own module; elsewhere it may be any.
             let near = imports.iter().any(|(m, _)| *m == self.at.0);
             let meant: Vec<(usize, &Import)> =
-                imports.iter().copied().filter(|(m, _)| !near || *m == self.at.0).take(MOST_ALIKE).collect();
+                imports.iter().copied().filter(|(m, _)| !near || *m == self.at.0).take(MOST_IMPORTS).collect();
+            self.found.cut |= imports.len() > MOST_IMPORTS;
             for (module, import) in meant {
                 self.used.insert((module, name.to_owned()));
                 self.imported(import, token.line, argument(statement, at, scope));
@@ -281,7 +300,7 @@ impl Search<'_, '_> {
             ["dim", "redim", "as", "const", "goto", "gosub", "set", "for", "each", "next"].contains(&t.lower.as_str())
         });
         let assigned = (begins && after.is_some_and(|t| t.is("="))) || after.is_some_and(|t| t.is("."));
-        if declares || assigned || (!dotted && (self.own.contains(name) || self.declared.contains(name))) {
+        if declares || assigned || (!dotted && self.is_own(name)) {
             return;
         }
         let Some(&rule) = self.known.function(name).first() else { return };

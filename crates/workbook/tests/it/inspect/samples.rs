@@ -167,6 +167,13 @@ fn words_that_only_look_like_calls_are_none() {
     // A project's own procedures of such names are its own.
     let own = standard("Sub Auto_Open()\n Shell \"x\"\n Kill 1\nEnd Sub\nSub Shell(a)\nEnd Sub\nSub Kill(a)\nEnd Sub");
     assert_eq!(own.verdict, Verdict::RunsHarmless);
+    // But those of others that cannot be called by the bare name hide nothing.
+    for (kind, declared) in [(Kind::Standard, "Private Sub Shell(a)"), (Kind::Class, "Public Sub Shell(a)")] {
+        let other = format!("{declared}\nEnd Sub");
+        let opens = "Sub Auto_Open()\n Shell \"calc.exe\"\nEnd Sub";
+        let found = judged(&[("M", Kind::Standard, opens), ("N", kind, &other)]);
+        assert_eq!(found.verdict, Verdict::Dangerous);
+    }
     // A class with a Run method is no script shell.
     let class = judged(&[
         ("Module1", Kind::Standard, "Sub Auto_Open()\n Dim j As New Job\n j.Run \"x\"\nEnd Sub"),
