@@ -1,13 +1,16 @@
 //! Compiled code against source: a module whose editor shows other lines than those that run.
 //!
-//! The instructions are not decoded. What is compared, line by line: whether the compiled code has as many lines as the source, and
-//! whether the texts and comments of a line stand in the compiled line and the other way round. In every module of the corpus that
-//! Office made, of eleven versions of VBA, these agree. Where no table of lines is found, it is said that it cannot be told.
+//! The instructions are not decoded. What is compared, line by line: whether the compiled code has as many lines as the source,
+//! whether the texts and comments of a line stand in the compiled line and the other way round, and, where the table of names can be
+//! read, whether the compiled line uses the names of the source or others. In every module of the corpus that Office made, of eleven
+//! versions of VBA, these agree. Where no table of lines is found, it is said that it cannot be told.
 
-use super::lexer::is_continued;
+use super::compiled_names::other_name;
+use super::lexer::{Token, is_continued};
 use crate::container::u16_at;
-use crate::vba::compiled_lines;
+use crate::vba::{CompiledNames, compiled_lines};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// How compiled code and source go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -31,14 +34,43 @@ pub enum Agreement {
     CannotTell,
 }
 
+/// Texts of compiled code, in small letters, that stand nowhere in the source.
+pub(super) fn unseen_texts(compiled: &[u8], source: &[u8]) -> Vec<String> {
+    let lower = source.to_ascii_lowercase();
+    let lines = compiled_lines(compiled).unwrap_or_default();
+    let texts = lines.into_iter().flat_map(inline).map(<[u8]>::to_ascii_lowercase);
+    let unseen = texts.filter(|t| !lower.windows(t.len()).any(|w| w == t));
+    unseen.map(|t| String::from_utf8_lossy(&t).into_owned()).take(1_000).collect()
+}
+
+/// Names that compiled code seems to use, in small letters.
+pub(super) fn used(compiled: &[u8], names: &CompiledNames) -> BTreeSet<String> {
+    let lines = compiled_lines(compiled).unwrap_or_default();
+    lines.into_iter().flat_map(|code| names.used(code)).map(str::to_owned).collect()
+}
+
+/// Words in the `_VBA_PROJECT` stream, in small letters, for versions whose table cannot be read.
+pub(super) fn words(cache: &[u8]) -> BTreeSet<String> {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let words = cache.split(|b| !word(b)).filter(|w| (3..=64).contains(&w.len()));
+    words.map(|w| String::from_utf8_lossy(w).to_lowercase()).collect()
+}
+
 /// A line of source as the compiler sees it: continued lines joined.
-struct Line<'s> {
-    number: usize,
+pub(super) struct Line<'s> {
+    /// Its first line as the editor numbers it.
+    pub(super) number: usize,
     parts: Vec<&'s [u8]>,
 }
 
-/// Compares the compiled code of a module with its source; both in the code page of the project.
-pub(super) fn compare(compiled: &[u8], source: &[u8]) -> Agreement {
+/// Compares the compiled code of a module with its source, both in the code page of the project. `tokens` are those of the source;
+/// `names` the table of names, where it can be read.
+pub(super) fn compare(
+    compiled: &[u8],
+    source: &[u8],
+    tokens: &[Token<'_>],
+    names: Option<&CompiledNames>,
+) -> Agreement {
     if compiled.is_empty() {
         return Agreement::NoCode;
     }
@@ -60,15 +92,16 @@ pub(super) fn compare(compiled: &[u8], source: &[u8]) -> Agreement {
         } else if lower.starts_with(b"#end if") {
             conditional = conditional.saturating_sub(1);
         }
-        // Parts that are left out, and declarations of libraries, keep their texts elsewhere.
-        if conditional > 0 || head.starts_with(b"#") || declares(&lower) {
-            continue;
-        }
-        if !agrees(line, code) {
+        // Parts that are left out, and declarations of libraries, may keep their texts elsewhere: there only the other way is looked at.
+        let elsewhere = conditional > 0 || head.starts_with(b"#") || declares(&lower);
+        if !agrees(line, code, elsewhere) {
             return Agreement::Differs { line: line.number };
         }
     }
-    Agreement::Same
+    match names.and_then(|n| other_name(&lines, &code, tokens, n)) {
+        Some(line) => Agreement::Differs { line },
+        None => Agreement::Same,
+    }
 }
 
 /// Lines as the compiler counts them: attributes left out, continued ones joined, the empty end left out.
@@ -103,14 +136,22 @@ fn declares(lower: &[u8]) -> bool {
     lower.windows(8).any(|w| w == b"declare ") && lower.windows(4).any(|w| w == b"lib ")
 }
 
-fn agrees(line: &Line<'_>, code: &[u8]) -> bool {
+/// Whether the texts of a line stand in its code, unless they may stand `elsewhere`, and those of the code in the line.
+fn agrees(line: &Line<'_>, code: &[u8], elsewhere: bool) -> bool {
     let (texts, comment) = pieces(&line.parts);
+    if !inline(code).iter().all(|run| line_has(&line.parts, &texts, run)) {
+        return false;
+    }
+    if elsewhere {
+        return true;
+    }
     let stands = |text: &[u8]| text.is_empty() || code.windows(text.len()).any(|w| w == text);
     if code.is_empty() {
         return texts.is_empty() && comment.is_none_or(|c| c.trim_ascii().is_empty());
     }
     let shown = texts.iter().all(|t| stands(t)) && comment.as_ref().is_none_or(|c| stands(c.trim_ascii()));
-    shown && inline(code).iter().all(|run| line_has(&line.parts, &texts, run))
+    // A line that could not be compiled is kept as it was typed.
+    shown || line.parts.iter().all(|p| stands(p.trim_ascii()))
 }
 
 fn line_has(parts: &[&[u8]], texts: &[Vec<u8>], run: &[u8]) -> bool {

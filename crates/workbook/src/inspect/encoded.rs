@@ -1,6 +1,7 @@
 //! Signs that a source carries text that it does not show.
 
 use super::lexer::{Kind, Token};
+use base64::Engine;
 
 /// True for a statement that only shows its texts, or writes them where nothing acts on them.
 pub(super) fn is_shown(statement: &[Token<'_>]) -> bool {
@@ -32,6 +33,38 @@ pub(super) fn is_long_code(text: &str) -> bool {
         && bytes.iter().any(u8::is_ascii_lowercase)
         && bytes.iter().any(u8::is_ascii_uppercase);
     hex || base64
+}
+
+/// What a text says if it is read backwards, as base64 or as hexadecimal: only what comes out as printing characters.
+pub(super) fn readings(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if text.len() < 8 || text.len() > LONGEST_READ {
+        return found;
+    }
+    found.push(text.chars().rev().collect());
+    let bytes = text.as_bytes();
+    if bytes.len().is_multiple_of(4) {
+        found.extend(base64::engine::general_purpose::STANDARD.decode(bytes).ok().and_then(|b| printing(&b)));
+    }
+    if bytes.len().is_multiple_of(2) && bytes.iter().all(u8::is_ascii_hexdigit) {
+        let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or(0);
+        let pairs = bytes.chunks_exact(2).filter_map(|p| Some(digit(*p.first()?) << 4 | digit(*p.get(1)?)));
+        found.extend(printing(&pairs.collect::<Vec<u8>>()));
+    }
+    found
+}
+
+const LONGEST_READ: usize = 1 << 14;
+
+/// Bytes as text of one or of two bytes a character, if all of them print.
+fn printing(bytes: &[u8]) -> Option<String> {
+    let prints = |b: &u8| (0x20..0x7f).contains(b) || matches!(b, b'\t' | b'\r' | b'\n');
+    if bytes.iter().all(prints) {
+        return String::from_utf8(bytes.to_vec()).ok();
+    }
+    let wide = bytes.len().is_multiple_of(2)
+        && bytes.chunks_exact(2).all(|p| p.first().is_some_and(prints) && p.get(1) == Some(&0));
+    wide.then(|| bytes.iter().step_by(2).map(|&b| char::from(b)).collect())
 }
 
 /// A procedure that turns coded text into another: the line, and the code of the hit.
@@ -77,12 +110,23 @@ mod tests {
 
     #[test]
     fn a_loop_that_decodes_is_told_from_one_that_breaks_lines() {
-        let decodes = |source: &str| decoding(&lex(source).tokens).is_some();
+        let decodes = |source: &str| decoding(&lex(source, 100_000).tokens).is_some();
         assert!(decodes("For i = 1 To Len(s)\n r = r & Chr(Asc(Mid(s, i, 1)) Xor 7)\nNext"));
         assert!(decodes("r = r & Chr(\"&H\" & Mid(s, i, 2))"));
         assert!(decodes("a = Array(104,116,116,112,58,47,47,97,46,98,47,99,46,100,101,102)\nr = r & Chr(a(i))"));
         assert!(!decodes("t = a & Chr(10) & b: x = y Xor z: m = Mid(a, 1, 2)"));
         assert!(!decodes("c = Chr(64 + i)"));
+    }
+
+    #[test]
+    fn a_text_is_read_backwards_and_decoded() {
+        let reads = |text: &str, wanted: &str| readings(text).iter().any(|r| r == wanted);
+        assert!(reads("llehs.tpircsw", "wscript.shell"));
+        assert!(reads("cG93ZXJzaGVsbA==", "powershell"));
+        assert!(reads("cABvAHcAZQByAHMAaABlAGwAbAA=", "powershell"));
+        assert!(reads("706f7765727368656c6c", "powershell"));
+        assert!(readings("short").is_empty());
+        assert_eq!(readings("00ff00ff").len(), 1);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub enum Naming {
     Named,
     /// It belongs to a document that is embedded in the workbook.
     Embedded,
+    /// A Basic library of an open document, which names what starts it by events.
+    Library,
     /// It stands in the file and nothing names it.
     Orphan,
 }
@@ -36,6 +38,8 @@ pub struct FoundProject {
     pub naming: Naming,
     /// Streams that no module names.
     pub extra: Vec<Extra>,
+    /// The `_VBA_PROJECT` stream, which lists the names that the compiled code uses; empty where there is none.
+    pub cache: Vec<u8>,
     /// The project, or why it cannot be read.
     pub project: Result<Project, Trouble>,
 }
@@ -62,6 +66,7 @@ fn look(bytes: &[u8], place: &str, naming: Naming, depth: usize, found: &mut Vec
 
 fn package(bytes: &[u8], place: &str, depth: usize, found: &mut Vec<FoundProject>) {
     let Ok(archive) = Archive::open(bytes) else { return };
+    found.extend(super::basic::libraries(&archive, place));
     let named = named_parts(bytes);
     let outer = place.is_empty();
     for entry in archive.entries() {
@@ -99,7 +104,7 @@ fn package(bytes: &[u8], place: &str, depth: usize, found: &mut Vec<FoundProject
 }
 
 fn unread(place: String, naming: Naming, trouble: Trouble) -> FoundProject {
-    FoundProject { place, naming, extra: Vec::new(), project: Err(trouble) }
+    FoundProject { place, naming, extra: Vec::new(), cache: Vec::new(), project: Err(trouble) }
 }
 
 /// Parts that the document of a package names as its macro project.
@@ -162,7 +167,9 @@ fn compound(bytes: &[u8], place: &str, naming: Naming, found: &mut Vec<FoundProj
         };
         let project = Project::open(&ole, &root);
         let extra = project.as_ref().map(|p| extra(&ole, p)).unwrap_or_default();
-        found.push(FoundProject { place, naming, extra, project });
+        let cache = if root.is_empty() { "VBA/_VBA_PROJECT".to_owned() } else { format!("{root}/VBA/_VBA_PROJECT") };
+        let cache = ole.stream(&cache).unwrap_or_default();
+        found.push(FoundProject { place, naming, extra, cache, project });
     }
 }
 

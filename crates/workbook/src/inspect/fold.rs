@@ -392,7 +392,7 @@ mod tests {
     use super::*;
 
     fn text(source: &str) -> String {
-        let lexed = lex(source);
+        let lexed = lex(source, 100_000);
         let left = Cell::new(BUDGET);
         let scope = scope(&lexed.tokens, None, &left);
         let start = lexed.tokens.iter().position(|t| t.is_word("f")).unwrap();

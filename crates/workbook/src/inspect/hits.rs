@@ -1,5 +1,6 @@
 //! The calls that matter, found among the tokens of a project's modules.
 
+use super::arguments::{argument, gives, is_keyword, is_unseen, last_name, starts_text};
 use super::encoded;
 use super::fold::{Folded, Names, Scope, fold, scope};
 use super::knowledge::Knowledge;
@@ -32,6 +33,8 @@ pub(super) struct Read<'s> {
     pub(super) lexed: Lexed<'s>,
     /// Procedures and imports.
     pub(super) outline: Outline,
+    /// True for a standard module: its public procedures can be called by their bare names from anywhere.
+    pub(super) standard: bool,
 }
 
 /// What the search over a whole project gives.
@@ -39,11 +42,18 @@ pub(super) struct Read<'s> {
 pub(super) struct Found {
     /// Calls, by module and line.
     pub(super) hits: Vec<Hit>,
+    /// True where there were more calls than are kept.
+    pub(super) cut: bool,
     /// Constant texts of each procedure that may name another one: (module, procedure, text).
     pub(super) named: Vec<(usize, Option<usize>, String)>,
 }
 
-const MOST_HITS: usize = 10_000;
+/// Constant texts that are kept to see which procedures they name; beyond, every procedure counts as reached.
+pub(super) const MOST_NAMED: usize = 200_000;
+const MOST_HITS: usize = 100_000;
+/// Declarations under one name that are looked at.
+const MOST_IMPORTS: usize = 64;
+const MOST_ALIKE: usize = 5;
 const MOST_ARGUMENT: usize = 400;
 
 /// Looks through all modules of a project.
@@ -55,16 +65,28 @@ pub(super) fn search(known: &Knowledge, modules: &[Read<'_>], left: &Cell<usize>
     }
     let mut search = Search {
         known,
-        own: modules.iter().flat_map(|m| m.outline.procedures.iter().map(|p| p.lower.clone())).collect(),
-        imports: modules.iter().flat_map(|m| m.outline.imports.iter().map(|i| (i.lower.as_str(), i))).collect(),
+        shared: modules
+            .iter()
+            .filter(|m| m.standard)
+            .flat_map(|m| m.outline.procedures.iter().filter(|p| !p.private).map(|p| p.lower.as_str()))
+            .collect(),
+        own: BTreeSet::new(),
+        imports: BTreeMap::new(),
         used: BTreeSet::new(),
         present: BTreeSet::new(),
         found: Found::default(),
         at: (0, None),
+        counts: BTreeMap::new(),
         withs: Vec::new(),
         declared: BTreeSet::new(),
     };
     for (i, module) in modules.iter().enumerate() {
+        for import in &module.outline.imports {
+            search.imports.entry(import.lower.as_str()).or_default().push((i, import));
+        }
+    }
+    for (i, module) in modules.iter().enumerate() {
+        search.own = module.outline.procedures.iter().map(|p| p.lower.as_str()).collect();
         let outside = module_level(module);
         search.part(i, None, &outside, &scope(&outside, Some(&constants), left));
         let common = std::mem::take(&mut search.declared);
@@ -77,7 +99,7 @@ pub(super) fn search(known: &Knowledge, modules: &[Read<'_>], left: &Cell<usize>
     }
     for (i, module) in modules.iter().enumerate() {
         for import in &module.outline.imports {
-            if !search.used.contains(import.lower.as_str()) {
+            if !search.used.contains(&(i, import.lower.clone())) {
                 search.at = (i, None);
                 search.imported(import, import.line, String::new());
             }
@@ -103,23 +125,55 @@ fn module_level<'s>(module: &Read<'s>) -> Vec<Token<'s>> {
 
 struct Search<'k, 'm> {
     known: &'k Knowledge,
-    own: BTreeSet<String>,
-    imports: BTreeMap<&'m str, &'m Import>,
-    used: BTreeSet<String>,
+    /// Names of procedures that any module may call.
+    shared: BTreeSet<&'m str>,
+    /// Names of procedures of the module at hand.
+    own: BTreeSet<&'m str>,
+    imports: BTreeMap<&'m str, Vec<(usize, &'m Import)>>,
+    used: BTreeSet<(usize, String)>,
     present: BTreeSet<String>,
     found: Found,
     at: (usize, Option<usize>),
+    counts: BTreeMap<(usize, usize, Option<usize>, String, bool), usize>,
     withs: Vec<String>,
     declared: BTreeSet<String>,
 }
 
 impl Search<'_, '_> {
     fn hit(&mut self, rule: usize, line: usize, argument: &str) {
-        if self.found.hits.len() < MOST_HITS {
-            let argument = argument.chars().take(MOST_ARGUMENT).collect();
-            let (module, procedure) = self.at;
-            self.found.hits.push(Hit { rule, module, procedure, line, argument, unseen: false });
+        self.keep(rule, line, argument, false);
+    }
+
+    /// Keeps a hit under the rule that its argument makes it. Like ones of a procedure are kept a few times only, and no kind can push
+    /// another out: many harmless calls must not hide the one behind them.
+    fn keep(&mut self, rule: usize, line: usize, argument: &str, unseen: bool) {
+        let rule = self.exact(rule, argument);
+        let argument: String = argument.chars().take(MOST_ARGUMENT).collect();
+        let (module, procedure) = self.at;
+        let count = self.counts.entry((rule, module, procedure, argument.clone(), unseen)).or_default();
+        *count = count.saturating_add(1);
+        if *count > MOST_ALIKE {
+            return;
         }
+        if self.found.hits.len() >= MOST_HITS {
+            self.found.cut = true;
+            return;
+        }
+        self.found.hits.push(Hit { rule, module, procedure, line, argument, unseen });
+    }
+
+    /// The rule of a call, told more exactly by its argument.
+    fn exact(&self, rule: usize, argument: &str) -> usize {
+        let lower = argument.to_lowercase();
+        let better = match self.known.rule(rule).map_or("", |r| r.code.as_str()) {
+            "runs-named-macro" if argument.is_empty() => "runs-unknown-macro",
+            "runs-excel4" if ["exec(", "call(", "register("].iter().any(|f| lower.contains(f)) => "runs-excel4-program",
+            "writes-file" | "copies-file" | "saves-workbook" if self.known.is_program(argument) => {
+                "writes-program-file"
+            }
+            _ => return rule,
+        };
+        self.known.by_code(better).unwrap_or(rule)
     }
 
     fn hit_code(&mut self, code: &str, line: usize, argument: &str) {
@@ -194,7 +248,7 @@ impl Search<'_, '_> {
         }
         let dotted = before.is_some_and(|t| t.is(".") || t.is("!"));
         let owner = if dotted { self.owner(statement, at) } else { String::new() };
-        if ["createobject", "getobject"].contains(&token.lower.as_str()) {
+        if ["createobject", "getobject", "createunoservice"].contains(&token.lower.as_str()) {
             self.object(statement, at, scope);
         } else if token.lower == "new" {
             self.made(statement, at);
@@ -203,6 +257,11 @@ impl Search<'_, '_> {
         } else {
             self.member(statement, at, &owner, scope);
         }
+    }
+
+    /// True where a bare name means something that the project declares, and not what Basic has under that name.
+    fn is_own(&self, name: &str) -> bool {
+        self.own.contains(name) || self.shared.contains(name) || self.declared.contains(name)
     }
 
     /// The word before the dot, or that of the `With` around.
@@ -225,25 +284,28 @@ impl Search<'_, '_> {
             self.file_statement(statement, at, scope);
             return;
         }
-        if !dotted && let Some(import) = self.imports.get(name).copied() {
-            self.used.insert(name.to_owned());
-            self.imported(import, token.line, argument(statement, at, scope));
+        if !dotted && let Some(imports) = self.imports.get(name) {
+            // A private declaration is meant in its own module; elsewhere it may be any.
+            let near = imports.iter().any(|(m, _)| *m == self.at.0);
+            let meant: Vec<(usize, &Import)> =
+                imports.iter().copied().filter(|(m, _)| !near || *m == self.at.0).take(MOST_IMPORTS).collect();
+            self.found.cut |= imports.len() > MOST_IMPORTS;
+            for (module, import) in meant {
+                self.used.insert((module, name.to_owned()));
+                self.imported(import, token.line, argument(statement, at, scope));
+            }
             return;
         }
         let declares = before.is_some_and(|t| {
             ["dim", "redim", "as", "const", "goto", "gosub", "set", "for", "each", "next"].contains(&t.lower.as_str())
         });
         let assigned = (begins && after.is_some_and(|t| t.is("="))) || after.is_some_and(|t| t.is("."));
-        if declares || assigned || (!dotted && (self.own.contains(name) || self.declared.contains(name))) {
+        if declares || assigned || (!dotted && self.is_own(name)) {
             return;
         }
         let Some(&rule) = self.known.function(name).first() else { return };
         let constant = argument(statement, at, scope);
-        self.hit(rule, token.line, &constant);
-        if let Some(hit) = self.found.hits.last_mut() {
-            hit.unseen = is_unseen(statement, at);
-        }
-        self.refine(token.line, &constant);
+        self.keep(rule, token.line, &constant, is_unseen(statement, at));
     }
 
     fn member(&mut self, statement: &[Token<'_>], at: usize, owner: &str, scope: &Scope<'_>) {
@@ -258,28 +320,7 @@ impl Search<'_, '_> {
         }
         let Some(found) = owned.or_else(free) else { return };
         let constant = argument(statement, at, scope);
-        self.hit(found, token.line, &constant);
-        if let Some(hit) = self.found.hits.last_mut() {
-            hit.unseen = is_unseen(statement, at);
-        }
-        self.refine(token.line, &constant);
-    }
-
-    /// Tells a hit more exactly by its argument.
-    fn refine(&mut self, line: usize, argument: &str) {
-        let Some(hit) = self.found.hits.last() else { return };
-        let code = self.known.rule(hit.rule).map_or("", |r| r.code.as_str());
-        let lower = argument.to_lowercase();
-        let better = match code {
-            "runs-named-macro" if argument.is_empty() => "runs-unknown-macro",
-            "runs-excel4" if ["exec(", "call(", "register("].iter().any(|f| lower.contains(f)) => "runs-excel4-program",
-            "writes-file" | "copies-file" | "saves-workbook" if self.known.is_program(argument) => {
-                "writes-program-file"
-            }
-            _ => return,
-        };
-        self.found.hits.pop();
-        self.hit_code(better, line, argument);
+        self.keep(found, token.line, &constant, is_unseen(statement, at));
     }
 
     /// `CreateObject("class")`, `GetObject("moniker")`, `GetObject(, "class")`.
@@ -333,7 +374,6 @@ impl Search<'_, '_> {
         if token.lower == "name" {
             if word_after("as").is_some() && !rest.first().is_some_and(|t| t.is("=") || t.is(".")) {
                 self.hit_code("copies-file", token.line, &argument(statement, at, scope));
-                self.refine(token.line, &argument(statement, at, scope));
             }
             return;
         }
@@ -345,7 +385,6 @@ impl Search<'_, '_> {
             _ => return,
         };
         self.hit_code(code, token.line, &path);
-        self.refine(token.line, &path);
     }
 
     fn imported(&mut self, import: &Import, line: usize, argument: String) {
@@ -365,7 +404,7 @@ impl Search<'_, '_> {
                 self.present.insert(need.clone());
             }
         }
-        if !lower.is_empty() && lower.len() <= 255 {
+        if !lower.is_empty() && lower.len() <= 255 && self.found.named.len() <= MOST_NAMED {
             let (module, procedure) = self.at;
             self.found.named.push((module, procedure, lower.clone()));
         }
@@ -377,6 +416,12 @@ impl Search<'_, '_> {
                 self.hit_code("hidden-text", line, &told);
             } else if folded.codes >= 8 && folded.codes.saturating_mul(2) > folded.text.chars().count() {
                 self.hit_code("coded-text", line, &folded.text);
+            }
+        }
+        if self.known.hidden(&lower).is_none() {
+            let telling = |reading: &String| self.known.hidden(&reading.to_lowercase()).is_some();
+            if let Some(reading) = encoded::readings(&folded.text).into_iter().find(telling) {
+                self.hit_code("hidden-text", line, &reading);
             }
         }
         if shown {
@@ -409,76 +454,4 @@ impl Search<'_, '_> {
         self.found.hits = hits;
         self.found
     }
-}
-
-/// The constant text that begins here, if one does.
-fn starts_text(statement: &[Token<'_>], at: usize, scope: &Scope<'_>) -> Option<(Folded, usize)> {
-    let token = statement.get(at)?;
-    let begins = match token.kind {
-        Kind::Text => true,
-        Kind::Word => {
-            let next = statement.get(at.checked_add(1)?);
-            let called = next.is_some_and(|t| t.is("("));
-            let turns = ["chr", "chrw", "strreverse", "replace", "join", "mid", "left", "right", "lcase", "ucase"];
-            let dotted = at.checked_sub(1).and_then(|i| statement.get(i)).is_some_and(|t| t.is("."));
-            (called && turns.contains(&token.lower.as_str()))
-                || (!called
-                    && !dotted
-                    && scope.names.contains_key(&token.lower)
-                    && next.is_some_and(|t| t.is("&") || t.is("+")))
-        }
-        _ => false,
-    };
-    if begins { fold(statement, at, scope) } else { None }
-}
-
-/// The constant text that a call is given first; empty where it is none.
-fn argument(statement: &[Token<'_>], at: usize, scope: &Scope<'_>) -> String {
-    let mut first = at.saturating_add(1);
-    if statement.get(first).is_some_and(|t| t.is("(") || t.is("=")) {
-        first = first.saturating_add(1);
-    }
-    // `Filename:="x"`.
-    if statement.get(first.saturating_add(1)).is_some_and(|t| t.is(":=")) {
-        first = first.saturating_add(2);
-    }
-    fold(statement, first, scope).map(|(f, _)| f.text).unwrap_or_default()
-}
-
-/// True where a started program is kept out of sight: `vbHide`, or 0 as window style.
-fn is_unseen(statement: &[Token<'_>], at: usize) -> bool {
-    let rest = statement.get(at..).unwrap_or_default();
-    rest.iter().any(|t| t.is_word("vbhide"))
-        || rest
-            .windows(2)
-            .any(|w| matches!(w, [comma, zero] if comma.is(",") && zero.kind == Kind::Number && zero.text == "0"))
-}
-
-/// True where the word is given that value: `x.Visible = False`.
-fn gives(statement: &[Token<'_>], at: usize, value: &str) -> bool {
-    statement.get(at.saturating_add(1)).is_some_and(|t| t.is("="))
-        && statement.get(at.saturating_add(2)).is_some_and(|t| t.is_word(value))
-}
-
-/// The last name outside of parentheses: `Application` of `With a.Application`, `createobject` of `CreateObject("x")`.
-fn last_name(statement: &[Token<'_>]) -> String {
-    let mut depth = 0_usize;
-    for token in statement.iter().rev() {
-        if token.is(")") {
-            depth = depth.saturating_add(1);
-        } else if token.is("(") {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 && token.kind == Kind::Word {
-            return token.lower.clone();
-        }
-    }
-    String::new()
-}
-
-fn is_keyword(lower: &str) -> bool {
-    [
-        "then", "else", "and", "or", "not", "if", "call", "set", "let", "to", "in", "is", "mod", "elseif", "while",
-        "until", "case", "print",
-    ]
-    .contains(&lower)
 }

@@ -74,7 +74,7 @@ pub(super) fn judge_calls(modules: &[ModuleReport], reasons: &mut Vec<Reason>, r
             reveals.insert(Reveal {
                 code: reveal.clone(),
                 place: format!("{} {}", module.name, call.line),
-                target: call.argument.clone(),
+                target: if call.argument.contains("//") { call.argument.clone() } else { address(module, call) },
             });
         }
     }
@@ -82,6 +82,9 @@ pub(super) fn judge_calls(modules: &[ModuleReport], reasons: &mut Vec<Reason>, r
         let (line, count) = (call.line.to_string(), count.to_string());
         let mut reason =
             Reason::new(weight, code, [("module", &*module.name), ("line", &*line), ("argument", &*call.argument)]);
+        if code == "decodes" {
+            reason.args.remove("argument");
+        }
         if !["hidden-text", "decodes"].contains(&code) {
             reason.args.insert("call", kind.to_owned());
             reason.args.insert("count", count);
@@ -92,6 +95,13 @@ pub(super) fn judge_calls(modules: &[ModuleReport], reasons: &mut Vec<Reason>, r
         reasons.push(reason);
     }
     together(&calls, reasons);
+}
+
+/// The address that the procedure of a call names, for one that speaks to the network; else the call's own argument.
+fn address(module: &ModuleReport, call: &Call) -> String {
+    let near = |c: &&Call| c.code == "address" && c.procedure == call.procedure;
+    let named = module.calls.iter().find(near).filter(|_| call.family == "network");
+    named.unwrap_or(call).argument.clone()
 }
 
 fn entries(module: &ModuleReport, reasons: &mut Vec<Reason>) {
@@ -110,15 +120,19 @@ fn entries(module: &ModuleReport, reasons: &mut Vec<Reason>) {
 
 fn compiled(module: &ModuleReport, reasons: &mut Vec<Reason>) {
     let name = module.name.as_str();
+    // Who hides the start of a program from the editor has no honest reason.
+    let hides = if module.unseen_grave { Verdict::Dangerous } else { Verdict::Suspicious };
     match module.compiled {
         Agreement::Same | Agreement::NoCode => {}
         Agreement::Emptied { lines } => {
-            let lines = lines.to_string();
-            reasons.push(Reason::new(Verdict::Suspicious, "source-emptied", [("module", name), ("lines", &lines)]));
+            let (lines, words) = (lines.to_string(), module.unseen.join(", "));
+            let args = [("module", name), ("lines", &*lines), ("words", &*words)];
+            reasons.push(Reason::new(hides, "source-emptied", args));
         }
         Agreement::Differs { line } => {
-            let line = line.to_string();
-            reasons.push(Reason::new(Verdict::Suspicious, "source-differs", [("module", name), ("line", &line)]));
+            let (line, words) = (line.to_string(), module.unseen.join(", "));
+            let args = [("module", name), ("line", &*line), ("words", &*words)];
+            reasons.push(Reason::new(hides, "source-differs", args));
         }
         Agreement::CannotTell => {
             reasons.push(Reason::new(Verdict::RunsHarmless, "compiled-unknown", [("module", name)]));

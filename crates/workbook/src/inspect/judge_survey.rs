@@ -1,7 +1,8 @@
 //! Reasons from sheets, Excel 4 macros, links and the file's name.
 
-use super::knowledge::Knowledge;
+use super::knowledge::{Excel4Act, Knowledge};
 use super::verdict::{Reason, Reveal, Verdict};
+<<<<<<< HEAD
 use crate::sheets::{Carried, Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility};
 use std::collections::BTreeSet;
 
@@ -18,22 +19,32 @@ const XLM_GRAVE: [&str; 10] = [
     "VBA.INSERT.FILE",
     "URLDOWNLOADTOFILE",
 ];
+=======
+use crate::sheets::{Carried, Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility, Xlm};
+use std::collections::{BTreeMap, BTreeSet};
+>>>>>>> h-inspect
 
 /// Adds the reasons and what is revealed.
 pub(super) fn judge_survey(survey: &Survey, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Reveal>) {
     excel4(survey, reasons);
-    for sheet in &survey.sheets {
-        let name = sheet.name.as_str();
-        match sheet.visibility {
-            Visibility::Visible => {}
-            Visibility::Hidden => reasons.push(Reason::new(Verdict::NothingRuns, "sheet-hidden", [("sheet", name)])),
-            Visibility::VeryHidden => {
-                reasons.push(Reason::new(Verdict::NothingRuns, "sheet-very-hidden", [("sheet", name)]));
-            }
+    for (visibility, code) in [(Visibility::Hidden, "sheet-hidden"), (Visibility::VeryHidden, "sheet-very-hidden")] {
+        let hidden: Vec<&str> =
+            survey.sheets.iter().filter(|s| s.visibility == visibility).map(|s| s.name.as_str()).collect();
+        if let Some(first) = hidden.first() {
+            let args = [("sheet", *first), ("count", &*hidden.len().to_string())];
+            reasons.push(Reason::new(Verdict::NothingRuns, code, args));
         }
     }
+    // One reason for each kind of link: the first stands for all, with their number; the list of links has every one.
+    let mut told: BTreeMap<(Verdict, &'static str), (&Link, usize)> = BTreeMap::new();
     for link in &survey.links {
-        judge_link(link, reasons, reveals);
+        if let Some(key) = judge_link(link, reveals) {
+            told.entry(key).or_insert((link, 0)).1 += 1;
+        }
+    }
+    for ((weight, code), (link, count)) in told {
+        let args = [("part", &*link.part), ("target", &*link.target), ("count", &*count.to_string())];
+        reasons.push(Reason::new(weight, code, args));
     }
 }
 
@@ -50,12 +61,22 @@ fn excel4(survey: &Survey, reasons: &mut Vec<Reason>) {
     if let Some(start) = starts {
         reasons.push(Reason::new(Verdict::RunsHarmless, "xlm-starts", [("name", start.at.as_str())]));
     }
-    let grave = |acts: &[String]| acts.iter().any(|a| XLM_GRAVE.contains(&a.to_uppercase().as_str()));
-    for macro4 in survey.xlm.iter().filter(|x| !x.acts.is_empty()) {
-        let dangerous = starts.is_some() && grave(&macro4.acts);
-        let weight = if dangerous { Verdict::Dangerous } else { Verdict::Suspicious };
-        let acts = macro4.acts.join(", ");
-        let args = [("sheet", macro4.sheet.as_str()), ("at", macro4.at.as_str()), ("acts", acts.as_str())];
+    // One reason for each weight and sheet: its first formula stands for all.
+    let mut told: BTreeMap<(Verdict, &str), (&Xlm, BTreeSet<&str>)> = BTreeMap::new();
+    for formula in &survey.xlm {
+        let act = |name: &String| Knowledge::built_in().map_or(Excel4Act::Grave, |k| k.excel4(name));
+        let weight = match formula.acts.iter().map(act).max() {
+            None | Some(Excel4Act::Mild) => continue,
+            Some(Excel4Act::Covers) if starts.is_none() => continue,
+            Some(Excel4Act::Grave) if starts.is_some() => Verdict::Dangerous,
+            Some(_) => Verdict::Suspicious,
+        };
+        let entry = told.entry((weight, formula.sheet.as_str())).or_insert((formula, BTreeSet::new()));
+        entry.1.extend(formula.acts.iter().filter(|a| act(a) > Excel4Act::Mild).map(String::as_str));
+    }
+    for ((weight, sheet), (first, acts)) in told {
+        let acts: Vec<&str> = acts.into_iter().collect();
+        let args = [("sheet", sheet), ("at", first.at.as_str()), ("acts", &*acts.join(", "))];
         reasons.push(Reason::new(weight, "xlm-acts", args));
     }
     for sheet in survey.sheets.iter().filter(|s| is_macro(s)) {
@@ -70,23 +91,35 @@ fn excel4(survey: &Survey, reasons: &mut Vec<Reason>) {
     }
 }
 
-fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Reveal>) {
+/// Beginnings of targets on the network, or of those that make another program fetch something.
+const REMOTE: [&str; 11] =
+    ["\\\\", "file:\\\\", "file://", "ftp:", "http:", "https:", "mhtml:", "mk:", "ms-its:", "ms-msdt:", "script:"];
+
+/// The verdict that a link alone supports, and its code; none for what a person must click.
+fn judge_link(link: &Link, reveals: &mut BTreeSet<Reveal>) -> Option<(Verdict, &'static str)> {
     let lower = link.target.to_lowercase();
-    let remote =
-        ["http:", "https:", "ftp:", "\\\\", "file://", "file:\\\\", "mhtml:", "mk:", "ms-its:", "ms-msdt:", "script:"]
-            .iter()
-            .any(|p| lower.starts_with(p));
-    // A local file is written `file:///C:\..`.
-    let remote = remote && !lower.starts_with("file:///");
+    // The target may stand behind the name of its program; a local file is written `file:///C:\..`.
+    let begins = |word: &str| REMOTE.iter().any(|p| word.starts_with(p)) && !word.starts_with("file:///");
+    let remote = lower.split_whitespace().any(begins);
     let host = Knowledge::built_in().is_ok_and(|k| k.text(&lower).is_some()) || lower.starts_with("cmd");
     let program = Knowledge::built_in().is_ok_and(|k| k.is_program(&lower));
+    let carries = matches!(link.carried, Some(Carried::Program | Carried::Script | Carried::Shortcut));
+    // Basic that lies in the file is read with the other modules; other scripts and those of elsewhere are not.
+    let basic = lower.starts_with("basic/")
+        || lower == "ooo:basic"
+        || lower == "basic"
+        || lower.contains("language=basic&location=document");
     let (weight, code) = match link.kind {
         LinkKind::Dde if host => (Verdict::Dangerous, "dde"),
         LinkKind::Dde => (Verdict::Suspicious, "dde"),
         LinkKind::RemoteTemplate => (Verdict::Suspicious, "remote-template"),
         LinkKind::OleLink if remote => (Verdict::Suspicious, "ole-link-remote"),
         LinkKind::OleLink => (Verdict::NothingRuns, "ole-link"),
+<<<<<<< HEAD
         LinkKind::EmbeddedObject if program || carries_program(link) => (Verdict::Suspicious, "embedded-program"),
+=======
+        LinkKind::EmbeddedObject if program || carries => (Verdict::Suspicious, "embedded-program"),
+>>>>>>> h-inspect
         LinkKind::EmbeddedObject => (Verdict::NothingRuns, "embedded-object"),
         LinkKind::ActiveX => (Verdict::NothingRuns, "activex"),
         LinkKind::ExternalWorkbook => (Verdict::NothingRuns, "external-workbook"),
@@ -95,24 +128,37 @@ fn judge_link(link: &Link, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Rev
         LinkKind::WebExtension => (Verdict::RunsHarmless, "web-extension"),
         LinkKind::MacroButton => (Verdict::NothingRuns, "macro-button"),
         LinkKind::Ribbon => (Verdict::NothingRuns, "ribbon"),
+<<<<<<< HEAD
         LinkKind::OtherOutside => (Verdict::NothingRuns, "link-outside"),
         // The languages of open documents are not read here, so that nothing is said of them but that they are there.
         LinkKind::Script => (Verdict::Suspicious, "odf-script"),
         LinkKind::Event => (Verdict::Suspicious, "odf-event"),
         LinkKind::Hyperlink => return,
+=======
+        LinkKind::OtherOutside => (Verdict::NothingRuns, "outside-link"),
+        LinkKind::Script | LinkKind::Event if basic => return None,
+        LinkKind::Script => (Verdict::Suspicious, "script-unread"),
+        LinkKind::Event => (Verdict::Suspicious, "event-unread"),
+        LinkKind::Hyperlink => return None,
+>>>>>>> h-inspect
     };
-    reasons.push(Reason::new(weight, code, [("part", link.part.as_str()), ("target", link.target.as_str())]));
     let reveal = match link.kind {
+<<<<<<< HEAD
         LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension | LinkKind::OtherOutside => {
             Some("linked-file")
         }
         LinkKind::OleLink | LinkKind::ExternalWorkbook if remote => Some("linked-file"),
+=======
+        LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension => Some("linked-file"),
+        LinkKind::OleLink | LinkKind::ExternalWorkbook | LinkKind::OtherOutside if remote => Some("linked-file"),
+>>>>>>> h-inspect
         LinkKind::Connection => Some("database"),
         _ => None,
     };
     if let Some(code) = reveal {
         reveals.insert(Reveal { code: code.to_owned(), place: link.part.clone(), target: link.target.clone() });
     }
+    Some((weight, code))
 }
 
 /// What is embedded would run if it were opened.

@@ -124,6 +124,28 @@ struct Entries {
     entry: Vec<EntryRule>,
 }
 
+/// Functions of Excel 4 macros by what they can do; see `data/xlm.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Excel4 {
+    grave: Vec<String>,
+    outside: Vec<String>,
+    covers: Vec<String>,
+}
+
+/// What a function of an Excel 4 macro can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Excel4Act {
+    /// Shows, moves or computes.
+    Mild,
+    /// Writes formulas while running, looks round for a watcher, hides.
+    Covers,
+    /// Reaches files, network, mail, databases.
+    Outside,
+    /// Starts programs, calls libraries, drives other programs, plants code.
+    Grave,
+}
+
 /// The tables, laid out for looking up.
 #[derive(Debug)]
 pub struct Knowledge {
@@ -131,6 +153,7 @@ pub struct Knowledge {
     pub calls: Vec<CallRule>,
     /// Rules of entry points.
     pub entries: Vec<EntryRule>,
+    excel4: Excel4,
     hidden: Vec<String>,
     libraries: Vec<String>,
     programs: Vec<String>,
@@ -150,16 +173,18 @@ impl Knowledge {
     /// The tables cannot be read; a test holds that they can.
     pub fn built_in() -> Result<&'static Self, Trouble> {
         static BUILT_IN: LazyLock<Result<Knowledge, Trouble>> = LazyLock::new(|| {
-            Knowledge::parse(include_str!("../../data/calls.toml"), include_str!("../../data/entries.toml"))
+            let (calls, entries) = (include_str!("../../data/calls.toml"), include_str!("../../data/entries.toml"));
+            Knowledge::parse(calls, entries, include_str!("../../data/xlm.toml"))
         });
         BUILT_IN.as_ref().map_err(Clone::clone)
     }
 
-    fn parse(calls: &str, entries: &str) -> Result<Self, Trouble> {
+    fn parse(calls: &str, entries: &str, excel4: &str) -> Result<Self, Trouble> {
         let broken = |_| Trouble::malformed("tables of calls", "they cannot be read");
         let calls: Calls = toml::from_str(calls).map_err(broken)?;
         let entries: Entries = toml::from_str(entries).map_err(broken)?;
         let mut found = Self {
+            excel4: toml::from_str(excel4).map_err(broken)?,
             hidden: calls.hidden,
             libraries: calls.libraries,
             programs: calls.programs,
@@ -226,6 +251,17 @@ impl Knowledge {
         self.texts.iter().find(|(part, _)| lower.contains(part.as_str())).map(|(part, i)| (*i, part.as_str()))
     }
 
+    /// Weight of a name that is telling wherever it stands: a function, a member or an import that needs nothing around it.
+    pub fn telling(&self, lower: &str) -> Option<Weight> {
+        let plain = |i: &&usize| {
+            self.rule(**i).is_some_and(|r| r.of.is_empty() && r.needs.is_empty() && r.needs_text.is_empty())
+        };
+        let named = self.function(lower).iter().chain(self.member(lower)).find(plain).copied();
+        let found = named.or_else(|| self.import(lower)).and_then(|i| self.rule(i));
+        let create = ["createobject", "getobject"].contains(&lower).then_some(Weight::Outside);
+        found.map(|r| r.weight).filter(|w| *w > Weight::Plain).or(create)
+    }
+
     /// A word that an honest source shows as it is, or the beginning of a class name, within a text in small letters.
     pub fn hidden(&self, lower: &str) -> Option<&str> {
         let word = self.hidden.iter().find(|w| lower.contains(w.as_str()));
@@ -243,6 +279,20 @@ impl Knowledge {
     pub fn is_program(&self, path: &str) -> bool {
         let lower = path.trim_end_matches(['"', '\'', ' ']).to_lowercase();
         self.programs.iter().any(|e| lower.ends_with(e.as_str()))
+    }
+
+    /// What a function of an Excel 4 macro can do, by its name; `URLDownloadToFileA` and the like are functions of Windows.
+    pub fn excel4(&self, name: &str) -> Excel4Act {
+        let among = |list: &[String]| list.iter().any(|f| f == name);
+        if among(&self.excel4.grave) || name.chars().any(char::is_lowercase) {
+            Excel4Act::Grave
+        } else if among(&self.excel4.outside) {
+            Excel4Act::Outside
+        } else if among(&self.excel4.covers) {
+            Excel4Act::Covers
+        } else {
+            Excel4Act::Mild
+        }
     }
 
     /// The rule of that index.
@@ -280,6 +330,9 @@ mod tests {
                 assert!(known.by_code(need).is_some(), "{need}");
             }
             assert!(!rule.does.is_empty());
+        }
+        for list in [&known.excel4.grave, &known.excel4.outside, &known.excel4.covers] {
+            assert!(list.is_sorted() && list.iter().all(|f| *f == f.to_uppercase()));
         }
         let code = |i: usize| known.calls[i].code.as_str();
         assert_eq!(code(known.import("URLDownloadToFileA").unwrap()), "downloads-file");

@@ -57,10 +57,15 @@ pub(super) struct Lexed<'s> {
     pub(super) attributes: Vec<(&'s str, &'s str)>,
     /// Lines as the editor shows them: without those of attributes.
     pub(super) lines: Vec<&'s str>,
+    /// True where more tokens stood there than were allowed: the rest was not looked at.
+    pub(super) cut: bool,
 }
 
-/// Reads a source. Any text gives tokens: what is no Basic gives signs.
-pub(super) fn lex(source: &str) -> Lexed<'_> {
+/// Tokens of a whole project: some ten megabytes of source, more than any project of the corpus by a factor of ten.
+pub(super) const MOST_TOKENS: usize = 2_000_000;
+
+/// Reads a source within a number of tokens. Any text gives tokens: what is no Basic gives signs.
+pub(super) fn lex(source: &str, most: usize) -> Lexed<'_> {
     let mut lexed = Lexed::default();
     let mut lexer = Lexer { out: &mut lexed.tokens, line: 0 };
     let mut comment = false;
@@ -75,6 +80,10 @@ pub(super) fn lex(source: &str) -> Lexed<'_> {
             continue;
         }
         lexed.lines.push(raw);
+        if lexer.out.len() >= most {
+            lexed.cut = true;
+            continue;
+        }
         lexer.line = lexer.line.saturating_add(1);
         if comment {
             comment = is_continued(raw);
@@ -268,7 +277,7 @@ mod tests {
             Kind::Text => format!("<{}>", t.text),
             _ => t.text.to_string(),
         };
-        lex(source).tokens.iter().map(shown).collect::<Vec<_>>().join(" ")
+        lex(source, MOST_TOKENS).tokens.iter().map(shown).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -282,7 +291,7 @@ mod tests {
 
     #[test]
     fn lines_are_joined_and_counted() {
-        let lexed = lex("Attribute VB_Name = \"M\"\r\nx = a _\r\n  & b\r\nBeep\r\n");
+        let lexed = lex("Attribute VB_Name = \"M\"\r\nx = a _\r\n  & b\r\nBeep\r\n", 100);
         assert_eq!(lexed.attributes, [("VB_Name", "\"M\"")]);
         assert_eq!(words("x = a _\r\n  & b\r\nBeep"), "x = a & b | Beep |");
         assert_eq!(lexed.tokens.last().unwrap().line, 3);
@@ -295,6 +304,13 @@ mod tests {
         assert_eq!(words("d = #1/2/2003#: Print #1, x#"), "d = #1/2/2003# | Print # 1 , x # |");
         assert_eq!(words("#If VBA7 Then\n#End If"), "# If VBA7 Then | # End If |");
         assert_eq!(words("f Name:=\"x\", y:=1.5E+3"), "f Name := <x> , y := 1.5E+3 |");
+    }
+
+    #[test]
+    fn more_tokens_than_allowed_are_left_and_said() {
+        let lexed = lex("a b c\nd e f\ng h i\n", 5);
+        assert!(lexed.cut && lexed.tokens.len() == 8 && lexed.lines.len() == 3);
+        assert!(!lex("a b c\n", 5).cut);
     }
 
     #[test]

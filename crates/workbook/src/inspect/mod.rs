@@ -5,7 +5,10 @@
 //! sheets and links of a [`Survey`] and gives an [`Inspection`]. What is known of calls, entry points and reasons stands in `data/`.
 
 mod analysis;
+mod arguments;
+mod basic;
 mod compiled;
+mod compiled_names;
 mod encoded;
 mod find;
 mod fold;
@@ -24,11 +27,12 @@ pub use analysis::{Analysis, analyse};
 pub use compiled::Agreement;
 pub use find::{Extra, FoundProject, Naming, projects};
 pub use judge::{Subject, judge};
-pub use knowledge::{CallRule, EntryRule, Knowledge, Place, Weight, When};
+pub use knowledge::{CallRule, EntryRule, Excel4Act, Knowledge, Place, Weight, When};
 pub use oddities::{Protection, Reference, protection, references};
+pub use reach::Started;
 pub use verdict::{AutoExec, Call, Inspection, ModuleReport, Reason, Reveal, Unread, Verdict};
 
-use crate::sheets::{Container, LinkKind, Survey};
+use crate::sheets::{Container, Link, LinkKind, Survey};
 use crate::trouble::Trouble;
 use serde::Deserialize;
 
@@ -48,13 +52,11 @@ pub fn inspect(bytes: &[u8], name: Option<&str>, survey: Result<&Survey, Trouble
         }
     };
     let links = survey.map(|s| s.links.as_slice()).unwrap_or_default();
-    let buttons: Vec<String> = links
-        .iter()
-        .filter(|l| matches!(l.kind, LinkKind::MacroButton | LinkKind::Ribbon))
-        .map(|l| l.target.clone())
-        .collect();
+    let started: Vec<Started> = links.iter().filter_map(started).collect();
     let ribbon = links.iter().any(|l| l.kind == LinkKind::Ribbon);
     let hosts: &[&str] = match survey.map(|s| s.container) {
+        // Names that start by themselves in Excel mean nothing to others; events say what starts.
+        Some(Container::Ods) => &["ods"],
         None | Some(Container::VbaProject | Container::OtherOffice) => &[],
         Some(_) => &["excel"],
     };
@@ -63,12 +65,40 @@ pub fn inspect(bytes: &[u8], name: Option<&str>, survey: Result<&Survey, Trouble
         // An embedded document may belong to any program.
         Ok(known) => projects.extend(found.iter().map(|p| {
             let hosts = if p.naming == Naming::Embedded { &[][..] } else { hosts };
-            analyse(known, p, &buttons, ribbon, hosts)
+            analyse(known, p, &started, ribbon, hosts)
         })),
         Err(trouble) => troubles.push(trouble),
     }
     let named = found.iter().filter(|p| p.naming == Naming::Named).count();
     judge(Subject { name, survey, projects: &projects, named, troubles: &troubles })
+}
+
+/// The macro that a button, a ribbon's call-back or an event names.
+fn started(link: &Link) -> Option<Started> {
+    let (key, name) = match link.kind {
+        LinkKind::MacroButton => ("", link.target.as_str()),
+        LinkKind::Ribbon => link.target.split_once('=').unwrap_or(("", &link.target)),
+        LinkKind::Event => link.target.split_once(' ').unwrap_or(("", &link.target)),
+        _ => return None,
+    };
+    let when = match (link.kind, key) {
+        (LinkKind::MacroButton, _) | (LinkKind::Ribbon, "" | "onAction" | "onChange") => When::Click,
+        (LinkKind::Ribbon, _) => When::Open,
+        (_, key) if key.contains("unload") || key.contains("close") => When::Close,
+        (_, key) if key.contains("load") || key.contains("open") || key.contains("new") || key.contains("start") => {
+            When::Open
+        }
+        _ => When::Act,
+    };
+    // `vnd.sun.star.script:Library.Module.Proc?language=Basic&location=document`.
+    let name = match name.split_once("vnd.sun.star.script:") {
+        Some((_, script)) => {
+            let path = script.split('?').next().unwrap_or_default();
+            path.split_once('.').map_or(path, |(_, rest)| rest)
+        }
+        None => name,
+    };
+    Some(Started { name: name.to_owned(), when })
 }
 
 /// A code of a reason or of what is revealed, as `data/reasons.toml` documents it.

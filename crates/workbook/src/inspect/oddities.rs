@@ -11,7 +11,7 @@ pub(super) fn oddities(found: &FoundProject, project: &Project, acts: bool) -> V
     let mut out = Vec::new();
     let runs = |heavy: Verdict| if acts { heavy } else { Verdict::NothingRuns };
     match found.naming {
-        Naming::Named => {}
+        Naming::Named | Naming::Library => {}
         Naming::Embedded => out.push(Reason::new(Verdict::NothingRuns, "project-embedded", [("place", place)])),
         Naming::Orphan => out.push(Reason::new(runs(Verdict::Suspicious), "project-orphan", [("place", place)])),
     }

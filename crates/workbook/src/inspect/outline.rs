@@ -188,15 +188,19 @@ fn import(head: &[Token<'_>], line: usize) -> Option<Import> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexer::lex;
+    use super::super::lexer::{Lexed, lex};
     use super::*;
+
+    fn lex_some(source: &str) -> Lexed<'_> {
+        lex(source, 1_000)
+    }
 
     #[test]
     fn procedures_have_their_names_lines_and_parameters() {
         let source = "Option Explicit\nPrivate Sub Workbook_Open()\n  Beep\nEnd Sub\n\
             Public Static Function F(a As Long, Optional b As String = \"x\") As String\nEnd Function\n\
             Property Get P() As Long\nEnd Property\nSub onLoad(ribbon As Office.IRibbonUI): End Sub\nSub Open_End()\n Beep";
-        let out = outline(&lex(source));
+        let out = outline(&lex_some(source));
         let told: Vec<_> = out
             .procedures
             .iter()
@@ -217,7 +221,7 @@ mod tests {
 
     #[test]
     fn imports_are_known_by_their_alias() {
-        let out = outline(&lex(
+        let out = outline(&lex_some(
             "Private Declare PtrSafe Function dl Lib \"urlmon\" Alias \"URLDownloadToFileA\" (ByVal a As Long) As Long\n\
              Declare Sub Sleep Lib \"kernel32\" (ByVal ms As Long)\nPrivate WithEvents App As Application",
         ));

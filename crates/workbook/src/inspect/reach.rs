@@ -3,7 +3,7 @@
 //! Names are followed, not values: a procedure is reached when its name stands in one that is. That can only say too much, never
 //! too little, except for names that are worked out while running; those are hits of their own.
 
-use super::hits::Read;
+use super::hits::{MOST_NAMED, Read};
 use super::knowledge::{Knowledge, Place, When};
 use super::lexer::Kind;
 use std::collections::BTreeMap;
@@ -62,13 +62,22 @@ pub(super) struct Entry {
     pub(super) starts: bool,
 }
 
+/// A macro that something in the workbook names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// Its name: `Proc`, `Module.Proc`, `[0]!Module.Proc`.
+    pub name: String,
+    /// What makes it run.
+    pub when: When,
+}
+
 /// Who may start what.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Start<'a> {
     /// Programs that may run the project: `excel`, `word`, ...; empty for any.
     pub(super) hosts: &'a [&'a str],
-    /// Macros that buttons and ribbons name, as written.
-    pub(super) buttons: &'a [String],
+    /// Macros that buttons, ribbons and events name, and what makes each run.
+    pub(super) named: &'a [Started],
     /// True where the file has ribbon buttons of its own.
     pub(super) ribbon: bool,
 }
@@ -113,8 +122,11 @@ pub(super) fn entries(
                 see(When::Click, start.ribbon);
             }
             let own = names.get(i).map(String::as_str).unwrap_or_default();
-            if keys.contains(&procedure.lower) || start.buttons.iter().any(|b| is_named(b, own, &procedure.lower)) {
+            if keys.contains(&procedure.lower) {
                 see(When::Click, true);
+            }
+            for started in start.named.iter().filter(|s| is_named(&s.name, own, &procedure.lower)) {
+                see(started.when, true);
             }
             if let Some((when, starts)) = entry {
                 found.push(Entry { at: (i, j), when, starts });
@@ -204,6 +216,9 @@ struct Graph {
 
 impl Graph {
     fn new(modules: &[(Role, Read<'_>)], names: &[String], texts: &[(usize, Option<usize>, String)]) -> Option<Self> {
+        if texts.len() > MOST_NAMED {
+            return None;
+        }
         let mut index: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
         for (i, (_, module)) in modules.iter().enumerate() {
             for (j, procedure) in module.outline.procedures.iter().enumerate() {

@@ -107,6 +107,11 @@ pub struct ModuleReport {
     pub calls: Vec<Call>,
     /// Compiled code against source.
     pub compiled: Agreement,
+    /// Telling words of the compiled code that no source of the project shows; looked for only where compiled code and source differ.
+    pub unseen: Vec<String>,
+    /// True where one of them is the name of a grave call.
+    #[serde(skip)]
+    pub unseen_grave: bool,
     /// The source as the editor shows it.
     pub source: String,
 }

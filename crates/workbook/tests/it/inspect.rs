@@ -33,7 +33,7 @@ const TRUTH: &[(&str, Verdict, &[&str])] = &[
     ("made/vbaProject05.bin", Verdict::RunsHarmless, &[]),
     ("oletools/autostart-encrypt-standardpassword.xls", Verdict::RunsHarmless, &[]),
     ("openxmlsdk/macro.xlsm", Verdict::RunsHarmless, &[]),
-    ("poi/15228.xls", Verdict::Suspicious, &["loads-xml", "saves-workbook", "xml-document"]),
+    ("poi/15228.xls", Verdict::Suspicious, &["address", "loads-xml", "saves-workbook", "xml-document"]),
     ("poi/45761.xls", Verdict::NothingRuns, &[]),
     ("poi/53446.xls", Verdict::RunsHarmless, &[]),
     ("poi/57181.xlsm", Verdict::RunsHarmless, &[]),
@@ -107,6 +107,7 @@ fn a_source_that_is_not_what_was_compiled_is_seen_in_every_office_made_project()
                         place: String::new(),
                         naming: Naming::Named,
                         extra: Vec::new(),
+                        cache: Vec::new(),
                         project: Ok(project),
                     };
                     let known = Knowledge::built_in().unwrap();
@@ -160,6 +161,80 @@ fn a_stomped_module_is_suspicious_in_a_bare_project_and_in_a_package() {
 }
 
 #[test]
+fn what_the_compiled_code_of_a_stomped_module_names_is_told() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("poi/SimpleMacro.xlsm")).unwrap();
+    let judged = |text: &[u8; 24], cache: &[u8]| {
+        let mut found = projects(&bytes).remove(0);
+        found.cache = cache.to_vec();
+        let project = found.project.as_mut().unwrap();
+        let module = project.modules.iter_mut().find(|m| m.name == "Module1").unwrap();
+        let at = module.bytes.windows(24).position(|w| w == b"This is a macro workbook").unwrap();
+        module.bytes[at..at + 24].copy_from_slice(text);
+        let projects = [workbook::inspect::analyse(Knowledge::built_in().unwrap(), &found, &[], false, &[])];
+        judge(Subject { name: None, survey: None, projects: &projects, named: 1, troubles: &[] })
+    };
+    let same = judged(b"This is a macro workbook", b"\x03Shell\x00");
+    assert_eq!(same.verdict, Verdict::RunsHarmless);
+    let text = judged(b"powershell -enc aaaaaaaa", b"\x05Range\x00");
+    assert_eq!((text.verdict, text.reasons[0].code), (Verdict::Suspicious, "source-differs"));
+    assert_eq!((&*text.reasons[0].args["line"], &*text.reasons[0].args["words"]), ("8", "powershell -enc aaaaaaaa"));
+    let named = judged(b"something else entirely!", b"\x05URLDownloadToFileA\x00\x00Shell\x10");
+    assert_eq!((named.verdict, &*named.reasons[0].args["words"]), (Verdict::Dangerous, "shell, urldownloadtofilea"));
+}
+
+#[test]
+fn a_line_that_was_compiled_from_other_names_is_seen() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("poi/SimpleMacro.xlsm")).unwrap();
+    let judged = |from: &str, to: &str| {
+        let mut found = projects(&bytes).remove(0);
+        let project = found.project.as_mut().unwrap();
+        let module = project.modules.iter_mut().find(|m| m.name == "Module1").unwrap();
+        let text = String::from_utf8(module.text.clone().unwrap()).unwrap();
+        assert!(text.contains(from));
+        module.text = Ok(text.replace(from, to).into_bytes());
+        let known = Knowledge::built_in().unwrap();
+        workbook::inspect::analyse(known, &found, &[], false, &[]).modules[0].compiled
+    };
+    assert_eq!(judged("Range(", "RANGE("), Agreement::Same);
+    // One that the project knows, one that it does not, and one in a comment.
+    assert_eq!(judged("ActiveCell.", "Range."), Agreement::Differs { line: 8 });
+    assert_eq!(judged("Range(\"A2\")", "Rows(\"A2\")"), Agreement::Differs { line: 9 });
+    assert_eq!(judged("' TestMacro Macro", "' TestMacro Makro"), Agreement::Differs { line: 3 });
+}
+
+#[test]
+fn the_names_of_compiled_code_are_read_from_every_common_version() {
+    let Some(folder) = corpus() else { return };
+    let (mut read, mut unknown) = (0, Vec::new());
+    for path in files(&folder) {
+        let bytes = std::fs::read(&path).unwrap();
+        for found in projects(&bytes) {
+            let Ok(project) = &found.project else { continue };
+            let system = project.records.iter().find(|r| r.id == 1).map_or(0, |r| project.body(r)[0].into());
+            let names = workbook::vba::CompiledNames::read(&found.cache, project.code_page, system);
+            match names {
+                Some(names) => {
+                    assert!(names.number("vba").is_some());
+                    read += 1;
+                }
+                None => unknown.push(short(&folder, &path)),
+            }
+        }
+    }
+    assert!(read > 35, "{read}, not {unknown:?}");
+    // Version 5 and the Macintosh have bases that the corpus does not tell.
+    let known_gaps = [
+        "poi/53446.xls",
+        "sheetjs/BlankSheetTypes.xls",
+        "sheetjs/BlankSheetTypes.xlsb",
+        "sheetjs/BlankSheetTypes.xlsm",
+    ];
+    assert_eq!(unknown, known_gaps);
+}
+
+#[test]
 fn what_is_odd_about_a_project_is_said() {
     let Some(folder) = corpus() else { return };
     let bytes = std::fs::read(folder.join("xlsxwriter/vbaProject01.bin")).unwrap();
@@ -198,8 +273,26 @@ fn what_is_odd_about_a_project_is_said() {
     // The list cannot be unpacked.
     let found = alone(&with_stream(&bytes, "/VBA/dir", |_| vec![7; 40]));
     assert_eq!((found.verdict, found.unread[0].code), (Verdict::Suspicious, "malformed"));
-    let name = judged(&[("Module1", Kind::Standard, "Attribute VB_Name = \"Module1\"\nSub A()\nEnd Sub")]);
-    assert_eq!(name.verdict, Verdict::RunsHarmless);
+    // The list names a module otherwise than its own source, and refers to a library on the network.
+    let mut found = making::project(&[("Module1", Kind::Standard, "Sub A()\nEnd Sub")]);
+    let project = found.project.as_mut().unwrap();
+    project.modules[0].name = "Other".to_owned();
+    let library = b"*\\G{0}#1.0#0#\\\\server\\x.tlb#X";
+    let sized = |id: u16, body: &[u8]| [&id.to_le_bytes()[..], &(body.len() as u32).to_le_bytes(), body].concat();
+    let body = [&(library.len() as u32).to_le_bytes()[..], library, &[0; 6]].concat();
+    project.dir = [sized(0x16, b"X"), sized(0x0d, &body), sized(0x10, b"")].concat();
+    project.records = workbook::vba::records(&project.dir).0;
+    assert_eq!(workbook::inspect::references(project)[0].path, "\\\\server\\x.tlb");
+    let told = workbook::inspect::analyse(Knowledge::built_in().unwrap(), &found, &[], false, &[]).oddities;
+    assert_eq!(told.iter().map(|r| r.code).collect::<Vec<_>>(), ["module-name-differs", "reference-remote"]);
+}
+
+#[test]
+fn an_address_is_told_with_what_speaks_to_it() {
+    let source = "Sub Auto_Open()\n u = \"http://a.example/up\"\n Set x = CreateObject(\"MSXML2.XMLHTTP\")\n x.Open \"POST\", u\nEnd Sub";
+    let found = judged(&[("M", Kind::Standard, source)]);
+    let reveal = &found.reveals[0];
+    assert_eq!((reveal.code.as_str(), reveal.target.as_str()), ("network-address", "http://a.example/up"));
 }
 
 fn surveyed(change: impl FnOnce(&mut Survey)) -> Inspection {
@@ -227,6 +320,13 @@ fn macros_of_excel_4_are_weighed_by_what_starts_and_what_acts() {
     assert_eq!(verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &[])]), Verdict::RunsHarmless);
     assert_eq!(verdict(&[xlm("M", "A1", false, &["EXEC"])]), Verdict::Suspicious);
     assert_eq!(verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &["FOPEN"])]), Verdict::Suspicious);
+    assert_eq!(
+        verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &["ALERT", "HALT"])]),
+        Verdict::RunsHarmless
+    );
+    assert_eq!(verdict(&[xlm("M", "A1", false, &["FORMULA"])]), Verdict::RunsHarmless);
+    assert_eq!(verdict(&[xlm("M", "Auto_Open", true, &["FORMULA.FILL"])]), Verdict::Suspicious);
+    assert_eq!(verdict(&[xlm("M", "Auto_Open", true, &["CALL", "URLDownloadToFileA"])]), Verdict::Dangerous);
     assert_eq!(verdict(&[xlm("", "Auto_Open", true, &[]), xlm("M", "A1", false, &["EXEC"])]), Verdict::Dangerous);
     let hidden = surveyed(|s| {
         s.xlm = vec![xlm("M", "A1", false, &[])];
@@ -339,7 +439,7 @@ fn the_same_file_gives_the_same_bytes() {
     let value: serde_json::Value = serde_json::from_str(&json()).unwrap();
     assert_eq!((value["verdict"].as_str(), value["exit"].as_u64()), (Some("suspicious"), Some(1)));
     assert_eq!(value["modules"][15]["autoexec"][0]["procedure"], "auto_open");
-    assert_eq!(value["modules"][15]["calls"][1]["code"], "loads-xml");
+    assert_eq!(value["modules"][15]["calls"][2]["code"], "loads-xml");
 }
 
 #[test]
@@ -355,6 +455,17 @@ fn boxes_within_boxes_and_long_sources_end() {
     let tangled = judged(&[("M", Kind::Standard, &same), ("N", Kind::Standard, "Sub B()\nShell \"x\"\nEnd Sub")]);
     // Too many calls to follow: everything counts as started.
     assert_eq!(tangled.verdict, Verdict::Dangerous);
+    // Many harmless calls do not hide the one behind them, in one procedure or in the last of many.
+    let many = format!("Sub Auto_Open()\n{}Shell \"calc.exe\"\nEnd Sub", "MkDir x\n".repeat(20_000));
+    assert_eq!(judged(&[("M", Kind::Standard, &many)]).verdict, Verdict::Dangerous);
+    let writes = format!(
+        "Sub Auto_Open()\n{}Open \"x.vbs\" For Output As #1\nEnd Sub",
+        "Open \"x.txt\" For Output As #1\n".repeat(300)
+    );
+    assert_eq!(judged(&[("M", Kind::Standard, &writes)]).verdict, Verdict::Dangerous);
+    let unused: String = (0..3_000).map(|i| format!("Sub S{i}()\nShell x\nEnd Sub\n")).collect();
+    let last = format!("{unused}Sub Auto_Open()\nShell \"calc.exe\"\nEnd Sub");
+    assert_eq!(judged(&[("M", Kind::Standard, &last)]).verdict, Verdict::Dangerous);
     let deep = format!("Sub Auto_Open()\nx = {}1\nEnd Sub", "Chr(".repeat(50_000));
     assert_eq!(judged(&[("M", Kind::Standard, &deep)]).verdict, Verdict::RunsHarmless);
 }
@@ -390,4 +501,63 @@ proptest! {
         let _ = alone(&[&b"PK\x03\x04"[..], &bytes].concat());
         let _ = workbook::vba::compiled_lines(&bytes);
     }
+}
+
+/// Files of the corpus that are more than harmless, opened with their passwords and surveyed: what they truly do.
+const HEAVY: &[(&str, Verdict, &str)] = &[
+    // Opening asks to start cmd.
+    ("oletools/dde-test.xlsb", Verdict::Dangerous, "dde"),
+    ("oletools/dde-test.xlsx", Verdict::Dangerous, "dde"),
+    ("oletools/sample_with_external_link_to_doc.xlsm", Verdict::Suspicious, "ole-link-remote"),
+    ("poi/15228.xls", Verdict::Suspicious, "reaches-outside-by-itself"),
+    // Nobody knows its password.
+    ("officeimo/encrypted-password.xls", Verdict::Suspicious, "encrypted"),
+];
+
+#[test]
+fn every_workbook_of_the_corpus_is_judged_with_its_sheets_and_links() {
+    let Some(folder) = corpus() else { return };
+    let passwords = ["tika", "password", "abc", "encrypted", "1234"].map(str::to_owned);
+    let (mut seen, mut heavy, mut excel4) = (0, 0, 0);
+    for path in files(&folder) {
+        let name = short(&folder, &path);
+        let bytes = std::fs::read(&path).unwrap();
+        let opened = workbook::crypt::open(&bytes, &passwords);
+        let clear = opened.as_deref().unwrap_or(&bytes);
+        let survey = workbook::sheets::survey(clear);
+        if survey == Err(Trouble::NotAWorkbook) {
+            continue;
+        }
+        let found = inspect(clear, Some(&name), survey.as_ref().map_err(Clone::clone));
+        match HEAVY.iter().find(|h| h.0 == name) {
+            Some((_, verdict, code)) => {
+                assert_eq!((found.verdict, found.reasons[0].code), (*verdict, *code), "{name}: {:#?}", found.reasons);
+                heavy += 1;
+            }
+            None => {
+                assert!(found.verdict <= Verdict::RunsHarmless, "{name}: {:#?}", found.reasons);
+                assert!(found.unread.is_empty(), "{name}: {:?}", found.unread);
+            }
+        }
+        // It starts by itself, shows a message and halts.
+        if name.contains("excel4_sample_macro") {
+            assert_eq!(found.verdict, Verdict::RunsHarmless, "{name}");
+            assert!(found.reasons.iter().any(|r| r.code == "xlm-starts"), "{name}");
+            excel4 += 1;
+        }
+        seen += 1;
+    }
+    assert_eq!((heavy, excel4), (HEAVY.len(), 3));
+    assert!(seen > 75, "{seen}");
+}
+
+#[test]
+fn a_button_of_a_real_workbook_is_followed_to_its_macro() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("xlsxwriter/button07.xlsm")).unwrap();
+    let survey = workbook::sheets::survey(&bytes).unwrap();
+    let found = inspect(&bytes, Some("button07.xlsm"), Ok(&survey));
+    let module = found.modules.iter().find(|m| m.name == "Module1").unwrap();
+    let told = (module.autoexec[0].procedure.as_str(), module.autoexec[0].when, module.autoexec[0].starts);
+    assert_eq!(told, ("say_hello", workbook::inspect::When::Click, true));
 }

@@ -63,6 +63,7 @@ pub(crate) fn project(sources: &[Source<'_>]) -> FoundProject {
         place: "xl/vbaProject.bin".to_owned(),
         naming: Naming::Named,
         extra: Vec::new(),
+        cache: Vec::new(),
         project: Ok(project),
     }
 }

