@@ -2,27 +2,8 @@
 
 use super::knowledge::{Excel4Act, Knowledge};
 use super::verdict::{Reason, Reveal, Verdict};
-<<<<<<< HEAD
-use crate::sheets::{Carried, Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility};
-use std::collections::BTreeSet;
-
-/// Functions of Excel 4 that start programs, call libraries or drive other programs.
-const XLM_GRAVE: [&str; 10] = [
-    "CALL",
-    "EXEC",
-    "EXECUTE",
-    "INITIATE",
-    "POKE",
-    "REGISTER",
-    "REGISTER.ID",
-    "SEND.KEYS",
-    "VBA.INSERT.FILE",
-    "URLDOWNLOADTOFILE",
-];
-=======
 use crate::sheets::{Carried, Container, Link, LinkKind, Sheet, SheetKind, Survey, Visibility, Xlm};
 use std::collections::{BTreeMap, BTreeSet};
->>>>>>> h-inspect
 
 /// Adds the reasons and what is revealed.
 pub(super) fn judge_survey(survey: &Survey, reasons: &mut Vec<Reason>, reveals: &mut BTreeSet<Reveal>) {
@@ -115,11 +96,7 @@ fn judge_link(link: &Link, reveals: &mut BTreeSet<Reveal>) -> Option<(Verdict, &
         LinkKind::RemoteTemplate => (Verdict::Suspicious, "remote-template"),
         LinkKind::OleLink if remote => (Verdict::Suspicious, "ole-link-remote"),
         LinkKind::OleLink => (Verdict::NothingRuns, "ole-link"),
-<<<<<<< HEAD
-        LinkKind::EmbeddedObject if program || carries_program(link) => (Verdict::Suspicious, "embedded-program"),
-=======
         LinkKind::EmbeddedObject if program || carries => (Verdict::Suspicious, "embedded-program"),
->>>>>>> h-inspect
         LinkKind::EmbeddedObject => (Verdict::NothingRuns, "embedded-object"),
         LinkKind::ActiveX => (Verdict::NothingRuns, "activex"),
         LinkKind::ExternalWorkbook => (Verdict::NothingRuns, "external-workbook"),
@@ -128,30 +105,15 @@ fn judge_link(link: &Link, reveals: &mut BTreeSet<Reveal>) -> Option<(Verdict, &
         LinkKind::WebExtension => (Verdict::RunsHarmless, "web-extension"),
         LinkKind::MacroButton => (Verdict::NothingRuns, "macro-button"),
         LinkKind::Ribbon => (Verdict::NothingRuns, "ribbon"),
-<<<<<<< HEAD
-        LinkKind::OtherOutside => (Verdict::NothingRuns, "link-outside"),
-        // The languages of open documents are not read here, so that nothing is said of them but that they are there.
-        LinkKind::Script => (Verdict::Suspicious, "odf-script"),
-        LinkKind::Event => (Verdict::Suspicious, "odf-event"),
-        LinkKind::Hyperlink => return,
-=======
         LinkKind::OtherOutside => (Verdict::NothingRuns, "outside-link"),
         LinkKind::Script | LinkKind::Event if basic => return None,
         LinkKind::Script => (Verdict::Suspicious, "script-unread"),
         LinkKind::Event => (Verdict::Suspicious, "event-unread"),
         LinkKind::Hyperlink => return None,
->>>>>>> h-inspect
     };
     let reveal = match link.kind {
-<<<<<<< HEAD
-        LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension | LinkKind::OtherOutside => {
-            Some("linked-file")
-        }
-        LinkKind::OleLink | LinkKind::ExternalWorkbook if remote => Some("linked-file"),
-=======
         LinkKind::RemoteTemplate | LinkKind::RemotePicture | LinkKind::WebExtension => Some("linked-file"),
         LinkKind::OleLink | LinkKind::ExternalWorkbook | LinkKind::OtherOutside if remote => Some("linked-file"),
->>>>>>> h-inspect
         LinkKind::Connection => Some("database"),
         _ => None,
     };
@@ -159,11 +121,6 @@ fn judge_link(link: &Link, reveals: &mut BTreeSet<Reveal>) -> Option<(Verdict, &
         reveals.insert(Reveal { code: code.to_owned(), place: link.part.clone(), target: link.target.clone() });
     }
     Some((weight, code))
-}
-
-/// What is embedded would run if it were opened.
-fn carries_program(link: &Link) -> bool {
-    matches!(link.carried, Some(Carried::Program | Carried::Script | Carried::Shortcut))
 }
 
 /// A file's name against what its bytes are; `code` says whether it has anything that runs.
