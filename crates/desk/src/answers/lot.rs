@@ -11,9 +11,8 @@ pub(super) fn answer(case: &Answers<'_>, asked: &Asked<'_>, id: &str) -> Result<
     let text = |value: Option<&String>| {
         value.map(|value| Value::Text(value.clone())).ok_or_else(|| Silent::because("not-in-evidence"))
     };
-    let day = |value: Option<jiff::civil::Date>| {
-        value.map(Value::Day).ok_or_else(|| Silent::because("not-in-evidence"))
-    };
+    let day =
+        |value: Option<jiff::civil::Date>| value.map(Value::Day).ok_or_else(|| Silent::because("not-in-evidence"));
     match asked.key {
         "licence.product" => {
             let mut name = lot.product.clone();

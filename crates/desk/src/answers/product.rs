@@ -24,7 +24,7 @@ pub(super) struct Meant {
 /// The whole product in a row, as a title would say it.
 pub(super) fn words(asked: &Asked<'_>) -> Option<String> {
     let product = asked.product?;
-    let mut words = product.to_owned();
+    let mut words = product.replace("Skype Entreprise", "Skype for Business");
     for part in [asked.edition, asked.version].into_iter().flatten() {
         if !words.to_lowercase().contains(&part.to_lowercase()) {
             words.push(' ');

@@ -160,3 +160,4 @@ scrub-trace-trailing-bytes = bytes after the end
 scrub-trace-file-signature = signature of the file
 scrub-trace-template = template
 scrub-trace-not-read = could not be read
+fill-remark-formulas-as-values = { $what }: formulas that stand as their results in the new workbook

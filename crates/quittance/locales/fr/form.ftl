@@ -160,3 +160,4 @@ scrub-trace-trailing-bytes = octets après la fin
 scrub-trace-file-signature = signature du fichier
 scrub-trace-template = modèle
 scrub-trace-not-read = n’a pas pu être lu
+fill-remark-formulas-as-values = { $what } : formules qui figurent par leur résultat dans le nouveau classeur

@@ -6,7 +6,6 @@ mod tell;
 use super::form::{self, Mapped};
 use super::{Entry, format, format_argument, page};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::out;
 use crate::session::{Known, Session};
 use crate::workbooks::{self, Job};
 use crate::{standing, workbooks::Searched};
@@ -25,9 +24,8 @@ pub(crate) const ENTRY: Entry = Entry { name: "fill", page: page!("fill"), argum
 
 fn arguments(command: Command) -> Command {
     let path = || clap::value_parser!(PathBuf);
-    let many = |name: &'static str, value: &'static str| {
-        Arg::new(name).long(name).value_name(value).action(ArgAction::Append)
-    };
+    let many =
+        |name: &'static str, value: &'static str| Arg::new(name).long(name).value_name(value).action(ArgAction::Append);
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
     command
         .arg(Arg::new("file").value_name("FORM").required(true).value_parser(path()))
@@ -147,8 +145,7 @@ fn kind(text: &str) -> Option<Kind> {
 /// The pseudonyms of the case, with those that it gave before.
 fn pseudonyms(case: &desk::Case) -> Result<Pseudonyms, Failure> {
     let mut fresh = [0_u8; 32];
-    getrandom::fill(&mut fresh)
-        .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
+    getrandom::fill(&mut fresh).map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
     let key = case.pseudonym_key(fresh)?;
     let given = case.pseudonyms()?;
     Ok(Pseudonyms::new(key, given.into_iter().filter_map(|(of, name, pseudonym)| Some((kind(&of)?, name, pseudonym)))))
@@ -313,10 +310,6 @@ fn origins(
 pub(crate) fn search(names: &[String], bytes: &[u8]) -> Searched {
     let found = scrub::search(bytes, names);
     Searched {
-        hits: found
-            .hits
-            .iter()
-            .map(|hit| workbooks::Hit { name: hit.needle, part: hit.part.clone() })
-            .collect(),
+        hits: found.hits.iter().map(|hit| workbooks::Hit { name: hit.needle, part: hit.part.clone() }).collect(),
     }
 }

@@ -6,13 +6,14 @@ use super::{Entry, format, format_argument, page};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::out;
 use crate::report::document::{self, Article, Line, Section};
-use crate::report::wording::{Say, code, word};
+use crate::report::wording::{Say, word};
 use crate::session::Session;
 use crate::workbooks::{self, Job};
 use askama::Template;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use question::{Label, Question};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use workbook::form::Action;
 use workbook::{crypt, grid};
@@ -170,8 +171,8 @@ fn article(path: &Path, mapped: &Mapped, say: &dyn Say) -> Article {
     };
     let mut sections = vec![
         section("unsure", &|q| q.action == Action::Answer && !q.is_settled()),
-        section("decline", &|q| q.action == Action::Decline),
-        section("ask", &|q| q.action == Action::Ask),
+        by_reason("decline", Action::Decline, &mapped.questions, say),
+        by_reason("ask", Action::Ask, &mapped.questions, say),
         section("answer", &Question::is_settled),
     ];
     sections.retain(|section| !section.lines.is_empty());
@@ -184,22 +185,28 @@ fn article(path: &Path, mapped: &Mapped, say: &dyn Say) -> Article {
     }
 }
 
+/// Questions that are not answered: each reason once, with its questions beneath.
+fn by_reason(id: &str, action: Action, questions: &[Question], say: &dyn Say) -> Section {
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for question in questions.iter().filter(|question| question.action == action) {
+        let reason = question.reason.as_deref().unwrap_or("unclear");
+        let told = format!("{} {}  {}", question.sheet, question.cell, question.header);
+        groups.entry(reason).or_default().push(told);
+    }
+    let lines = groups.into_iter().map(|(reason, questions)| {
+        Line::new(word(&format!("form-reason-{reason}"), reason, say)).with(questions.join("\n"))
+    });
+    Section { title: say.say(&format!("form-heading-{id}"), &[]), lines: lines.collect() }
+}
+
 /// A question with what is made of it and why.
 fn line(question: &Question, say: &dyn Say) -> Line {
-    let mut told = match question.action {
-        Action::Answer | Action::Fixed => {
-            let product = [&question.product, &question.edition, &question.version];
-            let mut parts: Vec<String> = vec![question.key.clone()];
-            parts.extend(product.into_iter().flatten().cloned());
-            parts.extend(question.metric.clone());
-            parts.dedup();
-            parts.join(", ")
-        }
-        Action::Decline | Action::Ask => {
-            let reason = question.reason.as_deref().unwrap_or("unclear");
-            word(&format!("form-reason-{reason}"), reason, say)
-        }
-    };
+    let product = [&question.product, &question.edition, &question.version];
+    let mut parts: Vec<String> = vec![question.key.clone()];
+    parts.extend(product.into_iter().flatten().cloned());
+    parts.extend(question.metric.clone());
+    parts.dedup();
+    let mut told = parts.join(", ");
     if question.action == Action::Answer && question.unsure && !question.confirmed {
         let whys: Vec<String> = question
             .why

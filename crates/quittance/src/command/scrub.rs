@@ -71,9 +71,8 @@ fn traces(all: &[scrub::Trace]) -> Vec<Trace> {
 /// The child's part.
 pub(crate) fn answer(request: &Request, bytes: &[u8]) -> (Answer, Vec<u8>) {
     let done = match request.strip {
-        None => scrub::list(bytes).map(|found| {
-            (Answer::Traces { found: traces(&found), removed: Vec::new(), kept: Vec::new() }, Vec::new())
-        }),
+        None => scrub::list(bytes)
+            .map(|found| (Answer::Traces { found: traces(&found), removed: Vec::new(), kept: Vec::new() }, Vec::new())),
         Some(all) => scrub::strip(bytes, if all { Mode::StripAll } else { Mode::KeepSignature }).map(|stripped| {
             let told =
                 Answer::Traces { found: Vec::new(), removed: traces(&stripped.removed), kept: traces(&stripped.kept) };
@@ -113,10 +112,8 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     } else {
         workbooks::ask::<Searched>(&Job::Search(names.clone()), leaving)?.0.hits
     };
-    let named: BTreeSet<(&str, &str)> = hits
-        .iter()
-        .filter_map(|hit| Some((names.get(hit.name)?.as_str(), hit.part.as_str())))
-        .collect();
+    let named: BTreeSet<(&str, &str)> =
+        hits.iter().filter_map(|hit| Some((names.get(hit.name)?.as_str(), hit.part.as_str()))).collect();
     if let Some(output) = output {
         std::fs::write(output, &copy).map_err(|error| Failure::io(output, &error))?;
     }
@@ -156,7 +153,8 @@ fn list(id: &str, traces: &[Trace], session: &Session<'_>) -> Result<(), Failure
         }
         let more = texts.len().saturating_sub(SHOWN);
         texts.truncate(SHOWN);
-        let mut line = format!("  • {}: {}", word(&format!("scrub-trace-{code}"), code, session.text), texts.join(" | "));
+        let mut line =
+            format!("  • {}: {}", word(&format!("scrub-trace-{code}"), code, session.text), texts.join(" | "));
         if more > 0 {
             line.push_str(&format!(" {}", session.say("inspect-more", &[("count", more.to_string())])));
         }
@@ -223,7 +221,7 @@ mod tests {
         for code in refusals {
             assert!(text.knows(&format!("fill-refused-{code}")), "no sentence for the refusal {code}");
         }
-        let remarks = documented(&fill, "/// What: `stale-formulas`");
+        let remarks = documented(&fill, "/// What: `formulas-as-values`");
         assert!(remarks.len() > 5, "{remarks:?}");
         for code in remarks.iter().filter(|code| *code != "recalculates") {
             assert!(text.knows(&format!("fill-remark-{code}")), "no sentence for the remark {code}");

@@ -289,15 +289,18 @@ fn cell(
 ) -> Result<Cell, &'static str> {
     let listed = question.allowed.as_deref().filter(|allowed| !allowed.is_empty());
     Ok(match value {
+        // Where a count is asked for as yes or no, none in the evidence is not yet a no.
+        Value::Number(0) if question.kind == Kind::YesNo => return Err("not-in-evidence"),
+        Value::Number(_) if question.kind == Kind::YesNo => {
+            return cell(&Value::Yes(true), question, row, case, said, names);
+        }
         Value::Number(number) => Cell::Integer(i64::try_from(*number).map_err(|_| "not-in-list")?),
         Value::Text(text) => Cell::Text(text.clone()),
         Value::Name(name) if said.plain_names || question.disclosure != "pseudonym" => Cell::Text(name.clone()),
         Value::Name(name) => Cell::Text(names.of(kind_of(name, question, row, case), name)),
-        Value::Day(day) => Cell::Date {
-            year: day.year().into(),
-            month: day.month().unsigned_abs(),
-            day: day.day().unsigned_abs(),
-        },
+        Value::Day(day) => {
+            Cell::Date { year: day.year().into(), month: day.month().unsigned_abs(), day: day.day().unsigned_abs() }
+        }
         Value::Yes(yes) => match listed {
             Some(_) => Cell::Bool(*yes),
             None => Cell::Text(yes_word(*yes, question, said.french).to_owned()),
@@ -364,7 +367,10 @@ mod tests {
     fn a_list_is_answered_in_its_own_words_or_not_at_all() {
         let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let allowed = words(&["Poste fixe", "Ordinateur portable", "Serveur"]);
-        assert_eq!(chosen(&words(&["Portable", "Ordinateur portable"]), &allowed).as_deref(), Some("Ordinateur portable"));
+        assert_eq!(
+            chosen(&words(&["Portable", "Ordinateur portable"]), &allowed).as_deref(),
+            Some("Ordinateur portable")
+        );
         assert_eq!(chosen(&words(&["POSTE FIXE"]), &allowed).as_deref(), Some("Poste fixe"));
         assert_eq!(chosen(&words(&["Server", "Serveur"]), &allowed).as_deref(), Some("Serveur"));
         assert_eq!(chosen(&words(&["Thin client"]), &allowed), None);

@@ -1,7 +1,7 @@
 //! What would be written, what was, and what stays empty, in words.
 
-use super::plan::{Open, Plan};
 use super::Told;
+use super::plan::{Open, Plan};
 use crate::exit::Failure;
 use crate::out;
 use crate::report::wording::word;
@@ -105,6 +105,10 @@ fn open(plan: &Plan, session: &Session<'_>) -> Result<(), Failure> {
     for (why, headers) in by_why {
         let count = headers.iter().map(|(_, cells)| cells.len()).sum::<usize>();
         out::line(&format!("\n{}", session.say(&format!("fill-open-{why}"), &[("count", count.to_string())])))?;
+        // What does not apply to a row needs no look.
+        if why == "does-not-apply" {
+            continue;
+        }
         for (header, cells) in headers.iter().take(SHOWN * 2) {
             let missing: std::collections::BTreeSet<&str> =
                 cells.iter().flat_map(|cell| &cell.silent.of).map(String::as_str).collect();

@@ -85,14 +85,23 @@ pub(crate) const NAMES_ROW: [&str; 6] =
 
 /// What the child makes of a form: questions, and the labels that rows and columns bear already.
 pub(crate) fn of(form: &Form, grid: &Grid) -> Result<(Vec<Question>, Vec<Label>), serde_json::Error> {
-    let questions: Vec<Question> = serde_json::from_value(serde_json::to_value(&form.questions)?)?;
+    let mut questions: Vec<Question> = serde_json::from_value(serde_json::to_value(&form.questions)?)?;
     let mut labels = Vec::new();
-    for question in &form.questions {
+    for (question, told) in form.questions.iter().zip(&mut questions) {
         let Some(sheet) = grid.sheet(&question.sheet) else { continue };
         let (first, last) = (question.area.first, question.area.last);
+        if sheet.merge_at(question.cell) == Some(question.area) {
+            // Merged cells take one answer.
+            told.area = question.cell.to_string();
+            continue;
+        }
         let mut note = |at: Address, text: String| {
             if !text.trim().is_empty() {
-                labels.push(Label { sheet: question.sheet.clone(), at: (at.row, at.column), text: text.trim().to_owned() });
+                labels.push(Label {
+                    sheet: question.sheet.clone(),
+                    at: (at.row, at.column),
+                    text: text.trim().to_owned(),
+                });
             }
         };
         if NAMES_ROW.contains(&question.key.as_str()) && last.row > first.row {

@@ -100,12 +100,14 @@ pub(super) fn sentence(reason: &Reason, say: &dyn Say) -> String {
         let told = if start.is_empty() { value.clone() } else { word(&format!("{start}{value}"), value, say) };
         values.insert(name, told);
     }
-    for name in ["argument", "line", "name", "place"] {
+    for name in ["argument", "line", "name", "place", "words"] {
         values.entry(name).or_default();
     }
     let pairs: Vec<(&str, String)> = values.into_iter().collect();
     let mut text = say.say(&format!("reason-{}", reason.code), &pairs).trim().to_owned();
-    if let Some(count) = reason.args.get("count").filter(|_| reason.args.contains_key("call")).filter(|c| *c != "1") {
+    // Where the count is the matter itself, the sentence says it.
+    let told = ["modules-private", "several-projects", "xlm"].contains(&reason.code);
+    if let Some(count) = reason.args.get("count").filter(|count| !told && *count != "1") {
         text.push_str(&format!(" ({})", say.say("inspect-times", &[("count", count.clone())])));
     }
     text
