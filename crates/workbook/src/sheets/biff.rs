@@ -1,9 +1,9 @@
 //! Binary workbooks (MS-XLS; BIFF5 and BIFF8): the list of sheets, names, and books outside.
 
-use super::binary::{Bytes, wide};
+use super::binary::Bytes;
 use super::found::Found;
 use super::tokens::{self, Form, Names};
-use super::{Container, LinkKind, Sheet, SheetKind, Visibility, biff_sheet, connection};
+use super::{Container, LinkKind, Sheet, SheetKind, Visibility, biff_book, biff_sheet, connection};
 use crate::container::{u16_at, u32_at};
 use crate::trouble::Trouble;
 use crate::vba;
@@ -37,14 +37,13 @@ impl<'s> Records<'s> {
         Self { stream, at }
     }
 
-    /// The body of the record just read with those of the CONTINUE records behind it, and where these begin.
-    pub(super) fn whole(&mut self, record: &Record<'s>) -> (Cow<'s, [u8]>, Vec<usize>) {
+    /// The body of the record just read with those of the CONTINUE records behind it. A text that goes on in one of these says again how
+    /// wide its characters are; none that is read here is so long, and where one is made to be, it is shown with that flag in it.
+    pub(super) fn whole(&mut self, record: &Record<'s>) -> Cow<'s, [u8]> {
         let mut body = Cow::Borrowed(record.body);
-        let mut joints = Vec::new();
         loop {
             let mut ahead = self.clone();
-            let Some(next) = ahead.next().filter(|r| r.id == CONTINUE) else { return (body, joints) };
-            joints.push(body.len());
+            let Some(next) = ahead.next().filter(|r| r.id == CONTINUE) else { return body };
             body.to_mut().extend_from_slice(next.body);
             *self = ahead;
         }
@@ -64,23 +63,26 @@ impl<'s> Iterator for Records<'s> {
     }
 }
 
-/// A book or program outside, with its names.
+/// A defined name.
 #[derive(Debug, Default)]
-struct Book {
-    target: String,
-    own: bool,
-    names: Vec<String>,
+pub(super) struct Name {
+    pub(super) name: String,
+    pub(super) tokens: Vec<u8>,
+    /// What stands behind the tokens.
+    pub(super) extra: Vec<u8>,
+    /// Marked as a function or command of a macro.
+    pub(super) marked: bool,
 }
 
 /// What the globals of a workbook tell.
 #[derive(Debug)]
 pub(super) struct Globals {
     pub(super) form: Form,
-    code_page: u16,
+    pub(super) code_page: u16,
     /// Position in the stream and entry, in the order of the tabs.
     sheets: Vec<(usize, Sheet)>,
-    names: Vec<(String, Vec<u8>, bool)>,
-    books: Vec<Book>,
+    names: Vec<Name>,
+    books: Vec<biff_book::Book>,
     references: Vec<(u16, i16, i16)>,
     /// BIFF5: what each EXTERNSHEET names.
     outside: Vec<String>,
@@ -89,7 +91,7 @@ pub(super) struct Globals {
 impl Names for Globals {
     fn name(&self, number: u32) -> String {
         let found = usize::try_from(number).ok().and_then(|n| self.names.get(n.checked_sub(1)?));
-        found.map_or_else(|| format!("name{number}"), |n| n.0.clone())
+        found.map_or_else(|| format!("name{number}"), |n| n.name.clone())
     }
 
     fn outside(&self, sheets: u32, number: u32) -> String {
@@ -170,9 +172,9 @@ pub(super) fn survey(stream: &[u8], found: &mut Found) -> Result<Container, Trou
     };
     let mut left = RECORDS;
     read(stream, &mut globals, found, &mut left);
-    for (name, formula, marked) in &globals.names {
-        let text = tokens::write(form, formula, &globals, None);
-        found.name(name, if text.is_empty() { text } else { format!("={text}") }, *marked);
+    for name in &globals.names {
+        let text = tokens::write(form, &name.tokens, &name.extra, &globals, None);
+        found.name(&name.name, if text.is_empty() { text } else { format!("={text}") }, name.marked);
     }
     sheets(stream, &mut globals, found, &mut left);
     if left == 0 {
@@ -231,12 +233,14 @@ fn read(stream: &[u8], globals: &mut Globals, found: &mut Found, left: &mut usiz
                 }
             }
             0x0018 | 0x0218 => {
-                let (body, _) = records.whole(&record);
-                globals.names.push(name(globals, &body).unwrap_or_else(|| ("?".to_owned(), Vec::new(), true)));
+                let body = records.whole(&record);
+                globals
+                    .names
+                    .push(name(globals, &body).unwrap_or_else(|| Name { name: "?".to_owned(), ..Name::default() }));
             }
             0x01ae => {
-                let (body, joints) = records.whole(&record);
-                let book = book(&body, &joints, &records, found);
+                let body = records.whole(&record);
+                let book = biff_book::read(&body, &records, found);
                 globals.books.push(book);
             }
             0x0023 | 0x0223 if globals.form == Form::Biff8 => {
@@ -247,7 +251,7 @@ fn read(stream: &[u8], globals: &mut Globals, found: &mut Found, left: &mut usiz
                 }
             }
             0x0017 if globals.form == Form::Biff8 => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 let rows = body.get(2..).unwrap_or_default().as_chunks::<6>().0;
                 globals.references.extend(rows.iter().map(|r| {
                     let word = |at| u16_at(r, at).unwrap_or_default();
@@ -255,7 +259,7 @@ fn read(stream: &[u8], globals: &mut Globals, found: &mut Found, left: &mut usiz
                 }));
             }
             0x0017 => {
-                let text = old_link(globals, record.body);
+                let text = biff_book::old(globals, record.body);
                 if let Some((kind, target)) = text.as_ref().and_then(|(kind, t)| Some(((*kind)?, t))) {
                     found.link(kind, "EXTERNSHEET", target.clone());
                 }
@@ -288,8 +292,7 @@ fn bound_sheet(globals: &Globals, body: &[u8]) -> Option<(usize, Sheet)> {
     Some((position, Sheet { name, visibility, kind, part: String::new() }))
 }
 
-/// A name, its tokens, and whether it is marked as a macro.
-fn name(globals: &Globals, body: &[u8]) -> Option<(String, Vec<u8>, bool)> {
+fn name(globals: &Globals, body: &[u8]) -> Option<Name> {
     const BUILT_IN: [&str; 14] = [
         "Consolidate_Area",
         "Auto_Open",
@@ -324,83 +327,8 @@ fn name(globals: &Globals, body: &[u8]) -> Option<(String, Vec<u8>, bool)> {
     }
     let tokens = rest.rest();
     // fFunc and fProc: a function or a command of a macro, Excel 4 or VBA.
-    Some((name, tokens.get(..size).unwrap_or(tokens).to_vec(), flags & 0x000a != 0))
-}
-
-/// A SUPBOOK record: this book, another one, or a program; told as a link where it points outside.
-fn book(body: &[u8], joints: &[usize], after: &Records<'_>, found: &mut Found) -> Book {
-    let sheets = u16_at(body, 0).unwrap_or_default();
-    match u16_at(body, 2) {
-        Some(0x0401) => return Book { own: true, ..Book::default() },
-        Some(0x3a01) => return Book::default(),
-        _ => {}
-    }
-    let mut rest = Bytes::new(body.get(2..).unwrap_or_default());
-    // A text that goes on in a CONTINUE record says again how wide its characters are; no path is that long.
-    let path = if joints.is_empty() { rest.len16().and_then(|n| rest.text8(n)) } else { None };
-    let path = path.unwrap_or_else(|| "?".to_owned());
-    if sheets == 0 {
-        // DDE and OLE links look alike here; the names behind it tell them apart.
-        let mut ahead = after.clone();
-        let flags = ahead.next().filter(|r| r.id == 0x0023 || r.id == 0x0223).and_then(|r| u16_at(r.body, 0));
-        let target = path.replace('\u{3}', "|");
-        let kind = if flags.is_some_and(|f| f & 0x0010 != 0) { LinkKind::OleLink } else { LinkKind::Dde };
-        found.link(kind, "SUPBOOK", target.clone());
-        return Book { target, ..Book::default() };
-    }
-    let target = virtual_path(&path);
-    // One unit that is a space or NUL stands for a reference that is not used, or for this book in an add-in.
-    if !target.trim_matches(|c: char| c.is_control() || c == ' ').is_empty() {
-        found.link(LinkKind::ExternalWorkbook, "SUPBOOK", target.clone());
-    }
-    Book { target, ..Book::default() }
-}
-
-/// An encoded path (MS-XLS 2.5.277) in the open.
-pub(super) fn virtual_path(path: &str) -> String {
-    let Some(coded) = path.strip_prefix('\u{1}') else { return path.to_owned() };
-    let mut out = String::new();
-    let mut rest = coded.chars();
-    while let Some(c) = rest.next() {
-        match c {
-            '\u{1}' => match rest.next() {
-                Some('@') => out.push_str("\\\\"),
-                Some(volume) => out.extend([volume, ':', '\\']),
-                None => {}
-            },
-            '\u{2}' | '\u{3}' => out.push('\\'),
-            '\u{4}' => out.push_str("..\\"),
-            // A long volume: its length, then the volume itself, such as the beginning of an address.
-            '\u{5}' => {
-                rest.next();
-            }
-            '\u{6}' => out.push_str("{startup}\\"),
-            '\u{7}' => out.push_str("{alternate startup}\\"),
-            '\u{8}' => out.push_str("{library}\\"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-/// An EXTERNSHEET record of BIFF5: what it names, and as what.
-fn old_link(globals: &Globals, body: &[u8]) -> Option<(Option<LinkKind>, String)> {
-    let length = usize::from(*body.first()?);
-    let text = body.get(1..)?;
-    let (code, rest) = (text.first().copied()?, text.get(1..)?);
-    let name = vba::decode(globals.code_page, rest.get(..length.min(rest.len()))?);
-    Some(match code {
-        // This book, this sheet, a sheet of this book, an add-in.
-        0 | 2 | 4 => (None, name),
-        3 => (None, name.chars().take(length.saturating_sub(1)).collect()),
-        0x3a => (None, name),
-        1 => (Some(LinkKind::ExternalWorkbook), virtual_path(&format!("\u{1}{name}"))),
-        _ => {
-            let whole = vba::decode(globals.code_page, text.get(..length.min(text.len()))?);
-            let kind = if whole.contains('\u{3}') { LinkKind::Dde } else { LinkKind::ExternalWorkbook };
-            (Some(kind), whole.replace('\u{3}', "|"))
-        }
-    })
+    let (tokens, extra) = tokens.split_at_checked(size).unwrap_or((tokens, &[]));
+    Some(Name { name, tokens: tokens.to_vec(), extra: extra.to_vec(), marked: flags & 0x000a != 0 })
 }
 
 /// Every sheet where the list says that it begins, and those that begin somewhere without being listed.
@@ -434,10 +362,4 @@ fn sheets(stream: &[u8], globals: &mut Globals, found: &mut Found, left: &mut us
             _ => {}
         }
     }
-}
-
-/// Text of UTF-16 that ends with a zero.
-pub(super) fn wide_to_zero(bytes: &[u8]) -> String {
-    let text = wide(bytes);
-    text.split('\0').next().unwrap_or_default().to_owned()
 }

@@ -1,5 +1,6 @@
 //! Binary packages (MS-XLSB): workbook, macro sheets, books outside and connections as records.
 
+use super::biff::Name;
 use super::binary::{Bytes, cell, wide};
 use super::found::Found;
 use super::opc::Parts;
@@ -28,7 +29,7 @@ fn record<'b>(rest: &mut Bytes<'b>) -> Option<(u16, &'b [u8])> {
 #[derive(Debug, Default)]
 pub(super) struct Book {
     sheets: Vec<String>,
-    names: Vec<(String, Vec<u8>, bool)>,
+    names: Vec<Name>,
     books: Vec<Source>,
     references: Vec<(u32, i32, i32)>,
 }
@@ -43,7 +44,7 @@ struct Source {
 impl Names for Book {
     fn name(&self, number: u32) -> String {
         let found = usize::try_from(number).ok().and_then(|n| self.names.get(n.checked_sub(1)?));
-        found.map_or_else(|| format!("name{number}"), |n| n.0.clone())
+        found.map_or_else(|| format!("name{number}"), |n| n.name.clone())
     }
 
     fn outside(&self, sheets: u32, number: u32) -> String {
@@ -115,7 +116,7 @@ pub(super) fn workbook(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], found: &
                     None => found.trouble(Trouble::malformed(part, "a sheet's record is cut off")),
                 }
             }
-            39 => book.names.push(name(&mut body).unwrap_or_else(|| ("?".to_owned(), Vec::new(), true))),
+            39 => book.names.push(name(&mut body).unwrap_or_else(|| Name { name: "?".to_owned(), ..Name::default() })),
             355 => {
                 let id = body.wide32().unwrap_or_default();
                 book.books.push(source(parts, part, &id));
@@ -136,21 +137,21 @@ pub(super) fn workbook(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], found: &
             _ => {}
         }
     }
-    for (name, formula, marked) in &book.names {
-        let text = tokens::write(Form::Biff12, formula, &book, None);
-        found.name(name, if text.is_empty() { text } else { format!("={text}") }, *marked);
+    for name in &book.names {
+        let text = tokens::write(Form::Biff12, &name.tokens, &name.extra, &book, None);
+        found.name(&name.name, if text.is_empty() { text } else { format!("={text}") }, name.marked);
     }
     opc_sheet::list(parts, part, sheets, found, &|sheet, bytes, found| macro_sheet(&book, sheet, bytes, found));
 }
 
-/// A name, its tokens, and whether it is marked as a macro.
-fn name(body: &mut Bytes<'_>) -> Option<(String, Vec<u8>, bool)> {
+fn name(body: &mut Bytes<'_>) -> Option<Name> {
     let flags = body.u32()?;
     body.u8()?;
     body.u32()?;
     let name = body.wide32()?;
     let tokens = sized(body).unwrap_or_default().to_vec();
-    Some((name, tokens, flags & 0x000a != 0))
+    let extra = sized(body).unwrap_or_default().to_vec();
+    Some(Name { name, tokens, extra, marked: flags & 0x000a != 0 })
 }
 
 /// The book behind a relationship of the workbook.
@@ -200,11 +201,14 @@ pub(super) fn external(bytes: &[u8]) -> External {
     book
 }
 
+/// A formula that stands for several cells: tokens, what stands behind them, and whether its references are offsets.
+type Shared<'b> = (&'b [u8], &'b [u8], bool);
+
 /// Formulas of a macro sheet, cell by cell.
 pub(super) fn macro_sheet(book: &Book, sheet: &str, bytes: &[u8], found: &mut Found) {
     let mut row = 0_u32;
     let mut cells: Vec<(u32, u32, &[u8], &[u8])> = Vec::new();
-    let mut shared: BTreeMap<(u32, u32), (&[u8], bool)> = BTreeMap::new();
+    let mut shared: BTreeMap<(u32, u32), Shared<'_>> = BTreeMap::new();
     let mut last = (0, 0);
     let mut rest = Bytes::new(bytes);
     while let Some((id, body)) = record(&mut rest) {
@@ -238,8 +242,9 @@ pub(super) fn macro_sheet(book: &Book, sheet: &str, bytes: &[u8], found: &mut Fo
                     body.u8();
                 }
                 if let (Some(first), Some(column), Some(tokens)) = (first, column, sized(&mut body)) {
-                    shared.insert((first, column), (tokens, id == 427));
-                    shared.insert(last, (tokens, id == 427));
+                    let extra = sized(&mut body).unwrap_or_default();
+                    shared.insert((first, column), (tokens, extra, id == 427));
+                    shared.insert(last, (tokens, extra, id == 427));
                 }
             }
             _ => {}
@@ -251,12 +256,11 @@ pub(super) fn macro_sheet(book: &Book, sheet: &str, bytes: &[u8], found: &mut Fo
             Some((Bytes::new(tokens.get(1..)?).u32()?, Bytes::new(extra).u32()?))
         };
         let at = Some((row, column));
-        let (tokens, base) = match pointer().and_then(|p| shared.get(&p)) {
-            Some((tokens, true)) => (*tokens, at),
-            Some((tokens, false)) => (*tokens, None),
-            None => (tokens, at),
+        let (tokens, extra, base) = match pointer().and_then(|p| shared.get(&p)) {
+            Some((tokens, extra, offsets)) => (*tokens, *extra, at.filter(|_| *offsets)),
+            None => (tokens, extra, at),
         };
-        found.cell(sheet, cell(row, column), format!("={}", tokens::write(Form::Biff12, tokens, book, base)));
+        found.cell(sheet, cell(row, column), format!("={}", tokens::write(Form::Biff12, tokens, extra, book, base)));
     }
 }
 
@@ -288,10 +292,11 @@ fn texts(body: &[u8]) -> String {
     let mut rest = Bytes::new(body);
     while !rest.is_empty() {
         let mut ahead = rest.clone();
-        let text = ahead.len32().filter(|n| (2..=32_768).contains(n)).and_then(|n| ahead.wide(n));
-        match text.filter(|t| !t.chars().any(|c| c.is_control() || c == '\u{fffd}')) {
+        let text = ahead.len32().filter(|n| (2..=32_768).contains(n)).and_then(|n| ahead.take(n.checked_mul(2)?));
+        // The first unit that is no text ends the look, so that a body of false beginnings costs little.
+        match text.filter(|t| t.as_chunks::<2>().0.iter().all(|c| c[1] != 0 || !c[0].is_ascii_control())) {
             Some(text) => {
-                found.push(text);
+                found.push(wide(text));
                 rest = ahead;
             }
             None => {

@@ -16,7 +16,7 @@ pub(super) fn read(body: &[u8], globals: &Globals, sheet: &str, found: &mut Foun
         match kind {
             // ftMacro: the formula says which.
             0x0004 => {
-                if let Some(target) = formula(part).map(|t| tokens::write(globals.form, t, globals, None)) {
+                if let Some(target) = formula(part).map(|t| tokens::write(globals.form, t, &[], globals, None)) {
                     found.link(LinkKind::MacroButton, sheet, target);
                 }
             }
@@ -43,7 +43,7 @@ fn picture(part: &[u8], control: bool, globals: &Globals, sheet: &str, found: &m
     let Some(tokens) = formula(source) else { return };
     // PtgTbl marks what is embedded; any other formula names a link.
     if tokens.first() != Some(&0x02) {
-        found.link(LinkKind::OleLink, sheet, tokens::write(globals.form, tokens, globals, None));
+        found.link(LinkKind::OleLink, sheet, tokens::write(globals.form, tokens, &[], globals, None));
         return;
     }
     let mut rest = Bytes::new(source.get(tokens.len().saturating_add(6)..).unwrap_or_default());

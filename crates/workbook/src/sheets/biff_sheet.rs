@@ -9,7 +9,10 @@ use crate::container::u16_at;
 use std::collections::BTreeMap;
 
 /// Formulas that stand for several cells, by the first of them: tokens, and whether they are offsets.
-type Shared = BTreeMap<(u32, u32), (Vec<u8>, bool)>;
+type Shared = BTreeMap<(u32, u32), (Formula, bool)>;
+
+/// Tokens, and what stands behind them.
+type Formula = (Vec<u8>, Vec<u8>);
 
 /// Reads from the BOF record at `position` to its EOF; gives the kind of the sheet as its own records tell it.
 pub(super) fn read(
@@ -31,7 +34,7 @@ pub(super) fn read(
         _ => listed,
     };
     let is_macro = kind == SheetKind::Macro;
-    let mut cells: Vec<(u32, u32, Vec<u8>)> = Vec::new();
+    let mut cells: Vec<((u32, u32), Formula)> = Vec::new();
     let mut shared = Shared::new();
     let mut last = (0, 0);
     let mut depth = 1_usize;
@@ -54,28 +57,28 @@ pub(super) fn read(
                 kind = SheetKind::Dialog;
             }
             0x0006 | 0x0206 | 0x0406 if is_macro => {
-                let (body, _) = records.whole(&record);
-                if let Some((at, tokens)) = formula(&body) {
+                let body = records.whole(&record);
+                if let Some((at, formula)) = formula(&body) {
                     last = at;
-                    cells.push((at.0, at.1, tokens.to_vec()));
+                    cells.push((at, formula));
                 }
             }
             0x04bc | 0x00bc | 0x0221 if is_macro => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 let start = if record.id == 0x0221 { 12 } else { 8 };
-                if let Some(tokens) = sized(&body, start) {
+                if let Some(formula) = sized(&body, start) {
                     let offsets = record.id != 0x0221;
                     let first = (
                         u32::from(u16_at(&body, 0).unwrap_or_default()),
                         u32::from(body.get(4).copied().unwrap_or_default()),
                     );
-                    shared.insert(first, (tokens.to_vec(), offsets));
+                    shared.insert(first, (formula.clone(), offsets));
                     // The formula before it points to itself, wherever its area begins.
-                    shared.insert(last, (tokens.to_vec(), offsets));
+                    shared.insert(last, (formula, offsets));
                 }
             }
             0x005d if globals.form == Form::Biff8 => {
-                let (body, _) = records.whole(&record);
+                let body = records.whole(&record);
                 biff_object::read(&body, globals, name, found);
             }
             0x01b8 => hyperlink(&mut records, &record, name, found),
@@ -86,30 +89,30 @@ pub(super) fn read(
             }
         }
     }
-    for (row, column, tokens) in &cells {
-        let at = Some((*row, *column));
-        let (tokens, base) = match pointer(tokens).and_then(|p| shared.get(&p)) {
-            Some((tokens, true)) => (tokens, at),
-            Some((tokens, false)) => (tokens, None),
-            None => (tokens, at),
+    for (at, own) in &cells {
+        let ((tokens, extra), base) = match pointer(&own.0).and_then(|p| shared.get(&p)) {
+            Some((formula, true)) => (formula, Some(*at)),
+            Some((formula, false)) => (formula, None),
+            None => (own, Some(*at)),
         };
-        found.cell(name, cell(*row, *column), format!("={}", tokens::write(globals.form, tokens, globals, base)));
+        found.cell(name, cell(at.0, at.1), format!("={}", tokens::write(globals.form, tokens, extra, globals, base)));
     }
     kind
 }
 
-/// Where a formula stands, and its tokens.
-fn formula(body: &[u8]) -> Option<((u32, u32), &[u8])> {
+/// Where a formula stands, and what it says.
+fn formula(body: &[u8]) -> Option<((u32, u32), Formula)> {
     let at = (u16_at(body, 0)?.into(), u16_at(body, 2)?.into());
     // What is cut off is still shown as far as it goes.
     Some((at, sized(body, 20)?))
 }
 
 /// Tokens with their length before them; fewer where the record is cut off.
-fn sized(body: &[u8], at: usize) -> Option<&[u8]> {
+fn sized(body: &[u8], at: usize) -> Option<Formula> {
     let size = usize::from(u16_at(body, at)?);
     let rest = body.get(at.checked_add(2)?..)?;
-    Some(rest.get(..size).unwrap_or(rest))
+    let (tokens, extra) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+    Some((tokens.to_vec(), extra.to_vec()))
 }
 
 /// The cell whose formula this one shares.
@@ -119,7 +122,7 @@ fn pointer(tokens: &[u8]) -> Option<(u32, u32)> {
 }
 
 fn hyperlink<'s>(records: &mut Records<'s>, record: &Record<'s>, sheet: &str, found: &mut Found) {
-    let (body, _) = records.whole(record);
+    let body = records.whole(record);
     // The cells it covers and its class come first.
     if let Some(target) = body.get(24..).and_then(moniker::hyperlink) {
         found.link(LinkKind::Hyperlink, sheet, target);

@@ -78,6 +78,12 @@ pub(super) fn wide(bytes: &[u8]) -> String {
     String::from_utf16_lossy(&units)
 }
 
+/// Text of UTF-16 that ends with a zero.
+pub(super) fn wide_to_zero(bytes: &[u8]) -> String {
+    let text = wide(bytes);
+    text.split('\0').next().unwrap_or_default().to_owned()
+}
+
 /// The lower halves of UTF-16 as text.
 pub(super) fn narrow(bytes: &[u8]) -> String {
     bytes.iter().map(|b| char::from(*b)).collect()

@@ -5,6 +5,10 @@ use super::found::Found;
 use super::moniker::moniker;
 use super::{Carried, LinkKind};
 use crate::container::{MAGIC, Ole, OleEntry, OleKind, u32_at};
+use crate::limits;
+use crate::trouble::Trouble;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes that the registry of Windows would name (as `class  name`).
 const CLASSES: &str = include_str!("../../data/classes.tsv");
@@ -24,25 +28,57 @@ pub(super) fn class_name(class: &str) -> Option<&'static str> {
     rows.find(|(id, _)| id.eq_ignore_ascii_case(wanted)).map(|(_, name)| name)
 }
 
+/// A compound file with its streams found by storage and name, and how much of them may still be read: many entries can claim the same
+/// sectors.
+struct Streams<'o, 'b> {
+    ole: &'o Ole<'b>,
+    by_name: BTreeMap<(u32, &'o str), &'o OleEntry>,
+    left: Cell<u64>,
+}
+
+impl<'o, 'b> Streams<'o, 'b> {
+    fn new(ole: &'o Ole<'b>) -> Self {
+        let streams = ole.entries().iter().rev().filter(|e| e.id != 0 && e.kind == OleKind::Stream);
+        let by_name = streams.map(|e| ((e.parent, e.name.as_str()), e)).collect();
+        Self { ole, by_name, left: Cell::new(limits::PACKAGE) }
+    }
+
+    fn has(&self, storage: &OleEntry, name: &str) -> bool {
+        self.by_name.contains_key(&(storage.id, name))
+    }
+
+    fn read(&self, storage: &OleEntry, name: &str) -> Option<Vec<u8>> {
+        let entry = self.by_name.get(&(storage.id, name))?;
+        let left = self.left.get().saturating_sub(entry.size);
+        self.left.set(left);
+        (left > 0).then_some(())?;
+        Some(self.ole.read(entry))
+    }
+}
+
 /// Storages of a compound file that hold objects, by the names that Office gives them.
 pub(super) fn storages(ole: &Ole<'_>, found: &mut Found) {
-    let pools: Vec<u32> = ole.entries().iter().filter(|e| e.name == "ObjectPool").map(|e| e.id).collect();
+    let pools: BTreeSet<u32> = ole.entries().iter().filter(|e| e.name == "ObjectPool").map(|e| e.id).collect();
+    let streams = Streams::new(ole);
     for entry in ole.entries() {
         let own = entry.kind == OleKind::Storage && entry.id != 0;
         if own && (entry.name.starts_with("MBD") || entry.name.starts_with("LNK") || pools.contains(&entry.parent)) {
-            storage(ole, entry, &entry.path, None, found);
+            storage(&streams, entry, &entry.path, None, found);
         }
+    }
+    if streams.left.get() == 0 {
+        found.trouble(Trouble::TooLarge { what: "embedded objects".to_owned(), limit: limits::PACKAGE });
     }
 }
 
 /// An embedded part of a package: an object within a compound file, or a file as it is.
 pub(super) fn part(bytes: &[u8], part: &str, program: Option<&str>, found: &mut Found) {
     match Ole::open(bytes) {
-        Ok(ole) if bytes.starts_with(&MAGIC) => match ole.entries().first() {
-            Some(root) => storage(&ole, root, part, program, found),
+        Ok(ole) => match ole.entries().first() {
+            Some(root) => storage(&Streams::new(&ole), root, part, program, found),
             None => plain(bytes, part, program, found),
         },
-        _ => plain(bytes, part, program, found),
+        Err(_) => plain(bytes, part, program, found),
     }
 }
 
@@ -52,13 +88,13 @@ fn plain(bytes: &[u8], part: &str, program: Option<&str>, found: &mut Found) {
     found.carried(LinkKind::EmbeddedObject, part, target, Some(kind(name, bytes)));
 }
 
-fn storage(ole: &Ole<'_>, storage: &OleEntry, part: &str, program: Option<&str>, found: &mut Found) {
-    let child = |name: &str| {
-        let wanted = |e: &&OleEntry| e.parent == storage.id && e.id != 0 && e.kind == OleKind::Stream && e.name == name;
-        ole.entries().iter().find(wanted).map(|e| ole.read(e))
-    };
+fn storage(streams: &Streams<'_, '_>, storage: &OleEntry, part: &str, program: Option<&str>, found: &mut Found) {
+    let child = |name: &str| streams.read(storage, name);
     if let Some(target) = child("\u{1}Ole").as_deref().and_then(link) {
         found.link(LinkKind::OleLink, part, target);
+        if !["\u{1}Ole10Native", "Package", "CONTENTS"].into_iter().any(|n| streams.has(storage, n)) {
+            return;
+        }
     }
     let class = program.map(str::to_owned).or_else(|| {
         let number = guid(&storage.class);
@@ -81,7 +117,10 @@ fn storage(ole: &Ole<'_>, storage: &OleEntry, part: &str, program: Option<&str>,
     }
     let carried = match child("Package").or_else(|| child("CONTENTS")) {
         Some(bytes) => kind("", &bytes),
-        None if ["Workbook", "Book", "WordDocument", "PowerPoint Document"].into_iter().any(|n| child(n).is_some()) => {
+        None if ["Workbook", "Book", "WordDocument", "PowerPoint Document"]
+            .into_iter()
+            .any(|n| streams.has(storage, n)) =>
+        {
             Carried::Office
         }
         None => Carried::Unknown,

@@ -1,5 +1,5 @@
-//! A formula as text: which of its functions act, and what its joined texts say. Nothing is computed but `CHAR` of a number and the
-//! joining of two texts.
+//! A formula as text: which of its functions act, and what its joined texts say. Nothing is computed but `CHAR` of a number (or of the
+//! sum of two) and the joining of two texts.
 
 use std::collections::BTreeSet;
 
@@ -160,40 +160,61 @@ pub(super) fn joined(formula: &str) -> Option<String> {
     if !formula.contains('&') && !formula.to_ascii_uppercase().contains("CHAR") {
         return None;
     }
-    let before = tokens(formula);
-    let mut out: Vec<Token> = Vec::with_capacity(before.len());
+    let mut out: Vec<Token> = Vec::new();
     let mut changed = false;
-    for token in before.iter().cloned() {
+    for token in tokens(formula) {
         out.push(token);
-        while let Some((length, text)) = fold(&out) {
-            out.truncate(out.len().saturating_sub(length));
-            out.push(Token::Text(text));
+        while fold(&mut out) {
             changed = true;
         }
     }
-    // A join whose right side binds more tightly was left; one whose left side does was never made.
     changed.then(|| out.iter().map(Token::written).collect())
 }
 
-/// What the last tokens fold to, and how many they are.
-fn fold(out: &[Token]) -> Option<(usize, String)> {
+/// Folds the last tokens, if they can be: a character, a text in parentheses of its own, two texts side by side. What binds more tightly
+/// on the right was no text when it was met, and stays.
+fn fold(out: &mut Vec<Token>) -> bool {
     use Token::{Number, Sign, Text, Word};
     let binds = |token: Option<&Token>| matches!(token, Some(Sign('^' | '*' | '/' | '+' | '-' | '%')));
-    match out {
-        [.., Word(word), Sign('('), Number(n), Sign(')')]
-            if matches!(word.to_ascii_uppercase().as_str(), "CHAR" | "_XLFN.UNICHAR" | "UNICHAR") =>
-        {
-            let code = n.parse::<f64>().ok().filter(|c| (1.0..=255.0).contains(c))? as u8;
-            Some((4, crate::vba::decode(1252, &[code])))
+    match out.as_slice() {
+        [.., Word(word), Sign('('), Number(number), Sign(')')] if is_char(word) => {
+            let code = number.parse::<u8>().ok().filter(|c| *c > 0);
+            let Some(code) = code else { return false };
+            out.truncate(out.len().saturating_sub(4));
+            out.push(Text(crate::vba::decode(1252, &[code])));
+            true
         }
-        [before @ .., Sign('('), Text(text), Sign(')')] if !matches!(before.last(), Some(Word(_))) => {
-            Some((3, text.clone()))
+        // The one sum that hides a character: two whole numbers within `CHAR`.
+        [.., Word(word), Sign('('), Number(a), Sign(sign @ ('+' | '-')), Number(b), Sign(')')] if is_char(word) => {
+            let (Ok(a), Ok(b)) = (a.parse::<u32>(), b.parse::<u32>()) else { return false };
+            let Some(sum) = (if *sign == '+' { a.checked_add(b) } else { a.checked_sub(b) }) else { return false };
+            out.truncate(out.len().saturating_sub(4));
+            out.extend([Number(sum.to_string()), Sign(')')]);
+            true
         }
-        [before @ .., Text(a), Sign('&'), Text(b)] if !binds(before.last()) && a.len() + b.len() < 65_536 => {
-            Some((3, format!("{a}{b}")))
+        [before @ .., Sign('('), Text(_), Sign(')')] if !matches!(before.last(), Some(Word(_))) => {
+            out.pop();
+            let text = out.pop();
+            out.pop();
+            out.extend(text);
+            true
         }
-        _ => None,
+        [before @ .., Text(_), Sign('&'), Text(_)] if !binds(before.last()) => {
+            let Some(Text(right)) = out.pop() else { return false };
+            out.pop();
+            // Added to the text that is there: a chain of thousands must not be copied at each of its joints.
+            if let Some(Text(left)) = out.last_mut() {
+                left.push_str(&right);
+            }
+            true
+        }
+        _ => false,
     }
+}
+
+/// Whether a function gives the character of a number.
+fn is_char(word: &str) -> bool {
+    ["CHAR", "UNICHAR", "_XLFN.UNICHAR"].iter().any(|f| f.eq_ignore_ascii_case(word))
 }
 
 /// A piece of a formula.
@@ -283,6 +304,8 @@ mod tests {
         let formula = "=EXEC(CHAR(99)&CHAR(97)&\"l\"&(CHAR(99))&\".exe\")";
         assert_eq!(joined(formula).as_deref(), Some("=EXEC(\"calc.exe\")"));
         assert_eq!(joined("=CHAR(34)&\"a\"").as_deref(), Some("=\"\"\"a\""));
+        assert_eq!(joined("=CHAR(100-1)&CHAR(60+1)").as_deref(), Some("=\"c=\""));
+        assert_eq!(joined("=CHAR(1-2)"), None);
         assert_eq!(joined("=A1&B1"), None);
         assert_eq!(joined("=CHAR(A1)"), None);
         assert_eq!(joined("=2+\"a\"&\"b\""), None, "the plus binds first");

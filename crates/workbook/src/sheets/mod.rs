@@ -2,10 +2,12 @@
 
 mod biff;
 mod biff12;
+mod biff_book;
 mod biff_object;
 mod biff_sheet;
 mod binary;
 mod connection;
+mod constants;
 mod embedded;
 mod formula;
 mod found;
@@ -192,7 +194,7 @@ pub struct Survey {
     pub xlm: Vec<Xlm>,
     /// Links and objects, sorted.
     pub links: Vec<Link>,
-    /// True when the package bears an OPC signature (XML-DSig), which covers cells.
+    /// True when the package bears an OPC signature (XML-DSig), or an open document its own kind: both cover cells.
     pub package_signed: bool,
     /// Parts that could not be read; what they hold was not judged.
     pub troubles: Vec<Trouble>,
@@ -232,9 +234,18 @@ pub fn survey(bytes: &[u8]) -> Result<Survey, Trouble> {
 
 /// A compound file: a binary workbook, a macro project alone, or a document of another program.
 fn compound(ole: &Ole<'_>, found: &mut Found) -> Result<Container, Trouble> {
-    let stream = ["Workbook", "Book"].into_iter().find_map(|name| ole.stream(name));
     embedded::storages(ole, found);
-    if let Some(stream) = stream {
+    if ole.is_damaged() {
+        found.trouble(Trouble::malformed(
+            "compound file",
+            "a chain of its sectors is broken; what was read may be a part",
+        ));
+    }
+    if let Some(entry) = ["Workbook", "Book"].into_iter().find_map(|name| ole.find(name)) {
+        let stream = ole.read(entry);
+        if (stream.len() as u64) < entry.size {
+            found.trouble(Trouble::malformed(entry.path.clone(), "it is shorter than it claims"));
+        }
         return biff::survey(&stream, found);
     }
     let other = ["WordDocument", "PowerPoint Document", "VisioDocument"];

@@ -1,7 +1,6 @@
 //! Names of things outside as OLE writes them: hyperlinks (MS-OSHARED 2.3.7) and the monikers of linked objects.
 
-use super::biff::wide_to_zero;
-use super::binary::{Bytes, narrow};
+use super::binary::{Bytes, narrow, wide_to_zero};
 
 const URL: [u8; 16] = [0xe0, 0xc9, 0xea, 0x79, 0xf9, 0xba, 0xce, 0x11, 0x8c, 0x82, 0x00, 0xaa, 0x00, 0x4b, 0xa9, 0x0b];
 const FILE: [u8; 16] = [0x03, 0x03, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];

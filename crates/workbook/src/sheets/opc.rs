@@ -63,7 +63,12 @@ impl Parts<'_, '_> {
 /// # Errors
 /// It holds no office document.
 pub(super) fn survey(package: &Package<'_>, found: &mut Found) -> Result<Container, Trouble> {
-    let document = package.document().ok_or(Trouble::NotAWorkbook)?;
+    // Without a relationship that says so, the content type tells which part is the document.
+    let by_type = || {
+        let main = |name: &str| package.content_type(name).is_some_and(|kind| kind.to_lowercase().contains(".main"));
+        package.parts().map(|e| e.name.trim_start_matches('/').to_owned()).find(|name| main(name))
+    };
+    let document = package.document().or_else(by_type).ok_or(Trouble::NotAWorkbook)?;
     let container = container(package, &document)?;
     let parts = read(package, found);
     for (source, relationships) in parts.relationships.values() {

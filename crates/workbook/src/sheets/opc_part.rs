@@ -30,7 +30,7 @@ pub(super) fn external_book(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], fou
         }
         return;
     }
-    let (mut conversation, mut items) = (None, Vec::new());
+    let (mut conversation, mut items, mut linked) = (None, Vec::new(), false);
     elements(part, bytes, found, |name, element, found| match name {
         "ddeLink" => {
             conversation = Some((
@@ -39,7 +39,9 @@ pub(super) fn external_book(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], fou
             ));
         }
         "ddeItem" => items.extend(attribute(element, "name")),
-        "oleLink" => {
+        // A part has one; more would be looked up in the relationships over and over.
+        "oleLink" if !linked => {
+            linked = true;
             let (id, program) = (attribute(element, "id"), attribute(element, "progId"));
             ole(parts, part, &id.unwrap_or_default(), &program.unwrap_or_default(), found);
         }
@@ -205,7 +207,8 @@ pub(super) fn ribbon(_: &Parts<'_, '_>, part: &str, bytes: &[u8], found: &mut Fo
             let key = key.as_ref();
             let calls = key == "loadImage"
                 || ["on", "get"].iter().any(|p| key.strip_prefix(p).is_some_and(|r| r.starts_with(char::is_uppercase)));
-            if calls && let Some(value) = attribute(element, key).filter(|v| !v.is_empty()) {
+            if calls && !item.value.is_empty() {
+                let value = quick_xml::escape::unescape(&item.value).unwrap_or_else(|_| item.value.clone());
                 found.link(LinkKind::Ribbon, part, format!("{key}={value}"));
             }
         }

@@ -69,10 +69,12 @@ pub(super) fn list(
     binary: &dyn Fn(&str, &[u8], &mut Found),
 ) {
     let mut listed: BTreeMap<String, String> = BTreeMap::new();
+    let targets = by_id(parts, workbook);
+    let mut kinds: BTreeMap<&str, SheetKind> = BTreeMap::new();
     for (name, visibility, id) in sheets {
-        let target = parts.relationships(workbook).iter().find(|r| !r.external && r.id == id);
-        let part = target.map(|r| r.target.clone()).unwrap_or_default();
-        let kind = kind(parts, &part);
+        let target = targets.get(id.as_str()).copied().unwrap_or_default();
+        let kind = *kinds.entry(target).or_insert_with(|| kind(parts, target));
+        let part = target.to_owned();
         listed.entry(part.to_lowercase()).or_insert_with(|| name.clone());
         found.sheet(Sheet { name, visibility, kind, part });
     }
@@ -90,6 +92,12 @@ pub(super) fn list(
             binary(&sheet, &bytes, found);
         }
     }
+}
+
+/// Parts that a part leads to, by the relationship; the first of an identifier. A search for each of many would cost their square.
+fn by_id<'p>(parts: &'p Parts<'_, '_>, part: &str) -> BTreeMap<&'p str, &'p str> {
+    let inside = parts.relationships(part).iter().rev().filter(|r| !r.external);
+    inside.map(|r| (r.id.as_str(), r.target.as_str())).collect()
 }
 
 fn is_macro(kind: SheetKind) -> bool {
@@ -191,6 +199,7 @@ pub(super) fn programs(parts: &Parts<'_, '_>, found: &mut Found) -> BTreeMap<Str
         if !parts.is_xml(&bytes) {
             continue;
         }
+        let targets = by_id(parts, &part);
         let end = b"sheetData>".as_slice();
         let start = bytes.windows(end.len()).rposition(|w| w == end).map_or(0, |i| i.saturating_add(end.len()));
         let rest = bytes.get(start..).unwrap_or_default();
@@ -199,9 +208,9 @@ pub(super) fn programs(parts: &Parts<'_, '_>, found: &mut Found) -> BTreeMap<Str
             match element.local_name().as_ref() {
                 "oleObject" => {
                     let (id, program) = (attribute(element, "id"), attribute(element, "progId"));
-                    let target = relationships.iter().find(|r| Some(&r.id) == id.as_ref() && !r.external);
+                    let target = id.and_then(|id| targets.get(id.as_str()));
                     if let (Some(target), Some(program)) = (target, program) {
-                        programs.insert(target.target.to_lowercase(), program);
+                        programs.insert(target.to_lowercase(), program);
                     } else if let Some(link) = attribute(element, "link") {
                         found.link(LinkKind::OleLink, &part, link);
                     }

@@ -3,8 +3,8 @@
 //! A token that is not known ends the reading of a formula: what was read stands, and the bytes left are shown as such.
 
 use super::binary::{Bytes, cell, column};
+use super::constants::{self, error, hex};
 use super::functions;
-use std::fmt::Write as _;
 
 /// Which of the three ways a formula's tokens are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,14 +27,15 @@ pub(super) trait Names {
 }
 
 /// Bytes that a formula may grow to; what is larger is hostile.
-const LONGEST: usize = 65_536;
+pub(super) const LONGEST: usize = 65_536;
 /// Bytes that may be moved to write one formula: parentheses within parentheses move the whole each time.
 const WORK: usize = 4 << 20;
 const BINARY: [&str; 15] = ["+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>", " ", ",", ":"];
 
-/// Writes a formula, without `=`. `at` is the cell that relative references are counted from.
-pub(super) fn write(form: Form, tokens: &[u8], names: &dyn Names, at: Option<(u32, u32)>) -> String {
-    let mut writer = Writer { form, names, at, stack: Vec::new(), work: 0 };
+/// Writes a formula, without `=`. `extra` is what stands behind the tokens: arrays of constants; `at` is the cell that relative
+/// references are counted from.
+pub(super) fn write(form: Form, tokens: &[u8], extra: &[u8], names: &dyn Names, at: Option<(u32, u32)>) -> String {
+    let mut writer = Writer { form, names, at, extra: Bytes::new(extra), stack: Vec::new(), work: 0 };
     let mut bytes = Bytes::new(tokens);
     while !bytes.is_empty() {
         let before = bytes.clone();
@@ -46,22 +47,11 @@ pub(super) fn write(form: Form, tokens: &[u8], names: &dyn Names, at: Option<(u3
     writer.stack.join(" ")
 }
 
-/// Bytes that are not understood, the first of them.
-fn hex(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for byte in bytes.iter().take(256) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    if bytes.len() > 256 {
-        out.push('\u{2026}');
-    }
-    out
-}
-
 struct Writer<'n> {
     form: Form,
     names: &'n dyn Names,
     at: Option<(u32, u32)>,
+    extra: Bytes<'n>,
     stack: Vec<String>,
     work: usize,
 }
@@ -146,7 +136,8 @@ impl Writer<'_> {
             }
             0x20 => {
                 bytes.take(if self.form == Form::Biff12 { 14 } else { 7 })?;
-                self.push("{?}".to_owned())
+                let text = constants::array(self.form, &mut self.extra, self.names);
+                self.push(text)
             }
             0x21 => {
                 let number = bytes.u16()?;
@@ -187,7 +178,13 @@ impl Writer<'_> {
                 self.push(text)
             }
             // Memory of an area that was computed: the tokens that made it follow and say what it is.
-            0x26..=0x28 => bytes.take(6).map(|_| ()),
+            0x26..=0x28 => {
+                bytes.take(6)?;
+                if token == 0x26 {
+                    self.memory();
+                }
+                Some(())
+            }
             0x29 | 0x2e | 0x2f => bytes.take(2).map(|_| ()),
             0x2a => {
                 bytes.take(self.sizes(3, 4, 6))?;
@@ -208,6 +205,15 @@ impl Writer<'_> {
             Form::Biff5 => biff5,
             Form::Biff8 => biff8,
             Form::Biff12 => biff12,
+        }
+    }
+
+    /// Areas kept behind the tokens, of no use here; passed over so that what follows is found.
+    fn memory(&mut self) {
+        let count = if self.form == Form::Biff12 { self.extra.len32() } else { self.extra.len16() };
+        let size = self.sizes(6, 8, 16);
+        if let Some(size) = count.and_then(|c| c.checked_mul(size)) {
+            self.extra.take(size);
         }
     }
 
@@ -401,19 +407,4 @@ fn split(row: u32, column_number: u16) -> (u32, u32, u8) {
 /// Row and column of BIFF5: the flags stand in the row.
 fn old(row: u16, column_number: u8) -> (u32, u32, u8) {
     (u32::from(row & 0x3fff), column_number.into(), u8::try_from(row >> 14).unwrap_or_default())
-}
-
-fn error(code: u8) -> String {
-    match code {
-        0x00 => "#NULL!",
-        0x07 => "#DIV/0!",
-        0x0f => "#VALUE!",
-        0x17 => "#REF!",
-        0x1d => "#NAME?",
-        0x24 => "#NUM!",
-        0x2a => "#N/A",
-        0x2b => "#GETTING_DATA",
-        _ => return format!("#{code}"),
-    }
-    .to_owned()
 }

@@ -72,6 +72,21 @@ fn every_encrypted_file_of_the_corpus_opens_with_its_password() {
     }
 }
 
+/// The corpus has no file of this scheme; two made by our own hand, which msoffcrypto-tool opens alike.
+#[test]
+fn standard_encryption_opens_with_short_and_long_keys() {
+    for (bytes, bits) in [
+        (&include_bytes!("../fixtures/standard-aes128.xlsx")[..], 128),
+        (&include_bytes!("../fixtures/standard-aes256.xlsx")[..], 256),
+    ] {
+        assert_eq!(is_encrypted(bytes), Some(Scheme::Standard), "{bits}");
+        assert_eq!(open(bytes, &["Quittance".to_owned()]), Err(Trouble::Encrypted), "{bits}");
+        let opened = open_told(bytes, &["quittance".to_owned()]).unwrap();
+        assert_eq!((opened.integrity, opened.built_in), (Integrity::None, false));
+        assert_eq!(workbook::sheets::survey(&opened.bytes).unwrap().sheets[0].name, "Standard", "{bits}");
+    }
+}
+
 #[test]
 fn the_macros_of_an_encrypted_binary_workbook_stay_readable() {
     let Some(folder) = corpus() else { return };

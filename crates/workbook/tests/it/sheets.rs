@@ -1,6 +1,7 @@
 //! Sheets, Excel 4 macros, links and objects: over the corpus, and over small files that show one thing each.
 
 mod binary;
+mod compound;
 mod corpus;
 mod hostile;
 mod open_document;

@@ -149,6 +149,29 @@ fn commands_and_functions_of_windows_are_named() {
 }
 
 #[test]
+fn texts_in_an_array_of_constants_are_shown() {
+    // INDEX({"calc",1;TRUE,#N/A},1): the array stands behind the tokens.
+    let tokens = [&[0x60_u8, 0, 0, 0, 0, 0, 0, 0, 0x1e, 1, 0, 0x42, 2, 29, 0][..]].concat();
+    let array = [
+        &[1_u8, 1, 0, 2, 4, 0, 0][..],
+        b"calc",
+        &[1],
+        &1_f64.to_le_bytes(),
+        &[4, 1, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x2a, 0, 0, 0, 0, 0, 0, 0],
+    ]
+    .concat();
+    let mut body = vec![0; 20];
+    body.extend((tokens.len() as u16).to_le_bytes());
+    body.extend(&tokens);
+    body.extend(&array);
+    let survey = whole(&macro_book(&own(), record(0x0006, &body)));
+    assert_eq!(formulas(&survey), ["Macro1!A1 =INDEX({\"calc\",1;TRUE,#N/A},1) []"]);
+    body.truncate(body.len() - 12);
+    let survey = whole(&macro_book(&own(), record(0x0006, &body)));
+    assert!(survey.xlm[0].formula.starts_with("=INDEX({?"), "{}", survey.xlm[0].formula);
+}
+
+#[test]
 fn what_is_not_known_of_a_formula_is_shown_and_not_dropped() {
     let unknown = [text("seen"), vec![0x1a, 0xde, 0xad]].concat();
     let records = [formula(0, 0, &unknown), formula(1, 0, &[0x42, 0, 0xe7, 0x03]), formula(2, 0, &[0x03])].concat();
@@ -224,6 +247,18 @@ fn conversations_links_and_books_outside_are_told_apart() {
             "OleLink SUPBOOK Package|\\\\host\\a.exe",
         ]
     );
+}
+
+#[test]
+fn a_book_outside_of_many_sheets_keeps_its_path() {
+    let path = "\u{1}b.xls";
+    let mut body = 1_000_u16.to_le_bytes().to_vec();
+    body.extend((path.len() as u16).to_le_bytes());
+    body.push(0);
+    body.extend(path.as_bytes());
+    body.extend((0..1_000).flat_map(|_| [&[10_u8, 0, 0][..], b"0123456789"].concat()).collect::<Vec<u8>>());
+    let survey = whole(&macro_book(&record(0x01ae, &body), Vec::new()));
+    assert_eq!(links(&survey), ["ExternalWorkbook SUPBOOK b.xls"]);
 }
 
 #[test]
