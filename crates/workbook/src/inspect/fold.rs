@@ -35,6 +35,8 @@ pub(super) type Names = BTreeMap<String, Folded>;
 pub(super) struct Scope<'a> {
     /// Variables of the procedure.
     pub(super) names: Names,
+    /// Names of the procedure whose value is not known; an outer constant of the same name is not meant.
+    pub(super) lost: BTreeSet<String>,
     /// Constants of the project.
     pub(super) outer: Option<&'a Names>,
     /// Bytes that may still be put together, for the whole project: a hostile source could double a text on every line.
@@ -113,7 +115,8 @@ impl Folder<'_, '_> {
                     // A member of something is not the name alone.
                     None if self.sign(next, ".").is_some() => None,
                     None => {
-                        let found = self.scope.names.get(name).or_else(|| self.scope.outer?.get(name))?;
+                        let outer = || self.scope.outer.filter(|_| !self.scope.lost.contains(name))?.get(name);
+                        let found = self.scope.names.get(name).or_else(outer)?;
                         self.spend(found.text.len())?;
                         Some((found.clone(), next))
                     }
@@ -350,12 +353,11 @@ fn value(text: &str) -> Option<i64> {
 ///
 /// `a = "x"` and then `a = a & "y"` gives `xy`: the order of the lines is taken, conditions are not looked at.
 pub(super) fn scope<'a>(tokens: &[Token<'_>], outer: Option<&'a Names>, left: &'a Cell<usize>) -> Scope<'a> {
-    let mut scope = Scope { names: Names::new(), outer, left };
-    let mut lost: BTreeSet<String> = BTreeSet::new();
+    let mut scope = Scope { names: Names::new(), lost: BTreeSet::new(), outer, left };
     for range in super::outline::statements(tokens) {
         let statement = tokens.get(range).unwrap_or_default();
         let Some((name, at)) = assigned(statement) else { continue };
-        if lost.contains(&name) || scope.names.len() >= MOST_NAMES {
+        if scope.lost.contains(&name) || scope.names.len() >= MOST_NAMES {
             continue;
         }
         let grows = statement.get(at).is_some_and(|t| t.is_word(&name));
@@ -366,7 +368,7 @@ pub(super) fn scope<'a>(tokens: &[Token<'_>], outer: Option<&'a Names>, left: &'
             }
             _ => {
                 scope.names.remove(&name);
-                lost.insert(name);
+                scope.lost.insert(name);
             }
         }
     }
@@ -415,6 +417,16 @@ mod tests {
         assert_eq!(text("a = \"x\"\na = Range(1)\nf a"), "");
         assert_eq!(text("a = \"x\"\na = \"y\"\nf a"), "");
         assert_eq!(text("f \"http://\" & server & \"/x\""), "http://");
+    }
+
+    #[test]
+    fn a_variable_hides_the_constant_of_its_name() {
+        let left = Cell::new(BUDGET);
+        let outside = lex("Const a = \"x\"", 100);
+        let outer = super::scope(&outside.tokens, None, &left).names;
+        let inside = lex("a = Range(1)\nb = a & \"y\"\nc = d & \"z\"", 100);
+        let scope = super::scope(&inside.tokens, Some(&outer), &left);
+        assert!(scope.names.is_empty() && scope.lost.contains("a"));
     }
 
     #[test]

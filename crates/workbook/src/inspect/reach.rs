@@ -274,7 +274,7 @@ impl Graph {
         // A text that is the name of a procedure: `OnTime Now, "Proc"`, `.OnAction = "Module.Proc"`.
         for (i, j, text) in texts {
             let Some(at) = j.map(|j| (*i, j)) else { continue };
-            let name = text.rsplit(['!', '.']).next().unwrap_or_default().trim_matches(['\'', ' ']);
+            let name = text.rsplit(['!', '.']).next().unwrap_or_default().trim_matches(['\'', ' ', '=']);
             let name = name.split([' ', '(']).next().unwrap_or_default();
             let found = index.get(name).map_or(&[][..], Vec::as_slice);
             looked = looked.saturating_add(found.len());

@@ -222,6 +222,8 @@ fn a_call_is_followed_to_what_starts_it() {
     assert_eq!(standard("Sub Auto_Open()\n B\nEnd Sub\nSub B()\n Call A\nEnd Sub"), Some(When::Open));
     assert_eq!(standard("Sub Auto_Open()\n Application.OnTime Now, \"A\"\nEnd Sub"), Some(When::Open));
     assert_eq!(standard("Sub Auto_Open()\n Application.OnTime Now, \"'b.xls'!M.A\"\nEnd Sub"), Some(When::Open));
+    assert_eq!(standard("Sub Auto_Open()\n Range(\"A1\").Formula = \"=A()\"\nEnd Sub"), Some(When::Open));
+    assert_eq!(standard("Sub Auto_Open()\n Application.Run \"M\" & \".A\"\nEnd Sub"), Some(When::Open));
     assert_eq!(standard("Sub Auto_Open()\n ' A\n MsgBox \"call A\"\nEnd Sub"), None);
     assert_eq!(standard("Public Function F()\n A\nEnd Function"), Some(When::Cell));
     assert_eq!(standard("Private Function F()\n A\nEnd Function"), None);
