@@ -195,7 +195,10 @@ pub(super) fn content(book: &Book<'_>, xml: &[u8], content: &Content) -> Fitted 
         (_, Some(value)) => Fitted::Number(value.trim().to_owned()),
         (_, None) => Fitted::Blank,
     };
-    if shown.shown().is_empty() { Fitted::Blank } else { shown }
+    match shown {
+        Fitted::Text(text) | Fitted::Number(text) if text.is_empty() => Fitted::Blank,
+        other => other,
+    }
 }
 
 fn unquoted(name: &str) -> String {

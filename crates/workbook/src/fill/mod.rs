@@ -199,7 +199,11 @@ pub fn write(bytes: &[u8], answers: &[Answer], options: &Options) -> Result<Fill
     let mut tally = Tally { written: Vec::with_capacity(answers.len()), ..Tally::default() };
     let mut order: Vec<(usize, &Answer)> =
         answers.iter().map(|a| (book.sheet(&a.sheet).unwrap_or(usize::MAX), a)).collect();
-    order.sort_by(|a, b| (a.0, a.1.cell, &a.1.sheet).cmp(&(b.0, b.1.cell, &b.1.sheet)));
+    // Names are compared only where cells are the same: most answers come in order.
+    let before = |a: &(usize, &Answer), b: &(usize, &Answer)| {
+        (a.0, a.1.cell).cmp(&(b.0, b.1.cell)).then_with(|| a.1.sheet.cmp(&b.1.sheet))
+    };
+    order.sort_by(before);
     let order = admitted(&book, order, options, &mut tally);
     let mut splice = Splice::new(book.package.archive());
     let (mut changed, mut formulas) = (Vec::new(), 0);
@@ -217,8 +221,7 @@ pub fn write(bytes: &[u8], answers: &[Answer], options: &Options) -> Result<Fill
         for (area, code) in book.reserved(part)? {
             patch.reserve(area, code);
         }
-        let group: Vec<&Answer> = group.iter().map(|g| g.1).collect();
-        patch.run(&group, &mut tally).map_err(named)?;
+        patch.run(group, &mut tally).map_err(named)?;
         let count = patch.formulas;
         if let Some(packed) = patch.finish()? {
             splice.replace(&entry, packed);

@@ -43,6 +43,8 @@ pub(super) struct Patch<'p, 'b> {
     pub(super) formulas: usize,
     edits: Vec<Edit>,
     buffer: Vec<u8>,
+    // Attributes of the cell at hand; one room for all.
+    kept: Vec<u8>,
     prefix: Vec<u8>,
     /// Cells that stand in the sheet now and did not before.
     grown: Option<Area>,
@@ -72,6 +74,7 @@ impl<'p, 'b> Patch<'p, 'b> {
             formulas: 0,
             edits: Vec::new(),
             buffer: Vec::new(),
+            kept: Vec::new(),
             prefix,
             grown: None,
         }
@@ -83,8 +86,8 @@ impl<'p, 'b> Patch<'p, 'b> {
     }
 
     /// Goes through the rows once with the answers, which come in the order of rows and columns.
-    pub(super) fn run(&mut self, answers: &[&Answer], tally: &mut Tally) -> Result<(), Trouble> {
-        let mut left = answers.iter().copied().peekable();
+    pub(super) fn run(&mut self, answers: &[(usize, &Answer)], tally: &mut Tally) -> Result<(), Trouble> {
+        let mut left = answers.iter().map(|a| a.1).peekable();
         if self.layout.data.closed {
             let data = self.layout.data.clone();
             let start = self.edits.len();
@@ -208,7 +211,8 @@ impl<'p, 'b> Patch<'p, 'b> {
         let Some(fitted) = self.decide(answer, Some(found), found.style, tally) else { return };
         let from = self.buffer.len();
         // What the old cell says of itself stays, but its kind and what belongs to its old value.
-        let mut kept = Vec::new();
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.clear();
         for (name, value) in attributes(self.xml, &found.tag) {
             if matches!(local(self.xml, &name), b"r" | b"t" | b"cm" | b"vm") {
                 continue;
@@ -217,6 +221,7 @@ impl<'p, 'b> Patch<'p, 'b> {
             kept.extend_from_slice(self.xml.get(name.start..=value.end).unwrap_or_default());
         }
         encode::cell(&mut self.buffer, &self.prefix, answer.cell, &kept, &fitted);
+        self.kept = kept;
         let new = from..self.buffer.len();
         self.edits.push(Edit::new(found.whole.clone(), new));
         tally.written(answer, shown(self.book, self.xml, &found.content), fitted);
