@@ -18,7 +18,7 @@ pub(super) fn places(view: &View<'_>, known: &Vocabulary, tables: &[Table], fren
         if !free(row.number) || row.number > view.extent.row {
             continue;
         }
-        if view.sheet.protected {
+        if view.protected {
             open(view, row.number, &mut found)
         } else {
             beside(view, known, row.number, french, &mut found)

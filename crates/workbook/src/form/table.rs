@@ -4,7 +4,7 @@ use super::headings::{RowKind, View, row_kind};
 use super::layout::Place;
 use super::meaning::{self, Asked, Subject};
 use super::vocabulary::Vocabulary;
-use super::{Action, Why};
+use super::{Action, SURE, Why};
 use crate::grid::{Address, Area, ROWS};
 
 /// Rows of a sheet in which headings are looked for.
@@ -32,12 +32,12 @@ pub(super) struct Table {
 }
 
 /// The tables of a sheet, from top to bottom.
-pub(super) fn find(view: &View<'_>, _known: &Vocabulary, _french: bool) -> Vec<Table> {
+pub(super) fn find(view: &View<'_>, known: &Vocabulary, french: bool) -> Vec<Table> {
     let mut found = Vec::new();
     let mut row = 0;
     let end = view.extent.row.min(HEADS);
     while row <= end {
-        let Some(bottom) = bottom_of_headings(view, row, end) else { break };
+        let Some(bottom) = bottom_of_headings(view, known, french, row, end) else { break };
         let table = of_headings(view, bottom, row);
         row = table.last.max(bottom).saturating_add(1);
         found.push(table);
@@ -47,9 +47,10 @@ pub(super) fn find(view: &View<'_>, _known: &Vocabulary, _french: bool) -> Vec<T
 
 /// Labels of the row, each over a cell that takes an answer.
 fn over(view: &View<'_>, row: u32) -> Vec<u32> {
-    let Some(held) = view.sheet.row(row) else { return Vec::new() };
+    let held = view.sheet.row(row).map(|r| r.cells.as_slice()).unwrap_or_default();
     // A heading over several rows is written in its first and stands over what comes below its last.
-    let mut columns: Vec<u32> = held.cells.iter().map(|c| c.column).collect();
+    let mut columns: Vec<u32> = held.iter().map(|c| c.column).chain(view.ends(row).iter().copied()).collect();
+    columns.sort_unstable();
     columns.dedup();
     columns.retain(|&column| {
         let at = Address::new(row, column);
@@ -63,18 +64,46 @@ fn over(view: &View<'_>, row: u32) -> Vec<u32> {
 }
 
 /// The next row that is the last one of a table's headings.
-fn bottom_of_headings(view: &View<'_>, from: u32, end: u32) -> Option<u32> {
+fn bottom_of_headings(view: &View<'_>, known: &Vocabulary, french: bool, from: u32, end: u32) -> Option<u32> {
     let frozen = view.sheet.frozen.row.checked_sub(1);
+    let mut looked = 0;
     for row in from..=end {
-        let count = heading_count(view, row, frozen);
-        if count == 0 {
-            continue;
-        }
         // Of rows close together the fullest one: a title may stand over a blank cell too.
-        let near = row..=row.saturating_add(5).min(end);
-        return near.rev().max_by_key(|&r| heading_count(view, r, frozen));
+        let near = |row: u32, far: u32| {
+            let rows = (row..=row.saturating_add(far).min(end)).rev();
+            rows.map(|r| (heading_count(view, r, frozen), r))
+                .max_by_key(|(count, _)| *count)
+                .filter(|(count, _)| *count > 0)
+        };
+        let labels = view.labels(row);
+        // On an open sheet that is filled in, or has an example, no cell below the headings is free: they are known by what they say.
+        if !view.protected && labels.len() >= 4 && heading_count(view, row, frozen) == 0 && looked < 30 {
+            looked += 1;
+            let says = |row: u32| said(known, &view.labels(row), french);
+            let other = near(row.saturating_add(1), 2).map(|(_, r)| r);
+            let data = other.is_none_or(|r| row_kind(&view.labels(r)) == RowKind::Names && says(r) < 40);
+            if data && says(row) >= 60 {
+                return Some(row);
+            }
+        }
+        if heading_count(view, row, frozen) > 0 {
+            return near(row, 5).map(|(_, r)| r);
+        }
     }
     None
+}
+
+/// The share of the labels that read as a question, in hundredths.
+fn said(known: &Vocabulary, labels: &[(u32, &str)], french: bool) -> usize {
+    let sample: Vec<&str> = labels.iter().map(|(_, t)| *t).take(40).collect();
+    let read = |text: &str| {
+        [Subject::Machine, Subject::Licence, Subject::Page].into_iter().any(|subject| {
+            let asked = Asked { leaf: text, above: &[], title: None, subject, french, kind: None };
+            let read = meaning::read(known, &asked);
+            !read.key.is_empty() && read.confidence >= SURE
+        })
+    };
+    sample.iter().filter(|t| read(t)).count() * 100 / sample.len().max(1)
 }
 
 /// How many headings the row has, or none where it is no row of headings.
@@ -112,9 +141,8 @@ fn of_headings(view: &View<'_>, bottom: u32, from: u32) -> Table {
     loop {
         let found: Vec<(u32, &str)> =
             view.labels(row).into_iter().filter(|(c, _)| (first_column..=last_column).contains(c)).collect();
-        let answers = view.sheet.protected
-            && row != bottom
-            && (first_column..=last_column).any(|c| view.takes(Address::new(row, c)));
+        let answers =
+            view.protected && row != bottom && (first_column..=last_column).any(|c| view.takes(Address::new(row, c)));
         let covered = (first_column..=last_column).any(|c| view.label(Address::new(row, c)).is_some());
         if (found.is_empty() && !covered) || answers {
             break;
@@ -155,7 +183,7 @@ fn of_headings(view: &View<'_>, bottom: u32, from: u32) -> Table {
 fn last_row(view: &View<'_>, table: &Table) -> u32 {
     let columns = table.first_column..=table.last_column;
     let mut last = table.first;
-    if view.sheet.protected {
+    if view.protected {
         for row in table.first..=view.extent.row {
             if !columns.clone().any(|c| view.takes(Address::new(row, c))) && !section(view, row, table) {
                 break;
@@ -298,7 +326,7 @@ fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -
     let mut found = Vec::new();
     let mut headings = Vec::new();
     // On an open sheet with nothing below, answers may go on.
-    let end = if !view.sheet.protected && table.last >= view.extent.row { ROWS - 1 } else { table.last };
+    let end = if !view.protected && table.last >= view.extent.row { ROWS - 1 } else { table.last };
     for column in table.first_column..=table.last_column {
         let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
         // A heading over several columns asks once, unless each has a heading of its own.
@@ -435,7 +463,7 @@ fn by_row(
         // that has a code or asks is a question all the same.
         let first = labels.first().copied().unwrap_or(table.first_column);
         let names = !label.contains(['?', ':']) && row_code(view, table, *row, first).is_none() && !answered;
-        if !open || (!view.sheet.protected && names && next && !reads(known, label, french)) {
+        if !open || (!view.protected && names && next && !reads(known, label, french)) {
             section = Some(label.clone());
             continue;
         }
