@@ -167,16 +167,20 @@ pub(super) fn row_kind(labels: &[(u32, &str)]) -> RowKind {
     if labels.len() >= 2 && share(labels.iter().filter(|(_, t)| is_code(t)).count()) >= 60 {
         return RowKind::Codes;
     }
-    let unit = |t: &str| UNITS.contains(&t.trim().trim_matches(['(', ')', '[', ']']).to_lowercase().as_str());
-    if labels.len() >= 2 && share(labels.iter().filter(|(_, t)| unit(t)).count()) >= 60 {
+    if labels.len() >= 2 && share(labels.iter().filter(|(_, t)| is_unit(t)).count()) >= 60 {
         return RowKind::Units;
     }
     let length: usize = labels.iter().map(|(_, t)| t.chars().count()).sum();
     if length / total > 70 { RowKind::Help } else { RowKind::Names }
 }
 
+/// A unit or a type of answer, not a matter.
+pub(super) fn is_unit(text: &str) -> bool {
+    UNITS.contains(&text.trim().trim_matches(['(', ')', '[', ']']).to_lowercase().as_str())
+}
+
 /// `Q001`, `A-12`, `3.1.2`, `B7a`: few letters, then digits. A year is none.
-fn is_code(text: &str) -> bool {
+pub(super) fn is_code(text: &str) -> bool {
     let text = text.trim();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();

@@ -9,6 +9,7 @@ mod layout;
 mod meaning;
 mod pairs;
 mod products;
+mod rows;
 mod saved;
 mod table;
 mod vocabulary;

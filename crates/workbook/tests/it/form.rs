@@ -4,6 +4,7 @@ use super::container::corpus;
 use super::fourth_forms as fourth;
 use super::other_forms as other;
 use super::own_forms::{self as own, Group};
+use super::sixth_forms as sixth;
 use super::third_forms as third;
 use serde_json::Value as Json;
 use std::path::Path;
@@ -312,6 +313,28 @@ fn a_fifth_set_of_headings_is_mapped() {
     eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
     assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
     assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn layouts_that_strain_are_mapped() {
+    let mut tally = Tally::default();
+    for (bytes, said) in [(sixth::twice(), sixth::TWICE), (sixth::pairs(), sixth::PAIRS), (sixth::list(), sixth::LIST)]
+    {
+        let form = mapped(&bytes);
+        for (cell, verdict) in said {
+            let at: Address = cell.parse().unwrap();
+            let q = form.questions.iter().find(|q| q.cell == at);
+            tally.add(&format!("{cell} {}", q.map_or("", |q| q.header.as_str())), q, verdict);
+        }
+        assert_eq!(
+            form.questions.len(),
+            said.len(),
+            "{:#?}",
+            form.questions.iter().map(|q| (q.cell.to_string(), &q.header)).collect::<Vec<_>>()
+        );
+    }
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert_eq!((tally.right, tally.blind), (tally.all, 0));
 }
 
 /// The form by machine of our own, on an open sheet: blank, or with every row of answers filled with text.

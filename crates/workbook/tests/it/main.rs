@@ -12,4 +12,5 @@ mod fourth_forms;
 mod grid;
 mod other_forms;
 mod own_forms;
+mod sixth_forms;
 mod third_forms;
