@@ -12,25 +12,36 @@ pub(super) struct View<'g> {
     pub(super) sheet: &'g GridSheet,
     /// The merged range of each cell that has one.
     merged: BTreeMap<Address, Area>,
+    /// Columns of the ranges over several rows that end in a row.
+    ends: BTreeMap<u32, Vec<u32>>,
     /// Last row and column that hold something.
     pub(super) extent: Address,
+    /// True when locks tell what takes an answer: the sheet is protected, and it has text that is locked.
+    pub(super) protected: bool,
 }
 
 impl<'g> View<'g> {
     pub(super) fn new(grid: &'g Grid, sheet: &'g GridSheet) -> Self {
         let extent = sheet.extent().unwrap_or_default();
         let mut merged = BTreeMap::new();
+        let mut ends: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut left = MERGED;
         for area in &sheet.merged {
             let Some(rest) = left.checked_sub(area.cells()) else { continue };
             left = rest;
+            if area.last.row > area.first.row {
+                ends.entry(area.last.row).or_default().push(area.first.column);
+            }
             for row in area.first.row..=area.last.row {
                 for column in area.first.column..=area.last.column {
                     merged.insert(Address::new(row, column), *area);
                 }
             }
         }
-        Self { grid, sheet, merged, extent }
+        let locked = |row: u32, column: u32| !grid.open(sheet, Address::new(row, column));
+        let mut texts = sheet.rows.iter().flat_map(|r| r.cells.iter().map(move |c| (r.number, c)));
+        let protected = sheet.protected && texts.any(|(row, c)| c.value.text().is_some() && locked(row, c.column));
+        Self { grid, sheet, merged, ends, extent, protected }
     }
 
     /// The merged range of the cell, or the cell alone.
@@ -50,7 +61,7 @@ impl<'g> View<'g> {
         let label = !text.is_empty()
             && cell.formula.is_none()
             && (text.chars().any(char::is_alphabetic) || text == "#")
-            && !(self.sheet.protected && self.grid.open(self.sheet, first));
+            && !(self.protected && self.grid.open(self.sheet, first));
         label.then_some(text)
     }
 
@@ -62,7 +73,7 @@ impl<'g> View<'g> {
     /// True when the auditor has written something there: text or a number, no formula, and locked where the sheet is protected.
     pub(super) fn given(&self, at: Address) -> bool {
         let written = self.cell(at).is_some_and(|c| c.formula.is_none() && !c.value.is_blank());
-        written && !(self.sheet.protected && self.grid.open(self.sheet, at))
+        written && !(self.protected && self.grid.open(self.sheet, at))
     }
 
     /// True when the cell takes an answer: open on a protected sheet; else not taken by text.
@@ -70,7 +81,7 @@ impl<'g> View<'g> {
         if self.span(at).first != at {
             return false;
         }
-        if self.sheet.protected {
+        if self.protected {
             return self.grid.open(self.sheet, at);
         }
         self.cell(at).is_none_or(|c| !matches!(c.value, Value::Text(_)) || c.formula.is_some())
@@ -84,6 +95,11 @@ impl<'g> View<'g> {
                 .filter(|c| (first..=last).contains(&c.column))
                 .all(|c| c.value.is_blank() && c.formula.is_none())
         })
+    }
+
+    /// Columns where a merged range over several rows ends in this row.
+    pub(super) fn ends(&self, row: u32) -> &[u32] {
+        self.ends.get(&row).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Columns of the row where a label begins.
@@ -151,16 +167,20 @@ pub(super) fn row_kind(labels: &[(u32, &str)]) -> RowKind {
     if labels.len() >= 2 && share(labels.iter().filter(|(_, t)| is_code(t)).count()) >= 60 {
         return RowKind::Codes;
     }
-    let unit = |t: &str| UNITS.contains(&t.trim().trim_matches(['(', ')', '[', ']']).to_lowercase().as_str());
-    if labels.len() >= 2 && share(labels.iter().filter(|(_, t)| unit(t)).count()) >= 60 {
+    if labels.len() >= 2 && share(labels.iter().filter(|(_, t)| is_unit(t)).count()) >= 60 {
         return RowKind::Units;
     }
     let length: usize = labels.iter().map(|(_, t)| t.chars().count()).sum();
     if length / total > 70 { RowKind::Help } else { RowKind::Names }
 }
 
+/// A unit or a type of answer, not a matter.
+pub(super) fn is_unit(text: &str) -> bool {
+    UNITS.contains(&text.trim().trim_matches(['(', ')', '[', ']']).to_lowercase().as_str())
+}
+
 /// `Q001`, `A-12`, `3.1.2`, `B7a`: few letters, then digits. A year is none.
-fn is_code(text: &str) -> bool {
+pub(super) fn is_code(text: &str) -> bool {
     let text = text.trim();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();

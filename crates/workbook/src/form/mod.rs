@@ -9,6 +9,7 @@ mod layout;
 mod meaning;
 mod pairs;
 mod products;
+mod rows;
 mod saved;
 mod table;
 mod vocabulary;
@@ -119,21 +120,26 @@ pub enum Action {
     Fixed,
 }
 
-/// Kind of an answer.
+/// Kind of an answer, in the words of the columns files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Text.
+    #[serde(rename = "txt")]
     Text,
     /// A whole number.
+    #[serde(rename = "int")]
     Integer,
     /// A number with decimals, an amount or a share.
+    #[serde(rename = "dec")]
     Decimal,
     /// A day.
+    #[serde(rename = "date")]
     Date,
     /// Yes or no.
+    #[serde(rename = "yn")]
     YesNo,
     /// One of a list.
+    #[serde(rename = "list")]
     List,
 }
 

@@ -1,6 +1,6 @@
 //! Single answers: a label, and the cell beside or below it.
 
-use super::headings::View;
+use super::headings::{View, is_code, is_unit};
 use super::layout::{MOST, Place};
 use super::meaning::{self, Asked, Subject};
 use super::table::Table;
@@ -18,7 +18,7 @@ pub(super) fn places(view: &View<'_>, known: &Vocabulary, tables: &[Table], fren
         if !free(row.number) || row.number > view.extent.row {
             continue;
         }
-        if view.sheet.protected {
+        if view.protected {
             open(view, row.number, &mut found)
         } else {
             beside(view, known, row.number, french, &mut found)
@@ -47,7 +47,10 @@ fn open(view: &View<'_>, row: u32, found: &mut Vec<Place>) {
             continue;
         }
         let left = (1..=FAR.min(cell.column)).map(|n| Address::new(row, cell.column - n));
-        let left = left.take_while(|a| !view.takes(*a)).find(|a| view.label(*a).is_some());
+        // Between the label and its cell a unit may stand, and a code.
+        let left: Vec<Address> = left.take_while(|a| !view.takes(*a)).filter(|a| view.label(*a).is_some()).collect();
+        let says = |a: &&Address| view.label(**a).is_some_and(|t| !is_unit(t) && !is_code(t));
+        let left = left.iter().find(says).or(left.first()).copied();
         let above = (1..=2.min(row)).map(|n| Address::new(row - n, cell.column));
         let above = above.take_while(|a| !view.takes(*a)).find(|a| view.label(*a).is_some());
         let label = left.or(above).map(|a| view.span(a).first);

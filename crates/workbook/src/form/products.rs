@@ -196,7 +196,12 @@ fn measure<'v>(
                     .map(|(n, _)| n);
                 places.extend(place);
             }
-            let strength = |entry: &Measure, places: &[usize]| (places.len(), !entry.weak);
+            // "16-core licences owned" asks what is owned.
+            let held =
+                |n: &usize| heading.leaf.get(*n).is_some_and(|w| matches!(w.text.as_str(), "owned" | "assigned"));
+            let strength = |entry: &Measure, places: &[usize]| {
+                (places.iter().any(held), places.len(), !entry.weak, entry.id != "install")
+            };
             if places.len() == pattern.len()
                 && best.as_ref().is_none_or(|(b, p)| strength(entry, &places) > strength(b, p))
             {

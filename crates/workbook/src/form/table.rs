@@ -4,7 +4,7 @@ use super::headings::{RowKind, View, row_kind};
 use super::layout::Place;
 use super::meaning::{self, Asked, Subject};
 use super::vocabulary::Vocabulary;
-use super::{Action, Why};
+use super::{SURE, rows};
 use crate::grid::{Address, Area, ROWS};
 
 /// Rows of a sheet in which headings are looked for.
@@ -12,7 +12,7 @@ const HEADS: u32 = 2_000;
 /// Rows of headings that one table may have.
 const DEEP: u32 = 8;
 /// Rows that are looked at to tell what the rows of a table are.
-const SAMPLE: usize = 80;
+pub(super) const SAMPLE: usize = 80;
 
 /// A table.
 #[derive(Debug, Clone)]
@@ -24,20 +24,23 @@ pub(super) struct Table {
     /// Rows of groups above, outermost first.
     groups: Vec<u32>,
     codes: Option<u32>,
-    first_column: u32,
-    last_column: u32,
-    first: u32,
+    /// First column.
+    pub(super) first_column: u32,
+    /// Last column.
+    pub(super) last_column: u32,
+    /// First row for answers.
+    pub(super) first: u32,
     /// Last row for answers.
     pub(super) last: u32,
 }
 
 /// The tables of a sheet, from top to bottom.
-pub(super) fn find(view: &View<'_>, _known: &Vocabulary, _french: bool) -> Vec<Table> {
+pub(super) fn find(view: &View<'_>, known: &Vocabulary, french: bool) -> Vec<Table> {
     let mut found = Vec::new();
     let mut row = 0;
     let end = view.extent.row.min(HEADS);
     while row <= end {
-        let Some(bottom) = bottom_of_headings(view, row, end) else { break };
+        let Some(bottom) = bottom_of_headings(view, known, french, row, end) else { break };
         let table = of_headings(view, bottom, row);
         row = table.last.max(bottom).saturating_add(1);
         found.push(table);
@@ -47,9 +50,10 @@ pub(super) fn find(view: &View<'_>, _known: &Vocabulary, _french: bool) -> Vec<T
 
 /// Labels of the row, each over a cell that takes an answer.
 fn over(view: &View<'_>, row: u32) -> Vec<u32> {
-    let Some(held) = view.sheet.row(row) else { return Vec::new() };
+    let held = view.sheet.row(row).map(|r| r.cells.as_slice()).unwrap_or_default();
     // A heading over several rows is written in its first and stands over what comes below its last.
-    let mut columns: Vec<u32> = held.cells.iter().map(|c| c.column).collect();
+    let mut columns: Vec<u32> = held.iter().map(|c| c.column).chain(view.ends(row).iter().copied()).collect();
+    columns.sort_unstable();
     columns.dedup();
     columns.retain(|&column| {
         let at = Address::new(row, column);
@@ -63,18 +67,46 @@ fn over(view: &View<'_>, row: u32) -> Vec<u32> {
 }
 
 /// The next row that is the last one of a table's headings.
-fn bottom_of_headings(view: &View<'_>, from: u32, end: u32) -> Option<u32> {
+fn bottom_of_headings(view: &View<'_>, known: &Vocabulary, french: bool, from: u32, end: u32) -> Option<u32> {
     let frozen = view.sheet.frozen.row.checked_sub(1);
+    let mut looked = 0;
     for row in from..=end {
-        let count = heading_count(view, row, frozen);
-        if count == 0 {
-            continue;
-        }
         // Of rows close together the fullest one: a title may stand over a blank cell too.
-        let near = row..=row.saturating_add(5).min(end);
-        return near.rev().max_by_key(|&r| heading_count(view, r, frozen));
+        let near = |row: u32, far: u32| {
+            let rows = (row..=row.saturating_add(far).min(end)).rev();
+            rows.map(|r| (heading_count(view, r, frozen), r))
+                .max_by_key(|(count, _)| *count)
+                .filter(|(count, _)| *count > 0)
+        };
+        let labels = view.labels(row);
+        // On an open sheet that is filled in, or has an example, no cell below the headings is free: they are known by what they say.
+        if !view.protected && labels.len() >= 4 && heading_count(view, row, frozen) == 0 && looked < 30 {
+            looked += 1;
+            let says = |row: u32| said(known, &view.labels(row), french);
+            let other = near(row.saturating_add(1), 2).map(|(_, r)| r);
+            let data = other.is_none_or(|r| row_kind(&view.labels(r)) == RowKind::Names && says(r) < 40);
+            if data && says(row) >= 60 {
+                return Some(row);
+            }
+        }
+        if heading_count(view, row, frozen) > 0 {
+            return near(row, 5).map(|(_, r)| r);
+        }
     }
     None
+}
+
+/// The share of the labels that read as a question, in hundredths.
+fn said(known: &Vocabulary, labels: &[(u32, &str)], french: bool) -> usize {
+    let sample: Vec<&str> = labels.iter().map(|(_, t)| *t).take(40).collect();
+    let read = |text: &str| {
+        [Subject::Machine, Subject::Licence, Subject::Page].into_iter().any(|subject| {
+            let asked = Asked { leaf: text, above: &[], title: None, subject, french, kind: None };
+            let read = meaning::read(known, &asked);
+            !read.key.is_empty() && read.confidence >= SURE
+        })
+    };
+    sample.iter().filter(|t| read(t)).count() * 100 / sample.len().max(1)
 }
 
 /// How many headings the row has, or none where it is no row of headings.
@@ -112,9 +144,8 @@ fn of_headings(view: &View<'_>, bottom: u32, from: u32) -> Table {
     loop {
         let found: Vec<(u32, &str)> =
             view.labels(row).into_iter().filter(|(c, _)| (first_column..=last_column).contains(c)).collect();
-        let answers = view.sheet.protected
-            && row != bottom
-            && (first_column..=last_column).any(|c| view.takes(Address::new(row, c)));
+        let answers =
+            view.protected && row != bottom && (first_column..=last_column).any(|c| view.takes(Address::new(row, c)));
         let covered = (first_column..=last_column).any(|c| view.label(Address::new(row, c)).is_some());
         if (found.is_empty() && !covered) || answers {
             break;
@@ -155,7 +186,7 @@ fn of_headings(view: &View<'_>, bottom: u32, from: u32) -> Table {
 fn last_row(view: &View<'_>, table: &Table) -> u32 {
     let columns = table.first_column..=table.last_column;
     let mut last = table.first;
-    if view.sheet.protected {
+    if view.protected {
         for row in table.first..=view.extent.row {
             if !columns.clone().any(|c| view.takes(Address::new(row, c))) && !section(view, row, table) {
                 break;
@@ -188,7 +219,7 @@ fn section(view: &View<'_>, row: u32, table: &Table) -> bool {
 
 impl Table {
     /// Own heading of the column and those above it, outermost first.
-    fn path(&self, view: &View<'_>, column: u32) -> Option<(Address, String, Vec<String>)> {
+    pub(super) fn path(&self, view: &View<'_>, column: u32) -> Option<(Address, String, Vec<String>)> {
         let mut at = Address::new(self.leaf, column);
         let mut leaf = view.label(at);
         if leaf.is_none() {
@@ -231,7 +262,8 @@ impl Table {
         view.label(Address::new(self.codes?, column)).map(str::to_owned)
     }
 
-    fn rows(&self) -> impl Iterator<Item = u32> + use<> {
+    /// Rows for answers.
+    pub(super) fn rows(&self) -> impl Iterator<Item = u32> + use<> {
         self.first..=self.last
     }
 
@@ -268,27 +300,13 @@ impl Table {
     }
 }
 
-/// Words of headings over answers to questions that stand in rows.
-const ANSWERS: &[&str] = &[
-    "réponse",
-    "reponse",
-    "answer",
-    "response",
-    "valeur",
-    "value",
-    "votre réponse",
-    "your answer",
-    "réponses",
-    "answers",
-];
-
 /// The places of a table.
 pub(super) fn places(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -> Vec<Place> {
     let labels = table.label_columns(view, known);
     if !labels.is_empty() {
-        let rows = row_labels(view, table, &labels);
-        if asks_by_row(view, known, table, &labels, &rows, french) {
-            return by_row(view, known, table, &labels, &rows, french);
+        let rows = rows::labels(view, table, &labels);
+        if rows::ask(view, known, table, &labels, &rows, french) {
+            return rows::places(view, known, table, &labels, &rows, french);
         }
     }
     by_column(view, known, table, french)
@@ -298,7 +316,7 @@ fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -
     let mut found = Vec::new();
     let mut headings = Vec::new();
     // On an open sheet with nothing below, answers may go on.
-    let end = if !view.sheet.protected && table.last >= view.extent.row { ROWS - 1 } else { table.last };
+    let end = if !view.protected && table.last >= view.extent.row { ROWS - 1 } else { table.last };
     for column in table.first_column..=table.last_column {
         let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
         // A heading over several columns asks once, unless each has a heading of its own.
@@ -315,156 +333,4 @@ fn by_column(view: &View<'_>, known: &Vocabulary, table: &Table, french: bool) -
         place.subject = subject;
     }
     found
-}
-
-/// The label of each row: its cells joined.
-fn row_labels(view: &View<'_>, table: &Table, columns: &[u32]) -> Vec<(u32, String)> {
-    let mut found = Vec::new();
-    for row in table.rows() {
-        let cell = |c: &u32| Address::new(row, *c);
-        let label = columns.iter().any(|c| view.own_label(cell(c)).is_some());
-        let texts: Vec<String> = columns
-            .iter()
-            .filter(|c| {
-                view.own_label(cell(c)).is_some() || (view.given(cell(c)) && view.span(cell(c)).first == cell(c))
-            })
-            .map(|c| view.sheet.text(cell(c)).trim().to_owned())
-            .collect();
-        if label {
-            found.push((row, texts.join(" ")));
-        }
-        if found.len() >= super::layout::MOST {
-            break;
-        }
-    }
-    found
-}
-
-fn ask<'a>(leaf: &'a str, above: &'a [String], french: bool) -> Asked<'a> {
-    Asked { leaf, above, title: None, subject: Subject::Page, french, kind: None }
-}
-
-/// True when the label reads as something by itself.
-fn reads(known: &Vocabulary, label: &str, french: bool) -> bool {
-    let read = meaning::read(known, &ask(label, &[], french));
-    !read.key.is_empty() && read.confidence >= 55 && !matches!(read.action, Action::Fixed)
-}
-
-fn reads_as_product(known: &Vocabulary, label: &str, french: bool) -> bool {
-    let read = meaning::read(known, &ask(label, &[], french));
-    let product = |w: &Why| w.code == "product";
-    read.confidence >= 55 && (read.why.iter().any(product) || read.reason.as_deref().is_some_and(|r| r != "unclear"))
-}
-
-/// True when the rows ask, and the columns only say what of them: products down, or questions with their answers beside.
-fn asks_by_row(
-    view: &View<'_>,
-    known: &Vocabulary,
-    table: &Table,
-    labels: &[u32],
-    rows: &[(u32, String)],
-    french: bool,
-) -> bool {
-    let sample: Vec<&String> = rows.iter().map(|(_, text)| text).take(SAMPLE).collect();
-    let products = sample.iter().filter(|t| reads_as_product(known, t, french)).count();
-    if sample.len() >= 2 && products * 10 >= sample.len() * 4 {
-        return true;
-    }
-    let answers = answer_columns(view, table, labels);
-    let answered = answers.iter().any(|(_, heading)| ANSWERS.contains(&heading.to_lowercase().as_str()));
-    let asking = sample.iter().filter(|t| reads(known, t, french)).count();
-    answers.len() <= 3 && sample.len() >= 2 && (answered || asking * 10 >= sample.len() * 5)
-}
-
-/// Columns that take answers, with their own headings.
-fn answer_columns(view: &View<'_>, table: &Table, labels: &[u32]) -> Vec<(u32, String)> {
-    let mut found = Vec::new();
-    for column in table.first_column..=table.last_column {
-        if labels.contains(&column) {
-            continue;
-        }
-        let Some((_, leaf, _)) = table.path(view, column) else { continue };
-        let open = table.rows().take(SAMPLE).any(|row| {
-            let at = Address::new(row, column);
-            view.takes(at) && view.cell(at).is_none_or(|c| c.formula.is_none())
-        });
-        if open {
-            found.push((column, leaf));
-        }
-    }
-    found
-}
-
-fn by_row(
-    view: &View<'_>,
-    known: &Vocabulary,
-    table: &Table,
-    labels: &[u32],
-    rows: &[(u32, String)],
-    french: bool,
-) -> Vec<Place> {
-    let mut found = Vec::new();
-    let (mut told, mut across) = (Vec::new(), Vec::new());
-    for (column, heading) in answer_columns(view, table, labels) {
-        let read = meaning::read(known, &ask(&heading, &[], french));
-        let measure = known.measures.iter().any(|m| {
-            let words = known.synonyms.pattern(&heading);
-            m.spelt.iter().any(|p| p.iter().all(|w| words.contains(w)))
-        });
-        if read.key == "comments" {
-            let Some((heading_at, leaf, above)) = table.path(view, column) else { continue };
-            let area = Area::new(Address::new(table.first, column), Address::new(table.last, column));
-            found.push(Place { area, heading_at, leaf, above, code: None, subject: Subject::Site });
-        } else if measure || ANSWERS.contains(&heading.to_lowercase().as_str()) {
-            told.push((column, heading));
-        } else {
-            across.push((column, heading));
-        }
-    }
-    // One column that is no measure is still an answer; several are sites or the like, across.
-    if told.is_empty() && across.len() == 1 {
-        told.append(&mut across);
-    }
-    let answered = told.iter().any(|(_, heading)| ANSWERS.contains(&heading.to_lowercase().as_str()));
-    let mut section: Option<String> = None;
-    for (number, (row, label)) in rows.iter().enumerate() {
-        let takes = |c: u32| view.takes(Address::new(*row, c));
-        let open = told.iter().chain(&across).any(|(c, _)| takes(*c));
-        let next = rows.get(number + 1).is_some_and(|(_, text)| reads(known, text, french));
-        // On an open sheet a row that says nothing by itself and stands over one that does is taken for the name of what follows; one
-        // that has a code or asks is a question all the same.
-        let first = labels.first().copied().unwrap_or(table.first_column);
-        let names = !label.contains(['?', ':']) && row_code(view, table, *row, first).is_none() && !answered;
-        if !open || (!view.sheet.protected && names && next && !reads(known, label, french)) {
-            section = Some(label.clone());
-            continue;
-        }
-        let heading_at = labels.first().map_or(Address::new(*row, table.first_column), |&c| Address::new(*row, c));
-        let above: Vec<String> = section.iter().cloned().collect();
-        let code = row_code(view, table, *row, heading_at.column);
-        for (column, heading) in told.iter().filter(|(c, _)| takes(*c)) {
-            let plain = ANSWERS.contains(&heading.to_lowercase().as_str());
-            let leaf = if plain { label.clone() } else { format!("{label} - {heading}") };
-            let area = Area::cell(Address::new(*row, *column));
-            let subject = if plain { Subject::Page } else { Subject::Site };
-            found.push(Place { area, heading_at, leaf, above: above.clone(), code: code.clone(), subject });
-        }
-        let sites: Vec<u32> = across.iter().map(|(c, _)| *c).filter(|c| takes(*c)).collect();
-        if let (Some(first), Some(last)) = (sites.first(), sites.last()) {
-            let area = Area::new(Address::new(*row, *first), Address::new(*row, *last));
-            let leaf = label.clone();
-            found.push(Place { area, heading_at, leaf, above, code, subject: Subject::Site });
-        }
-    }
-    found
-}
-
-/// The code to the left of a question in a row: a number or a short mark.
-fn row_code(view: &View<'_>, table: &Table, row: u32, label: u32) -> Option<String> {
-    (table.first_column..label).rev().find_map(|column| {
-        let text = view.cell(Address::new(row, column))?.value.to_string();
-        let text = text.trim();
-        let short = !text.is_empty() && text.len() <= 10 && text.chars().any(|c| c.is_ascii_digit());
-        short.then(|| text.to_owned())
-    })
 }

@@ -4,6 +4,7 @@ use super::container::corpus;
 use super::fourth_forms as fourth;
 use super::other_forms as other;
 use super::own_forms::{self as own, Group};
+use super::sixth_forms as sixth;
 use super::third_forms as third;
 use serde_json::Value as Json;
 use std::path::Path;
@@ -304,6 +305,38 @@ fn a_fourth_set_of_forms_is_mapped() {
     assert_eq!(tally.blind, 0);
 }
 
+#[test]
+fn a_fifth_set_of_headings_is_mapped() {
+    let mut tally = Tally::default();
+    let form = mapped(&own::columnar("Licence return", "Group software return FY26", fourth::RETURN, 12, true));
+    tally.columns(&form, fourth::RETURN, 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
+#[test]
+fn layouts_that_strain_are_mapped() {
+    let mut tally = Tally::default();
+    for (bytes, said) in [(sixth::twice(), sixth::TWICE), (sixth::pairs(), sixth::PAIRS), (sixth::list(), sixth::LIST)]
+    {
+        let form = mapped(&bytes);
+        for (cell, verdict) in said {
+            let at: Address = cell.parse().unwrap();
+            let q = form.questions.iter().find(|q| q.cell == at);
+            tally.add(&format!("{cell} {}", q.map_or("", |q| q.header.as_str())), q, verdict);
+        }
+        assert_eq!(
+            form.questions.len(),
+            said.len(),
+            "{:#?}",
+            form.questions.iter().map(|q| (q.cell.to_string(), &q.header)).collect::<Vec<_>>()
+        );
+    }
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert_eq!((tally.right, tally.blind), (tally.all, 0));
+}
+
 /// The form by machine of our own, on an open sheet: blank, or with every row of answers filled with text.
 fn machines(filled: bool) -> grid::Grid {
     let mut bytes = own::columnar("Devices", "Device inventory", own::MACHINES, 0, false);
@@ -348,6 +381,46 @@ fn a_saved_map_is_reused_on_a_filled_copy_and_what_a_person_set_wins() {
     }
     // Saved again, the same text.
     assert_eq!(form::save(&form::reuse(&machines(false), &map).unwrap()).unwrap(), map);
+}
+
+#[test]
+fn headings_merged_down_over_rows_that_are_not_written_out_are_found() {
+    let text = |at: &str, text: &str| format!("<c r='{at}' t='inlineStr'><is><t>{text}</t></is></c>");
+    let sheet = format!(
+        "<worksheet><sheetData><row r='1'>{}{}</row><row r='2'>{}{}</row></sheetData><mergeCell ref='A1:A2'/><mergeCell \
+         ref='B1:C1'/></worksheet>",
+        text("A1", "Site name"),
+        text("B1", "Windows Server 2019"),
+        text("B2", "Standard - cores"),
+        text("C2", "Datacenter - cores"),
+    );
+    let form = mapped(&super::grid::package(super::grid::BOOK, &sheet, &[]));
+    let told: Vec<_> = form.questions.iter().map(|q| (q.cell.to_string(), q.key.as_str())).collect();
+    let expected = [("A3", "site_name"), ("B3", "ws.2019.Standard.cores"), ("C3", "ws.2019.Datacenter.cores")];
+    assert_eq!(told, expected.map(|(cell, key)| (cell.to_owned(), key)));
+}
+
+#[test]
+fn a_sheet_that_is_protected_with_every_cell_open_is_read_like_an_open_one() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let open = rust_xlsxwriter::Format::new().set_unlocked();
+    let sheet = book.add_worksheet();
+    for (column, heading) in ["Hostname", "OS edition", "Number of iPads", "Cores per socket"].iter().enumerate() {
+        sheet.write_with_format(0, column as u16, *heading, &open).unwrap();
+        sheet.write_blank(1, column as u16, &open).unwrap();
+    }
+    sheet.protect();
+    let form = mapped(&book.save_to_buffer().unwrap());
+    let told: Vec<_> = form.questions.iter().map(|q| q.key.as_str()).collect();
+    assert_eq!(told, ["machine.name", "os.edition", "oos.ipad", "machine.cores_per_processor"]);
+}
+
+#[test]
+fn headings_of_an_open_sheet_are_found_although_every_row_is_filled() {
+    let (blank, filled) = (form::propose(&machines(false)), form::propose(&machines(true)));
+    let told = |form: &Form| -> Vec<_> { form.questions.iter().map(|q| (q.cell, q.key.clone(), q.action)).collect() };
+    assert_eq!(told(&blank), told(&filled));
+    assert_eq!(blank.fingerprint, filled.fingerprint);
 }
 
 #[test]

@@ -104,6 +104,114 @@ pub(crate) const RESELLER: &[Said] = &[
     ("Observations éventuelles", "=comments"),
 ];
 
+/// A fifth set: counts by subsidiary, English, as an accounting firm words them.
+pub(crate) const RETURN: &[Group] = &[
+    (
+        "Reporting unit",
+        &[
+            ("Subsidiary", "=entity_name"),
+            ("Company code", "=entity_code"),
+            ("Country (ISO)", "=country"),
+            ("Local IT contact", "=contact"),
+            ("Date of inventory", "=inventory_date"),
+            ("Inventory source", "=inventory_source"),
+        ],
+    ),
+    (
+        "People",
+        &[
+            ("Full-time equivalents", "=employees"),
+            ("Users with a PC", "=users_with_pc"),
+            ("Frontline users", "=users_frontline"),
+            ("Contractors with accounts", "=contractors"),
+            ("Enabled AD accounts", "=ad_active_90d"),
+            ("Enabled Entra ID accounts", "=entra_active"),
+            ("Service accounts (non-human)", "=service_accounts"),
+        ],
+    ),
+    (
+        "Workstations",
+        &[
+            ("Windows 10 Enterprise LTSC - installed", "=win.Windows 10.Entreprise LTSC"),
+            ("Windows 8.1 Pro - installed", "=win.Windows 8.1.Professionnel"),
+            ("Windows 11 Home - installed", "=win.Windows 11.Famille"),
+            ("PCs licensed through OEM", "=win.oem"),
+            ("Thin clients in service", "=win.thin"),
+            ("Downgrade rights exercised (Y/N)", "=win.downgrade"),
+        ],
+    ),
+    (
+        "Office, Visio, Project",
+        &[
+            ("Office Professional Plus 2013 - installed", "=Office.2013.Professionnel Plus.inst"),
+            ("Office Standard 2016 - licences held", "=Office.2016.Standard.owned"),
+            ("Office purchase channel", "=office.channel"),
+            ("Office proof of purchase available (Y/N)", "=office.proof"),
+            ("Visio LTSC Professional 2024 - installed", "=Visio.LTSC 2024.Professionnel.inst"),
+            ("Project Standard 2019 - installed", "=Project.2019.Standard.inst"),
+            ("Planner and Project Plan 5", "=project.p5"),
+        ],
+    ),
+    (
+        "Servers",
+        &[
+            ("Windows Server 2008 R2 Datacenter - physical cores", "=ws.2008 R2.Datacenter.cores"),
+            ("Windows Server 2022 Standard 16-core licences owned", "=ws.2022.Standard.owned"),
+            ("Virtualization technology", "=ws.hypervisor"),
+            ("Number of virtualization hosts", "=ws.hosts"),
+            ("VM mobility (vMotion) Y/N", "=ws.mobility"),
+            ("SQL Server 2014 Enterprise - instances", "=sql.2014.Enterprise.inst"),
+            ("SQL Server 2016 - cores under licence", "=sql.2016.cores"),
+            ("SQL Server passive instances", "=sql.passive"),
+            ("Skype for Business CAL - per user", "=cal.CAL Skype Entreprise.user"),
+            ("SharePoint Server CAL - per device", "=cal.CAL SharePoint Server.device"),
+            ("System Center Datacenter - count", "=srv.System Center Datacenter"),
+            ("Azure DevOps Server - count", "=srv.Azure DevOps Server"),
+            ("BizTalk Server", "=srv.BizTalk Server"),
+            ("Visual Studio Professional - count", "=srv.Visual Studio Professional"),
+        ],
+    ),
+    (
+        "Cloud",
+        &[
+            ("Microsoft 365 Business Basic - subscribed", "=m365.Business Basic.bought"),
+            ("Microsoft 365 E5 - assigned", "=m365.E5.assigned"),
+            ("Teams Premium - subscribed", "=m365.Teams Premium.bought"),
+            ("Defender for Endpoint P2 - subscribed", "=m365.Defender for Endpoint P2.bought"),
+            ("Entra ID P1 - subscribed", "=m365.Entra ID P1.bought"),
+            ("Power Apps Premium - subscribed", "=m365.Power Apps Premium.bought"),
+        ],
+    ),
+    (
+        "Further information",
+        &[
+            ("iPads in use", "-"),
+            ("Android phones", "-"),
+            ("Mac computers", "-"),
+            ("Red Hat servers", "-"),
+            ("PostgreSQL instances", "-"),
+            ("Google Workspace users", "-"),
+            ("VMware vSphere licences", "-"),
+            ("Slack subscriptions", "-"),
+            ("Turnover last year (kEUR)", "-"),
+            ("IT spend (kEUR)", "-"),
+            ("Estimated market share (%)", "-"),
+            ("Mergers or disposals planned", "-"),
+            ("Cybersecurity supplier", "-"),
+            ("Renewal date of competing contracts", "-"),
+            ("Number of exchanges per day", "~"),
+            ("Visitor access badges", "~"),
+            ("Office opening hours", "~"),
+            ("Project sponsor", "~"),
+            ("Windows and doors replaced", "~"),
+            ("Word count", "~"),
+            ("Spare column 1", "?"),
+            ("Certified correct? (Y/N)", "=certified"),
+            ("Date signed", "=signed_on"),
+        ],
+    ),
+];
+
 /// Products in three label columns, quantities in two.
 pub(crate) fn spread() -> Vec<u8> {
     let mut book = Workbook::new();

@@ -167,7 +167,7 @@ fn lists_by_range_and_by_name_are_found_on_a_very_hidden_sheet() {
 }
 
 /// A package with one sheet, for what no writer writes.
-fn package(workbook: &str, sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn package(workbook: &str, sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut put = |name: &str, text: &str| {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -202,7 +202,7 @@ fn package(workbook: &str, sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-const BOOK: &str = "<x:workbook xmlns:x='u' xmlns:r='v'><x:workbookPr date1904='1'/><x:sheets><x:sheet name='A &amp; B' \
+pub(crate) const BOOK: &str = "<x:workbook xmlns:x='u' xmlns:r='v'><x:workbookPr date1904='1'/><x:sheets><x:sheet name='A &amp; B' \
                     r:id='r1'/></x:sheets><x:definedNames><x:definedName name='Two'>One</x:definedName><x:definedName \
                     name='One'>'A &amp; B'!$D$1:$D$3</x:definedName></x:definedNames></x:workbook>";
 

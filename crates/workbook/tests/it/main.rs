@@ -19,4 +19,5 @@ mod own_forms;
 mod scrub;
 mod sheets;
 mod signature;
+mod sixth_forms;
 mod third_forms;
