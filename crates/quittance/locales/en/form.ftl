@@ -53,7 +53,7 @@ fill-unsure = { $count ->
     [one] One question waits for you to confirm its map; `quittance form` shows it.
    *[other] { $count } questions wait for you to confirm their map; `quittance form` shows them.
  }
-fill-without-place = { $sheet }: { $count } rows more than the form has place for.
+fill-without-place = { $sheet }: the form has no row for { $names }. If it names a site otherwise, say so with --site.
 fill-note-editions-unknown-left-out = Installations whose edition is not known were left out of the counts by edition; `quittance questions` names them.
 fill-note-site-not-known = Machines whose site is not known stand in a row of their own.
 
@@ -161,3 +161,5 @@ scrub-trace-file-signature = signature of the file
 scrub-trace-template = template
 scrub-trace-not-read = could not be read
 fill-remark-formulas-as-values = { $what }: formulas that stand as their results in the new workbook
+who-none = This case has given no pseudonym yet.
+who-unknown = { $name } is no pseudonym of this case.

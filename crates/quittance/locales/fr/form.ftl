@@ -53,7 +53,7 @@ fill-unsure = { $count ->
     [one] Une question attend que vous en confirmiez la lecture ; `quittance form` la montre.
    *[other] { $count } questions attendent que vous en confirmiez la lecture ; `quittance form` les montre.
  }
-fill-without-place = { $sheet } : { $count } lignes de plus que le formulaire n’en a.
+fill-without-place = { $sheet } : le formulaire n’a pas de ligne pour { $names }. S’il nomme un site autrement, dites-le avec --site.
 fill-note-editions-unknown-left-out = Les installations dont l’édition n’est pas connue sont laissées hors des comptes par édition ; `quittance questions` les nomme.
 fill-note-site-not-known = Les machines dont le site n’est pas connu ont une ligne à part.
 
@@ -161,3 +161,5 @@ scrub-trace-file-signature = signature du fichier
 scrub-trace-template = modèle
 scrub-trace-not-read = n’a pas pu être lu
 fill-remark-formulas-as-values = { $what } : formules qui figurent par leur résultat dans le nouveau classeur
+who-none = Ce dossier n’a encore donné aucun pseudonyme.
+who-unknown = { $name } n’est pas un pseudonyme de ce dossier.

@@ -160,7 +160,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let bytes = workbooks::read(path, workbook::limits::FILE)?;
     let passwords = form::passwords(matches);
     let mapped = form::mapped(path, &bytes, matches.get_one::<PathBuf>("map"), &passwords, session)?;
-    let mut case = session.case_for_change()?;
+    let case = session.case()?;
     let known = Known::builtin()?;
     let as_of = standing::day(matches, session)?;
     let company = case.company(&known.knowledge(), as_of)?;
@@ -196,7 +196,9 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         .table()
         .map(|(of, name, pseudonym)| (crate::report::wording::code(&of), name.to_owned(), pseudonym.to_owned()))
         .collect();
+    // Only now, and not for long: other commands may work in the case meanwhile.
     let stamp = session.stamp();
+    let mut case = session.case_for_change()?;
     case.keep_pseudonyms(&given, &stamp)?;
     let what = serde_json::json!({ "form": desk::fingerprint(&bytes), "cells": told.written, "as_of": as_of });
     case.register_made(&output.display().to_string(), &copy, &what, &stamp)?;

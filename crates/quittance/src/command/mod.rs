@@ -23,6 +23,7 @@ mod serve;
 mod titles;
 mod triage;
 mod usage;
+mod who;
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::out;
@@ -100,6 +101,7 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &serve::ENTRY,
     &titles::ENTRY,
     &triage::ENTRY,
+    &who::ENTRY,
 ];
 
 /// `--format`, for commands that answer; the first of `formats` is the default.

@@ -10,6 +10,7 @@ mod killed;
 mod listen;
 mod transcripts;
 mod triage;
+mod workbooks;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

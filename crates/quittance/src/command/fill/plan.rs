@@ -53,8 +53,8 @@ pub(super) struct Plan {
     pub(super) declined: usize,
     /// Questions that a person should look at before they are answered.
     pub(super) unsure: usize,
-    /// Rows that the form has no place for, by sheet.
-    pub(super) without_place: BTreeMap<String, usize>,
+    /// Sites, machines or purchases that the form has no row for, by sheet.
+    pub(super) without_place: BTreeMap<String, Vec<String>>,
 }
 
 /// What the user says beside the case.
@@ -167,14 +167,14 @@ fn rows(
     case: &Answers<'_>,
     plan: &mut Plan,
 ) -> Vec<(u32, Row)> {
-    let there: BTreeMap<u32, Row> = labels
+    let named_rows: BTreeMap<u32, Option<Row>> = labels
         .iter()
         .filter(|label| label.sheet == sheet && (first..=last).contains(&label.at.0))
-        .filter_map(|label| Some((label.at.0, named(&label.text, case)?)))
-        .collect();
-    if !there.is_empty() {
-        return there.into_iter().collect();
-    }
+        .fold(BTreeMap::new(), |mut rows, label| {
+            let row = rows.entry(label.at.0).or_insert(None);
+            *row = row.take().or_else(|| named(&label.text, case));
+            rows
+        });
     let keys: BTreeSet<&str> = questions.iter().map(|question| question.key.as_str()).collect();
     let any = |wanted: &[&str]| wanted.iter().any(|key| keys.contains(key));
     let all: Vec<Row> = if any(&["machine.name", "machine.id"]) {
@@ -193,12 +193,28 @@ fn rows(
     } else {
         vec![Row::Company]
     };
-    let places = (last - first + 1) as usize;
-    let left = all.len().saturating_sub(places);
-    if left > 0 {
-        *plan.without_place.entry(sheet.to_owned()).or_default() += left;
+    // A row that the form has named belongs to that name alone; the others go to the rows without one, in their order.
+    let taken: BTreeSet<&Row> = named_rows.values().flatten().collect();
+    let mut free = (first..=last).filter(|row| !named_rows.contains_key(row));
+    let mut placed: Vec<(u32, Row)> = Vec::new();
+    for row in all.into_iter().filter(|row| !taken.contains(row)) {
+        match free.next() {
+            Some(at) => placed.push((at, row)),
+            None => plan.without_place.entry(sheet.to_owned()).or_default().push(place(&row)),
+        }
     }
-    (first..=last).zip(all).collect()
+    placed.extend(named_rows.iter().filter_map(|(at, row)| Some((*at, row.clone()?))));
+    placed.sort();
+    placed
+}
+
+/// A row in words.
+fn place(row: &Row) -> String {
+    match row {
+        Row::Company => String::new(),
+        Row::Site(site) => site.clone(),
+        Row::Machine(id) | Row::Lot(id) => id.clone(),
+    }
 }
 
 fn fill(
@@ -217,11 +233,7 @@ fn fill(
         version: question.version.as_deref(),
         metric: question.metric.as_deref(),
     };
-    let place = match row {
-        Row::Company => String::new(),
-        Row::Site(site) => site.clone(),
-        Row::Machine(id) | Row::Lot(id) => id.clone(),
-    };
+    let place = place(row);
     let own = said.set.get(&format!("{}@{place}", question.key)).or_else(|| said.set.get(&question.key));
     let answer = match (own, row) {
         (Some(value), _) => {

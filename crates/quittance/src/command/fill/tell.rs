@@ -130,8 +130,13 @@ fn open(plan: &Plan, session: &Session<'_>) -> Result<(), Failure> {
             out::line(&session.say(id, &[("count", count.to_string())]))?;
         }
     }
-    for (sheet, count) in &plan.without_place {
-        let values = [("sheet", sheet.clone()), ("count", count.to_string())];
+    for (sheet, names) in &plan.without_place {
+        let mut named = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+        if names.len() > SHOWN {
+            let more = (names.len() - SHOWN).to_string();
+            named.push_str(&format!(" {}", session.say("inspect-more", &[("count", more)])));
+        }
+        let values = [("sheet", sheet.clone()), ("names", named)];
         out::line(&session.say("fill-without-place", &values))?;
     }
     let unknown = plan.planned.iter().flat_map(|each| &each.told.remarks);
