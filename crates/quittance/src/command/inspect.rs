@@ -9,6 +9,7 @@ use crate::out;
 use crate::report::document;
 use crate::report::wording::code;
 use crate::session::Session;
+use crate::text::Text;
 use crate::workbooks::{self, French, Job};
 use askama::Template;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -195,6 +196,17 @@ fn weigh(inspection: &mut Inspection, signature: &Signature) {
     inspection.reasons.sort_by(|a, b| (b.weight, a.code, &a.args).cmp(&(a.weight, b.code, &b.args)));
     inspection.verdict = inspection.verdict.max(Verdict::Suspicious);
     inspection.exit = inspection.verdict.exit();
+}
+
+/// The verdict in a sentence; for the mail that a workbook came with.
+pub(crate) fn verdict_sentence(inspection: &Inspection, text: &Text) -> String {
+    text.say(&format!("inspect-verdict-{}", code(&inspection.verdict)), &[])
+}
+
+/// The reasons that make a workbook suspicious or dangerous, in sentences.
+pub(crate) fn heavy_reasons(inspection: &Inspection, text: &Text) -> Vec<String> {
+    let heavy = inspection.reasons.iter().filter(|reason| reason.weight >= Verdict::Suspicious);
+    heavy.map(|reason| tell::sentence(reason, text)).collect()
 }
 
 fn beside(matches: &ArgMatches, name: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {

@@ -105,7 +105,9 @@ pub(crate) fn of(form: &Form, grid: &Grid) -> Result<(Vec<Question>, Vec<Label>)
             }
         };
         if NAMES_ROW.contains(&question.key.as_str()) && last.row > first.row {
-            for row in first.row..=last.row {
+            // An open area may run to the sheet's last row; what stands there does not.
+            let end = sheet.extent().map_or(first.row, |end| end.row.min(last.row));
+            for row in first.row..=end {
                 let at = Address { row, column: first.column };
                 note(at, sheet.text(at));
             }
