@@ -107,7 +107,7 @@ impl Cover {
     }
 
     /// Words that mean the same as one that is explained are explained: "farm / cluster".
-    fn repeat(&mut self, heading: &Heading) {
+    pub(super) fn repeat(&mut self, heading: &Heading) {
         for (n, word) in heading.leaf.iter().enumerate() {
             if !self.has(n) && heading.leaf.iter().enumerate().any(|(m, w)| self.has(m) && w.text == word.text) {
                 self.pass(n);

@@ -118,11 +118,12 @@ fn cal(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<Readi
     found.family = Some(entry.family.clone());
     found.metric = metric.map(str::to_owned);
     found.doubt = doubt;
-    Some(finish(found, &cover, heading))
+    Some(finish(found, cover, heading))
 }
 
 /// Points, coverage and the words that earned them.
-fn finish(mut found: Reading, cover: &Cover, heading: &Heading) -> Reading {
+fn finish(mut found: Reading, mut cover: Cover, heading: &Heading) -> Reading {
+    cover.repeat(heading);
     let (points, coverage) = cover.weigh(heading);
     found.points = points + 3;
     found.coverage = coverage;
@@ -172,7 +173,7 @@ fn plan(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<Read
     found.metric = Some(measure.map_or_else(|| "subscriptions".to_owned(), |m| m.metric.clone()));
     found.doubt = if told { 0 } else { 8 };
     found.kind = Some("int");
-    Some(finish(found, &cover, heading))
+    Some(finish(found, cover, heading))
 }
 
 /// The measure that the heading tells, else the one above it; the second value: whether it was told at all.
@@ -345,7 +346,7 @@ fn product(known: &Vocabulary, heading: &Heading, asked: &Asked<'_>) -> Option<R
     let mut found = compose::reading(&named, asked);
     found.doubt = doubt;
     found.why = why;
-    Some(finish(found, &cover, heading))
+    Some(finish(found, cover, heading))
 }
 
 /// The version that the heading names, else the one above it. Several make it none.

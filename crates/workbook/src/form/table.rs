@@ -116,7 +116,11 @@ fn heading_count(view: &View<'_>, row: u32, frozen: Option<u32>) -> usize {
     let labels = view.labels(row);
     let wide = usize::try_from(last - first).unwrap_or(usize::MAX).saturating_add(1);
     let hinted = frozen == Some(row)
-        || view.sheet.tables.iter().any(|t| t.header_rows > 0 && t.area.first.row + t.header_rows - 1 == row);
+        || view
+            .sheet
+            .tables
+            .iter()
+            .any(|t| t.header_rows > 0 && t.area.first.row.saturating_add(t.header_rows - 1) == row);
     let dense = columns.len() * 10 >= wide * 6;
     // Labels that stand beside their cells are no headings: the next cell to the right takes the answer, and no label is over it.
     let enough = if hinted {

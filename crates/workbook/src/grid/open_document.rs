@@ -357,7 +357,7 @@ impl Reader {
         }
         let blank = row.cells.iter().all(|c| c.value.is_blank());
         // Blank rows to the edge are left out like blank cells; others are written out within the bound.
-        let repeat = if blank && self.row_repeat > 4_096 { 1 } else { self.row_repeat.min(ROWS - row.number) };
+        let repeat = if blank && self.row_repeat > 4_096 { 1 } else { self.row_repeat.clamp(1, ROWS - row.number) };
         let cost = row.cells.len().saturating_mul(usize::try_from(repeat).unwrap_or(usize::MAX));
         self.left = self.left.checked_sub(cost).ok_or_else(over)?;
         let Some(sheet) = self.grid.sheets.last_mut() else { return Ok(()) };

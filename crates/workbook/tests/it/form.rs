@@ -337,6 +337,16 @@ fn layouts_that_strain_are_mapped() {
     assert_eq!((tally.right, tally.blind), (tally.all, 0));
 }
 
+#[test]
+fn a_last_set_of_headings_is_mapped() {
+    let mut tally = Tally::default();
+    let form = mapped(&own::columnar("Recensement", "Recensement des logiciels par entité", sixth::LAST, 30, true));
+    tally.columns(&form, sixth::LAST, 4);
+    eprintln!("{} of {} right, {} wrong and sure", tally.right, tally.all, tally.blind);
+    assert!(tally.right * 100 >= tally.all * 95, "{} of {}", tally.right, tally.all);
+    assert_eq!(tally.blind, 0);
+}
+
 /// The form by machine of our own, on an open sheet: blank, or with every row of answers filled with text.
 fn machines(filled: bool) -> grid::Grid {
     let mut bytes = own::columnar("Devices", "Device inventory", own::MACHINES, 0, false);

@@ -301,13 +301,35 @@ fn an_open_document_with_cells_repeated_to_the_edge_is_bounded() {
     assert_eq!(grid::read(&book(bomb)).unwrap_err().code(), "too-large");
 }
 
+/// An open document with that content.
+fn document(content: &str) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(content.as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+/// Tags of both formats in any order, with attributes that mean something to them.
+fn soup() -> impl proptest::strategy::Strategy<Value = String> {
+    let name = "row|c|v|f|t|is|rPh|col|mergeCell|dataValidation|formula1|sqref|sheetData|pane|sheetProtection|spreadsheet|table|table-row|\
+                table-cell|covered-table-cell|table-column|p|annotation|style|table-properties|content-validation";
+    let attribute = "( (r|ref|sqref|min|max|s|si|ySplit|number-rows-repeated|number-columns-repeated|number-rows-spanned|outlineLevel)=\
+                     '(0|1|3|A1|B2:C3|XFD1048576|4294967295|-1|x)'| (t|type|family|value-type|state)='(s|list|shared|table|float|frozen)')";
+    proptest::string::string_regex(&format!("(<({name})({attribute}){{0,3}}/?>|</({name})>|7|a){{0,60}}")).unwrap()
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_bytes_stop_the_reader(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..2_000), sheet in "(<[a-z]{1,4}( r='[A-C]?[0-9]{0,2}')?/?>|</[a-z]{1,4}>|x){0,40}") {
-        let _ = grid::read(&bytes);
-        let _ = grid::read(&package(BOOK, &sheet, &[]));
+    fn no_bytes_stop_the_reader(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..2_000), tags in soup()) {
+        let sheet = format!("<worksheet><sheetData><row><c t='inlineStr'><is><t>Site name</t></is></c></row>{tags}");
+        let content = format!("<spreadsheet><table><table-row><table-cell><p>Site name</p></table-cell></table-row>{tags}");
+        for bytes in [bytes, package(BOOK, &sheet, &[]), package(BOOK, &tags, &[]), document(&tags), document(&content)] {
+            if let Ok(grid) = grid::read(&bytes) {
+                let _ = workbook::form::propose(&grid);
+            }
+        }
     }
 }
 

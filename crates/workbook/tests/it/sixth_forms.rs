@@ -112,3 +112,73 @@ pub(crate) fn list() -> Vec<u8> {
     sheet.protect();
     book.save_to_buffer().unwrap()
 }
+
+/// A last set of headings, French, counts by entity.
+pub(crate) const LAST: &[super::own_forms::Group] = &[
+    (
+        "Entité déclarante",
+        &[
+            ("Nom de l'entité juridique", "=entity_name"),
+            ("N° SIRET", "=siren"),
+            ("Code établissement", "=site_code"),
+            ("Localité", "=city"),
+            ("Référent informatique local", "=contact"),
+            ("Inventaire réalisé le", "=inventory_date"),
+            ("Outil d'inventaire utilisé", "=inventory_source"),
+        ],
+    ),
+    (
+        "Utilisateurs",
+        &[
+            ("Collaborateurs (ETP)", "=employees"),
+            ("Utilisateurs équipés d'un PC", "=users_with_pc"),
+            ("Comptes Active Directory activés", "=ad_active_90d"),
+            ("Comptes techniques / de service", "=service_accounts"),
+            ("Intérimaires et prestataires avec compte", "=contractors"),
+        ],
+    ),
+    (
+        "Licences et installations",
+        &[
+            ("Win. 10 Professionnel (nbre installé)", "=win.Windows 10.Professionnel"),
+            ("Win. 11 Famille (nbre installé)", "=win.Windows 11.Famille"),
+            ("Office Pro Plus 2010 installés", "=Office.2010.Professionnel Plus.inst"),
+            ("Office Std 2019 : droits acquis", "=Office.2019.Standard.owned"),
+            ("Project Professionnel LTSC 2024 installés", "=Project.LTSC 2024.Professionnel.inst"),
+            ("Serveurs Windows 2016 Standard (instances)", "=ws.2016.Standard.inst"),
+            ("Windows Server 2019 DC (cœurs physiques)", "=ws.2019.Datacenter.cores"),
+            ("SQL Server 2014 Std (instances)", "=sql.2014.Standard.inst"),
+            ("Licences d'accès client Windows Server par utilisateur", "=cal.CAL Windows Server.user"),
+            ("CAL Bureau à distance par périphérique", "=cal.CAL RDS.device"),
+            ("SharePoint Server 2019", "=srv.SharePoint Server 2019"),
+            ("Sièges Microsoft 365 E3 attribués", "=m365.E3.assigned"),
+            ("Abonnements Visio Plan 1", "=visio.p1"),
+            ("Contrôleurs de domaine", "~"),
+            ("Hyperviseur en place", "=ws.hypervisor"),
+            ("SA en cours (O/N)", "=ws.sa"),
+        ],
+    ),
+    (
+        "Renseignements divers",
+        &[
+            ("Tablettes Apple", "-"),
+            ("Parc de smartphones", "-"),
+            ("Serveurs sous Debian", "-"),
+            ("Bases MariaDB", "-"),
+            ("Utilisateurs de Salesforce", "-"),
+            ("CA annuel", "-"),
+            ("Dépenses informatiques", "-"),
+            ("Fusions envisagées", "-"),
+            ("Éditeur d'antivirus", "-"),
+            ("Échéance du contrat avec un concurrent", "-"),
+            ("Taux de change moyen", "~"),
+            ("Contrôle d'accès des locaux", "~"),
+            ("Chef de projet", "~"),
+            ("Salles de visioconférence", "~"),
+            ("Surface des bureaux (m²)", "~"),
+            ("Nombre de fenêtres", "~"),
+            ("Mot du directeur", "~"),
+            ("Remarques", "=comments"),
+        ],
+    ),
+];
