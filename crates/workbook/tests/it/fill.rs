@@ -609,3 +609,46 @@ fn an_old_form_keeps_its_fills_and_widths_when_it_is_rebuilt() {
     assert!(part(&old, "xl/styles.xml").contains("<b/>"));
     assert!(part(&old, "xl/worksheets/sheet1.xml").contains("customWidth=\"1\""));
 }
+
+#[test]
+fn no_flipped_byte_of_another_container_stops_the_rebuilding() {
+    let Some(folder) = corpus() else { return };
+    for name in ["calamine/any_sheets.ods", "officeimo/data-validation-shapes.xls", "sheetjs/sheet_visibility.xlsb"] {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let step = bytes.len() / 60 + 1;
+        for at in (0..bytes.len()).step_by(step) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0xff;
+            let _ = rebuild(&changed, &[text("Sheet1", "A1", "x")], &Options::default());
+            let _ = rebuild(&bytes[..at], &[], &Options::default());
+        }
+    }
+}
+
+#[test]
+fn every_list_of_a_form_tells_what_it_allows_and_takes_it_in_its_own_spelling() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("made/formulaire-machines-600x80.xlsm")).unwrap();
+    let columns = std::fs::read_to_string(folder.join("made/formulaire-machines-600x80.xlsm.columns.json")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&columns).unwrap();
+    // An answer for each column of the first row that wants a choice: refused, with what the form allows.
+    let mut lists = 0;
+    for column in told["columns"].as_array().unwrap() {
+        let kind = column["kind"].as_str().unwrap();
+        if !kind.starts_with("list:") && kind != "yn" {
+            continue;
+        }
+        let cell = format!("{}7", column["letter"].as_str().unwrap());
+        let done = filled(&bytes, &[text("Machines", &cell, "n'importe quoi")]);
+        assert_eq!(done.refused[0].code, "not-in-list", "{cell}");
+        let allowed = done.refused[0].args[0].clone();
+        let loud = filled(&bytes, &[text("Machines", &cell, &allowed.to_uppercase())]);
+        assert_eq!(&*loud.written[0].new, allowed, "{cell}");
+        lists += 1;
+    }
+    assert!(lists > 10, "{lists}");
+    let done =
+        filled(&bytes, &[text("Machines", "A7", "x"), text("Machines", "W7", "x"), text("Machines", "B7", "=x")]);
+    assert_eq!(codes(&done), [("A7", "locked"), ("W7", "formula")].map(|(c, r)| (c.to_owned(), r)));
+    assert_eq!(changed(&bytes, &done.bytes), ["xl/worksheets/sheet2.xml"]);
+}
