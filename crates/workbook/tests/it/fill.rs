@@ -652,3 +652,25 @@ fn every_list_of_a_form_tells_what_it_allows_and_takes_it_in_its_own_spelling() 
     assert_eq!(codes(&done), [("A7", "locked"), ("W7", "formula")].map(|(c, r)| (c.to_owned(), r)));
     assert_eq!(changed(&bytes, &done.bytes), ["xl/worksheets/sheet2.xml"]);
 }
+
+#[test]
+fn an_open_document_keeps_its_fills_and_widths_when_it_is_rebuilt() {
+    let content = "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+        xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
+        xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:automatic-styles>\
+        <style:style style:name=\"co1\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"57mm\"/></style:style>\
+        <style:style style:name=\"ce1\" style:family=\"table-cell\"><style:table-cell-properties fo:background-color=\"#abcdef\"/>\
+        <style:text-properties fo:font-weight=\"bold\"/></style:style></office:automatic-styles><office:body><office:spreadsheet>\
+        <table:table table:name=\"Form\"><table:table-column table:style-name=\"co1\"/><table:table-row><table:table-cell table:style-name=\"ce1\" \
+        office:value-type=\"string\"><text:p>Serveur</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
+    let book = stored(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet".to_vec()),
+        ("content.xml", content.as_bytes().to_vec()),
+    ]);
+    let done = rebuild(&book, &[text("Form", "A2", "SRV-1")], &Options::default()).unwrap();
+    assert_eq!(done.written.len(), 1, "{:?}", done.refused);
+    let styles = part(&done.bytes, "xl/styles.xml");
+    assert!(styles.contains("FFABCDEF") && styles.contains("<b/>"), "{styles}");
+    assert!(part(&done.bytes, "xl/worksheets/sheet1.xml").contains("<col min=\"1\" max=\"1\" width=\"30"));
+    assert_eq!(read_back(&done.bytes, "Form").len(), 2);
+}
