@@ -1,9 +1,11 @@
-//! How the cells of an .xls look, as far as a new workbook is to look alike: bold, fill, wrapping, widths of columns.
+//! How the cells of an .xls or an open document look, as far as a new workbook is to look alike: bold, fill, wrapping, widths of columns.
 //!
-//! Records of MS-XLS: FONT 0x31, XF 0xE0, PALETTE 0x92, BOUNDSHEET 0x85, COLINFO 0x7D, and those of cells, which begin with row, column
+//! Of an .xls, records of MS-XLS: FONT 0x31, XF 0xE0, PALETTE 0x92, BOUNDSHEET 0x85, COLINFO 0x7D, and those of cells, which begin with row, column
 //! and number of their format.
 
-use crate::container::{MAGIC, Ole, u16_at, u32_at};
+use super::book::utf8;
+use crate::container::markup::{Markup, Token, local, value};
+use crate::container::{Archive, MAGIC, Ole, u16_at, u32_at};
 use std::collections::BTreeMap;
 
 /// A cell's face.
@@ -26,10 +28,10 @@ pub(super) struct Look {
 /// Cells whose look is kept; a form has fewer.
 const MOST: usize = 2_000_000;
 
-/// The looks of the sheets of an .xls, in their order; none for other containers or where its records cannot be followed.
+/// The looks of the sheets in their order; none for other containers or where their parts cannot be followed.
 pub(super) fn read(bytes: &[u8]) -> Vec<Look> {
     if !bytes.starts_with(&MAGIC) {
-        return Vec::new();
+        return open_document(bytes).unwrap_or_default();
     }
     let Ok(ole) = Ole::open(bytes) else { return Vec::new() };
     let Some(stream) = ole.stream("Workbook") else { return Vec::new() };
@@ -137,5 +139,112 @@ fn sheet(stream: &[u8], start: usize, globals: &Globals) -> Look {
 fn keep(look: &mut Look, at: (u32, u32), face: Face) {
     if face != Face::default() && look.faces.len() < MOST {
         look.faces.insert(at, face);
+    }
+}
+
+/// Rows or cells of an open document that are told as many times over are the empty rest of a sheet.
+const REST: u32 = 1_000;
+
+/// The looks of an open document's sheets, by the styles in its content.
+fn open_document(bytes: &[u8]) -> Option<Vec<Look>> {
+    let archive = Archive::open(bytes).ok()?;
+    let xml = utf8(archive.read(archive.find("content.xml")?).ok()?);
+    let (mut faces, mut widths) = (BTreeMap::<String, Face>::new(), BTreeMap::<String, f64>::new());
+    let (mut looks, mut style) = (Vec::<Look>::new(), String::new());
+    let (mut depth, mut row, mut next_row, mut column, mut run) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
+    let mut markup = Markup::new(&xml, 0);
+    while let Some(token) = markup.next() {
+        let tag = match token.ok()? {
+            Token::Open(tag) => tag,
+            Token::Close { name, .. } => {
+                if local(&xml, &name) == b"table" {
+                    depth = depth.saturating_sub(1);
+                }
+                continue;
+            }
+            Token::Text { .. } => continue,
+        };
+        let get = |name: &[u8]| value(&xml, &tag, name);
+        let count = |name: &[u8]| get(name).and_then(|n| n.parse::<u32>().ok()).unwrap_or(1).max(1);
+        match local(&xml, &tag.name) {
+            b"style" => style = get(b"name").unwrap_or_default(),
+            b"table-cell-properties" => {
+                let face = faces.entry(style.clone()).or_default();
+                face.wrap = get(b"wrap-option").is_some_and(|w| w == "wrap");
+                let hex = get(b"background-color").and_then(|c| u32::from_str_radix(c.strip_prefix('#')?, 16).ok());
+                face.fill = hex.filter(|&c| c <= 0xff_ffff);
+            }
+            b"text-properties" => {
+                faces.entry(style.clone()).or_default().bold = get(b"font-weight").is_some_and(|w| w == "bold");
+            }
+            b"table-column-properties" => {
+                if let Some(letters) = get(b"column-width").and_then(|w| letters_of(&w)) {
+                    widths.insert(style.clone(), letters);
+                }
+            }
+            b"table" => {
+                depth += u32::from(!tag.closed);
+                if depth == 1 {
+                    looks.push(Look::default());
+                    (row, next_row, run) = (0, 0, 0);
+                }
+            }
+            b"table-column" if depth == 1 => {
+                let times = count(b"number-columns-repeated");
+                let width = get(b"style-name").and_then(|s| widths.get(&s).copied());
+                if let (Some(width), Some(look)) = (width.filter(|_| times <= REST), looks.last_mut()) {
+                    look.widths.push((run, run.saturating_add(times - 1), width));
+                }
+                run = run.saturating_add(times);
+            }
+            b"table-row" if depth == 1 => {
+                row = next_row;
+                column = 0;
+                next_row = next_row.saturating_add(count(b"number-rows-repeated"));
+            }
+            b"table-cell" | b"covered-table-cell" if depth == 1 => {
+                let times = count(b"number-columns-repeated");
+                let face = get(b"style-name").and_then(|s| faces.get(&s).copied()).unwrap_or_default();
+                if face != Face::default()
+                    && times <= REST
+                    && next_row.saturating_sub(row) <= REST
+                    && let Some(look) = looks.last_mut().filter(|l| l.faces.len() < MOST)
+                {
+                    for row in row..next_row {
+                        (column..column.saturating_add(times)).for_each(|c| keep(look, (row, c), face));
+                    }
+                }
+                column = column.saturating_add(times);
+            }
+            _ => {}
+        }
+    }
+    Some(looks)
+}
+
+/// A length of an open document in letters of a column's width; one letter is some 1.9 mm.
+fn letters_of(length: &str) -> Option<f64> {
+    let at = length.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, unit) = length.split_at(at);
+    let millimetres = match unit {
+        "cm" => 10.0,
+        "mm" => 1.0,
+        "in" => 25.4,
+        "pt" => 25.4 / 72.0,
+        _ => return None,
+    };
+    let letters = number.parse::<f64>().ok()? * millimetres / 1.9;
+    (letters.is_finite() && letters > 0.0).then_some(letters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_told_in_letters() {
+        assert_eq!(letters_of("19mm"), Some(10.0));
+        assert!(letters_of("1.9cm").is_some_and(|l| (l - 10.0).abs() < 1e-9));
+        assert!(letters_of("wide").is_none() && letters_of("-1cm").is_none());
     }
 }

@@ -319,6 +319,9 @@ impl Drawn<'_> {
 
     fn columns(&self, new: &mut Worksheet) -> Result<(), XlsxError> {
         let last = self.sheet.extent().map_or(0, |e| e.column);
+        if self.look.widths.is_empty() {
+            self.widths_by_text(new)?;
+        }
         for &(first, end, width) in self.look.widths.iter().take(RUNS) {
             for column in first..=end.min(last) {
                 new.set_column_width(short(column), width.clamp(0.0, 255.0))?;
@@ -328,6 +331,30 @@ impl Drawn<'_> {
             for column in run.first..=run.last.min(last) {
                 new.set_column_hidden(short(column))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Widths where the form's own are not known: room for the longest value, and for the longest word of a heading.
+    fn widths_by_text(&self, new: &mut Worksheet) -> Result<(), XlsxError> {
+        let first = self.answers.keys().next().map_or(0, |a| a.row);
+        let mut widths: BTreeMap<u32, usize> = BTreeMap::new();
+        for row in &self.sheet.rows {
+            for cell in &row.cells {
+                let text = cell.value.to_string();
+                let letters = |t: &str| t.chars().count();
+                let need = if row.number < first {
+                    text.split_whitespace().map(letters).max().unwrap_or(0)
+                } else {
+                    letters(&text)
+                };
+                let width = widths.entry(cell.column).or_default();
+                *width = need.max(*width);
+            }
+        }
+        for (column, width) in widths {
+            let letters = u8::try_from(width.clamp(9, 40) + 2).unwrap_or(42);
+            new.set_column_width(short(column), f64::from(letters))?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::container::{corpus, files};
 use calamine::{Data, Reader};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use workbook::container::{Archive, Splice, pack};
 use workbook::fill::{Answer, Filled, Options, Value, Way, rebuild, way, write};
@@ -97,11 +97,11 @@ pub(crate) fn book_of(sheet: &str) -> Vec<u8> {
         ),
         ("xl/worksheets/sheet1.xml", sheet.to_owned()),
     ];
-    zip(&parts.map(|(name, text)| (name, text.into_bytes())))
+    stored(&parts.map(|(name, text)| (name, text.into_bytes())))
 }
 
 /// An archive of stored members, made by hand.
-pub(crate) fn zip(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn stored(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in parts {
         let mut crc = flate2::Crc::new();
@@ -225,6 +225,7 @@ fn every_package_of_the_corpus_is_filled_or_refused_by_name() {
         }
         assert_eq!(filled.written.len() + filled.refused.len(), 2, "{}", path.display());
         assert_eq!(changed(&bytes, &filled.bytes).len(), 1, "{}", path.display());
+        read_by_another(&filled.bytes);
         let cells = read_back(&filled.bytes, &sheet);
         for written in &filled.written {
             assert_eq!(cells[&written.cell], Data::String(written.new.to_string()), "{}", path.display());
@@ -382,9 +383,57 @@ fn numbers_dates_and_texts_keep_what_they_are() {
     }
 }
 
+/// Every member unpacked by the zip library, which checks its sum.
+pub(crate) fn read_by_another(bytes: &[u8]) -> usize {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for i in 0..archive.len() {
+        std::io::copy(&mut archive.by_index(i).unwrap(), &mut std::io::sink()).unwrap();
+    }
+    archive.len()
+}
+
+#[test]
+fn an_archive_of_zip64_stays_one_that_others_read() {
+    let mut made = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["first", "second", "third"] {
+        let options = zip::write::SimpleFileOptions::default().large_file(true);
+        made.start_file(name, options).unwrap();
+        made.write_all(name.repeat(100).as_bytes()).unwrap();
+    }
+    let mut bytes = made.finish().unwrap().into_inner();
+    // The records of ZIP64 that a small archive need not have: an end record and its locator, named by a full end record.
+    let end = bytes.len() - 22;
+    let tail = bytes.split_off(end);
+    let long = |at: usize| u64::from(u32::from_le_bytes(tail[at..at + 4].try_into().unwrap()));
+    let place = bytes.len() as u64;
+    bytes.extend(b"PK\x06\x06");
+    bytes.extend(44_u64.to_le_bytes());
+    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([3, 3, long(12), long(16)].map(u64::to_le_bytes).concat());
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend(place.to_le_bytes());
+    bytes.extend(1_u32.to_le_bytes());
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([0xff; 12]);
+    bytes.extend([0, 0]);
+    assert_eq!(read_by_another(&bytes), 3);
+    let archive = Archive::open(&bytes).unwrap();
+    let mut splice = Splice::new(&archive);
+    splice.replace(archive.find("second").unwrap(), pack(&[b'x'; 5000]).unwrap());
+    splice.remove(archive.find("first").unwrap());
+    let done = splice.finish().unwrap();
+    assert_eq!(read_by_another(&done), 2);
+    let archive = Archive::open(&done).unwrap();
+    assert_eq!(archive.read(archive.find("second").unwrap()).unwrap(), [b'x'; 5000]);
+    assert_eq!(archive.read(archive.find("third").unwrap()).unwrap(), "third".repeat(100).into_bytes());
+    let mut splice = Splice::new(&archive);
+    splice.plain_headers();
+    assert_eq!(read_by_another(&splice.finish().unwrap()), 2);
+}
+
 #[test]
 fn an_archive_with_comments_and_a_prefix_keeps_them() {
-    let mut bytes = zip(&[("a", b"one".to_vec()), ("b", b"two".to_vec())]);
+    let mut bytes = stored(&[("a", b"one".to_vec()), ("b", b"two".to_vec())]);
     let length = bytes.len();
     bytes[length - 2] = 4;
     bytes.extend(b"note");
@@ -559,4 +608,69 @@ fn an_old_form_keeps_its_fills_and_widths_when_it_is_rebuilt() {
     let old = made("poi/bp10.xls");
     assert!(part(&old, "xl/styles.xml").contains("<b/>"));
     assert!(part(&old, "xl/worksheets/sheet1.xml").contains("customWidth=\"1\""));
+}
+
+#[test]
+fn no_flipped_byte_of_another_container_stops_the_rebuilding() {
+    let Some(folder) = corpus() else { return };
+    for name in ["calamine/any_sheets.ods", "officeimo/data-validation-shapes.xls", "sheetjs/sheet_visibility.xlsb"] {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let step = bytes.len() / 60 + 1;
+        for at in (0..bytes.len()).step_by(step) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0xff;
+            let _ = rebuild(&changed, &[text("Sheet1", "A1", "x")], &Options::default());
+            let _ = rebuild(&bytes[..at], &[], &Options::default());
+        }
+    }
+}
+
+#[test]
+fn every_list_of_a_form_tells_what_it_allows_and_takes_it_in_its_own_spelling() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("made/formulaire-machines-600x80.xlsm")).unwrap();
+    let columns = std::fs::read_to_string(folder.join("made/formulaire-machines-600x80.xlsm.columns.json")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&columns).unwrap();
+    // An answer for each column of the first row that wants a choice: refused, with what the form allows.
+    let mut lists = 0;
+    for column in told["columns"].as_array().unwrap() {
+        let kind = column["kind"].as_str().unwrap();
+        if !kind.starts_with("list:") && kind != "yn" {
+            continue;
+        }
+        let cell = format!("{}7", column["letter"].as_str().unwrap());
+        let done = filled(&bytes, &[text("Machines", &cell, "n'importe quoi")]);
+        assert_eq!(done.refused[0].code, "not-in-list", "{cell}");
+        let allowed = done.refused[0].args[0].clone();
+        let loud = filled(&bytes, &[text("Machines", &cell, &allowed.to_uppercase())]);
+        assert_eq!(&*loud.written[0].new, allowed, "{cell}");
+        lists += 1;
+    }
+    assert!(lists > 10, "{lists}");
+    let done =
+        filled(&bytes, &[text("Machines", "A7", "x"), text("Machines", "W7", "x"), text("Machines", "B7", "=x")]);
+    assert_eq!(codes(&done), [("A7", "locked"), ("W7", "formula")].map(|(c, r)| (c.to_owned(), r)));
+    assert_eq!(changed(&bytes, &done.bytes), ["xl/worksheets/sheet2.xml"]);
+}
+
+#[test]
+fn an_open_document_keeps_its_fills_and_widths_when_it_is_rebuilt() {
+    let content = "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+        xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
+        xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:automatic-styles>\
+        <style:style style:name=\"co1\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"57mm\"/></style:style>\
+        <style:style style:name=\"ce1\" style:family=\"table-cell\"><style:table-cell-properties fo:background-color=\"#abcdef\"/>\
+        <style:text-properties fo:font-weight=\"bold\"/></style:style></office:automatic-styles><office:body><office:spreadsheet>\
+        <table:table table:name=\"Form\"><table:table-column table:style-name=\"co1\"/><table:table-row><table:table-cell table:style-name=\"ce1\" \
+        office:value-type=\"string\"><text:p>Serveur</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
+    let book = stored(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet".to_vec()),
+        ("content.xml", content.as_bytes().to_vec()),
+    ]);
+    let done = rebuild(&book, &[text("Form", "A2", "SRV-1")], &Options::default()).unwrap();
+    assert_eq!(done.written.len(), 1, "{:?}", done.refused);
+    let styles = part(&done.bytes, "xl/styles.xml");
+    assert!(styles.contains("FFABCDEF") && styles.contains("<b/>"), "{styles}");
+    assert!(part(&done.bytes, "xl/worksheets/sheet1.xml").contains("<col min=\"1\" max=\"1\" width=\"30"));
+    assert_eq!(read_back(&done.bytes, "Form").len(), 2);
 }
