@@ -1,9 +1,13 @@
 //! What an HTML part shows and where its links lead. Only read: nothing is fetched, run or drawn.
 
-use html5gum::{Token, Tokenizer};
+mod tokens;
+
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::limits;
+use tokens::Attributes;
 
 /// A link as the reader sees it and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,36 +35,44 @@ pub struct Html {
     pub script: bool,
 }
 
-/// Elements that end a line of text.
-const BLOCKS: &[&str] = &[
-    "p",
-    "div",
-    "br",
-    "tr",
-    "li",
-    "ul",
-    "ol",
-    "table",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "hr",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "pre",
-    "body",
-    "title",
-];
+/// True for elements that end a line of text.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "br"
+            | "tr"
+            | "li"
+            | "ul"
+            | "ol"
+            | "table"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "blockquote"
+            | "hr"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "pre"
+            | "body"
+            | "title"
+    )
+}
 
-/// Elements without content, which never close.
-const VOID: &[&str] = &["br", "hr", "img", "input", "meta", "link", "base", "col", "area", "wbr", "source", "embed"];
+/// True for elements without content, which never close.
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "hr" | "img" | "input" | "meta" | "link" | "base" | "col" | "area" | "wbr" | "source" | "embed"
+    )
+}
 
+#[derive(Default)]
 struct Reader {
     html: Html,
     line: String,
@@ -69,6 +81,8 @@ struct Reader {
     skipping: Option<String>,
     quotes: usize,
     anchor: Option<(String, String)>,
+    /// The style seen last and whether it hides: mails repeat one style on hundreds of elements.
+    last_style: (Vec<u8>, bool),
 }
 
 /// Reads an HTML part, at most as many bytes as the limit allows.
@@ -77,42 +91,19 @@ pub fn read(source: &str) -> Html {
     while !source.is_char_boundary(end) {
         end -= 1;
     }
-    let mut reader = Reader {
-        html: Html::default(),
-        line: String::new(),
-        hiding: Vec::new(),
-        skipping: None,
-        quotes: 0,
-        anchor: None,
-    };
-    for Ok(token) in Tokenizer::new(source.get(..end).unwrap_or_default()) {
-        match token {
-            Token::StartTag(tag) => {
-                let name = String::from_utf8_lossy(&tag.name).into_owned();
-                let attribute = |wanted: &[u8]| {
-                    tag.attributes
-                        .iter()
-                        .find(|(n, _)| n.as_slice() == wanted)
-                        .map(|(_, v)| String::from_utf8_lossy(v).into_owned())
-                };
-                reader.open(&name, tag.self_closing, &attribute);
-            }
-            Token::EndTag(tag) => reader.close(&String::from_utf8_lossy(&tag.name)),
-            Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
-            _ => {}
-        }
-    }
+    let mut reader = Reader::default();
+    tokens::read(source.get(..end).unwrap_or_default(), &mut reader);
     reader.finish_anchor();
     reader.break_line();
     reader.html
 }
 
 impl Reader {
-    fn open(&mut self, name: &str, self_closing: bool, attribute: &dyn Fn(&[u8]) -> Option<String>) {
+    fn open(&mut self, name: &str, self_closing: bool, attributes: &Attributes) {
         if self.skipping.is_some() {
             return;
         }
-        if BLOCKS.contains(&name) {
+        if is_block(name) {
             self.break_line();
         }
         match name {
@@ -124,32 +115,47 @@ impl Reader {
             "blockquote" => self.quotes += 1,
             "a" | "area" => {
                 self.finish_anchor();
-                if let Some(href) = attribute(b"href")
+                if let Some(href) = attributes.get(b"href")
                     && self.html.links.len() < limits::LINKS
                 {
-                    self.anchor = Some((href, String::new()));
+                    self.anchor = Some((href.into_owned(), String::new()));
                 }
             }
             "img" => {
-                if let (Some(alt), true) = (attribute(b"alt"), self.anchor.is_some()) {
+                if let (Some(alt), true) = (attributes.get(b"alt"), self.anchor.is_some()) {
                     self.text(&alt);
                 }
             }
-            "form" => self.html.forms.extend(attribute(b"action").filter(|_| self.html.forms.len() < limits::LINKS)),
+            "form" if self.html.forms.len() < limits::LINKS => {
+                self.html.forms.extend(attributes.get(b"action").map(Cow::into_owned));
+            }
             "input" => {
                 self.html.password_field |=
-                    attribute(b"type").is_some_and(|t| t.trim().eq_ignore_ascii_case("password"));
+                    attributes.get(b"type").is_some_and(|t| t.trim().eq_ignore_ascii_case("password"));
             }
             _ => {}
         }
-        if VOID.contains(&name) || self_closing {
+        if is_void(name) || self_closing {
             return;
         }
         if let Some((_, depth)) = self.hiding.iter_mut().rev().find(|(n, _)| n == name) {
             *depth = depth.saturating_add(1);
-        } else if self.hiding.len() < 64 && hides(attribute) {
+        } else if self.hiding.len() < 64 && self.hides(attributes) {
             self.hiding.push((name.to_owned(), 1));
         }
+    }
+
+    fn hides(&mut self, attributes: &Attributes) -> bool {
+        if attributes.raw(b"hidden").is_some() {
+            return true;
+        }
+        let Some(style) = attributes.raw(b"style") else { return false };
+        if self.last_style.0 != style {
+            self.last_style.0.clear();
+            self.last_style.0.extend_from_slice(style);
+            self.last_style.1 = hiding_style(&String::from_utf8_lossy(style));
+        }
+        self.last_style.1
     }
 
     fn close(&mut self, name: &str) {
@@ -173,7 +179,7 @@ impl Reader {
                 self.break_line();
                 self.quotes = self.quotes.saturating_sub(1);
             }
-            _ if BLOCKS.contains(&name) => self.break_line(),
+            _ if is_block(name) => self.break_line(),
             "td" | "th" => self.line.push(' '),
             _ => {}
         }
@@ -219,12 +225,17 @@ impl Reader {
     }
 }
 
-fn hides(attribute: &dyn Fn(&[u8]) -> Option<String>) -> bool {
-    if attribute(b"hidden").is_some() {
-        return true;
-    }
-    let Some(style) = attribute(b"style") else { return false };
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+/// True for a style that keeps its element from the eye.
+fn hiding_style(style: &str) -> bool {
+    let style: String = if style.is_ascii() {
+        style
+            .bytes()
+            .filter(|b| !b.is_ascii_whitespace() && *b != 0x0b)
+            .map(|b| char::from(b.to_ascii_lowercase()))
+            .collect()
+    } else {
+        style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
     style.split(';').any(|rule| {
         matches!(rule, "display:none" | "visibility:hidden" | "opacity:0" | "mso-hide:all")
             || rule.strip_prefix("font-size:").is_some_and(|s| {
