@@ -273,12 +273,11 @@ fn contract(
     days: &deadlines::Days,
     discussion: bool,
 ) -> Contract {
-    let dense: String = dense(&format!(
-        "{} {}",
-        signs.text.original(),
-        content.parts.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
-    ));
-    let agreement = triage.world.contracts().find(|a| dense.contains(&self::dense(&a.number)));
+    let agreement = triage.world.contracts().next().and_then(|_| {
+        let mut text = dense(signs.text.original());
+        content.parts.iter().for_each(|p| text.push_str(&dense(&p.name)));
+        triage.world.contracts().find(|a| text.contains(&dense(&a.number)))
+    });
     let named = mentions.agreement.clone().filter(|n| !triage.world.contracts().any(|a| same_number(&a.number, n)));
     let clause_fits = mentions.clause.as_ref().is_some_and(|(clause, _)| {
         agreement.and_then(|a| a.clause.as_deref()).is_none_or(|on_file| {
@@ -326,7 +325,15 @@ fn is_notice(deadline: &Deadline) -> bool {
 }
 
 fn dense(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_uppercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            out.extend(c.to_uppercase());
+        }
+    }
+    out
 }
 
 fn same_number(a: &str, b: &str) -> bool {

@@ -37,6 +37,7 @@ pub struct Triage<'a> {
     pub(crate) rules: &'static Rules,
     pub(crate) world: &'a World,
     pub(crate) publishers: Vec<PublisherNames>,
+    compared: lookalike::Compared,
     dns: &'a dyn Dns,
     inspector: &'a dyn AttachmentInspector,
 }
@@ -72,7 +73,7 @@ impl<'a> Triage<'a> {
                 })
                 .collect(),
         };
-        Ok(Triage { rules, world, publishers, dns, inspector })
+        Ok(Triage { rules, world, publishers, compared: lookalike::Compared::default(), dns, inspector })
     }
 
     /// Judges the bytes of a mail, or of an Outlook file. `history` is what came before in the same case or run.
