@@ -75,6 +75,8 @@ pub struct Content {
     pub parts: Vec<Part>,
     /// Mails inside.
     pub inner: Vec<(String, Inner)>,
+    /// True when mails stand inside, also after they were taken out.
+    pub holds_mails: bool,
     /// What was left out: `too-many-attachments`, `nested-too-deep`, `too-many-recipients`.
     pub left_out: Vec<&'static str>,
 }

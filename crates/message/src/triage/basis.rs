@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::deadlines::{self, Deadline};
 use super::flags::{attachment_flags, identity_flags, link_flags};
-use super::identity::{Checks, Form};
+use super::identity::{self, Checks, Form};
 use super::language;
 use super::ledger::{HARD, Ledger};
 use super::links::{self, JudgedLink};
@@ -13,7 +13,7 @@ use super::signs::Signs;
 use super::verdict::{Basis, Class, Identity, SignatureLine, Verdict};
 use super::who::Who;
 use super::{History, Triage};
-use crate::attachment::Attachment;
+use crate::attachment::{self, Attachment};
 use crate::auth::dmarc::{DmarcResult, Policy};
 use crate::auth::spf::SpfResult;
 use crate::content::Content;
@@ -23,26 +23,78 @@ use crate::headers::RawMail;
 /// Points that a contractual basis needs, and that a scam needs without a hard rule.
 const ENOUGH: i32 = 8;
 
-pub(super) fn judge(
-    triage: &Triage<'_>,
-    mail: &RawMail<'_>,
-    content: &Content,
+/// What one mail says and proves, before the past is looked at.
+#[derive(Clone)]
+pub(super) struct Facts<'a> {
+    content: Content,
     form: Form,
-    checks: &Checks,
+    checks: Checks,
     attachments: Vec<Attachment>,
-    history: &History,
-) -> Verdict {
-    let mut ledger = Ledger::default();
-    let signs = Signs::read(triage, content);
-    let lang = language::of(&signs.text);
-    let who = Who::of(triage, content, checks, history);
-    let links = judged_links(content);
-    let sent = day(content, checks);
-    let mentions = mentions::read(&signs.text);
-    let order = deadlines::order(&signs.text, offset_hours(mail));
-    let mut days = sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default();
+    signs: Signs,
+    who: Who<'a>,
+    links: Vec<JudgedLink>,
+    sent: Option<jiff::civil::Date>,
+    mentions: mentions::Mentions,
+    days: deadlines::Days,
+    list: bool,
+    no_headers: bool,
+    flooded: bool,
+}
 
-    let list = mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some();
+impl<'a> Facts<'a> {
+    /// Everything that costs time. Attachments are examined, and their bytes let go.
+    pub(super) fn of(triage: &'a Triage<'_>, mail: &RawMail<'_>, mut content: Content, form: Form) -> Facts<'a> {
+        let checks = identity::check(mail, &content, form, triage.world, triage.dns);
+        let attachments = content
+            .parts
+            .iter_mut()
+            .map(|p| attachment::examine(&p.name, &p.declared, &std::mem::take(&mut p.bytes), triage.inspector))
+            .collect();
+        let signs = Signs::read(triage.rules, &content);
+        let sent = day(&content, &checks);
+        let order = deadlines::order(&signs.text, offset_hours(mail));
+        Facts {
+            who: Who::of(triage, &content, &checks),
+            links: judged_links(&content),
+            mentions: mentions::read(&signs.text),
+            days: sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default(),
+            list: mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some(),
+            no_headers: mail.headers().is_empty(),
+            flooded: mail.flooded(),
+            content,
+            form,
+            checks,
+            attachments,
+            signs,
+            sent,
+        }
+    }
+
+    /// The mails that it continues.
+    pub(super) fn references(&self) -> &[String] {
+        &self.content.references
+    }
+
+    /// True when its verdict may name an auditor for the publisher.
+    pub(super) fn may_name_auditor(&self) -> bool {
+        self.who.at_publisher && self.mentions.auditor.is_some()
+    }
+
+    /// Its number and the address that it comes from.
+    pub(super) fn origin(&self) -> (&str, &str) {
+        (&self.content.message_id, self.content.from.first().map_or("", |p| p.address.as_str()))
+    }
+}
+
+/// The verdict, now that the past is known.
+pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
+    let Facts { content, form, checks, attachments, signs, who, links, sent, mentions, mut days, list, .. } = facts;
+    let (no_headers, flooded) = (facts.no_headers, facts.flooded);
+    let (content, checks) = (&content, &checks);
+    let mut ledger = Ledger::default();
+    let lang = language::of(&signs.text);
+    let who = who.with(history);
+
     let vouched = checks.vouched();
     identity_flags(triage, &mut ledger, content, form, checks, &who, list, vouched, history);
     link_flags(triage, &mut ledger, &links, content, &who);
@@ -83,7 +135,7 @@ pub(super) fn judge(
     let verdict = who.standing(&ledger);
     let mut cannot_tell = Vec::new();
     match form {
-        Form::Outlook if mail.headers().is_empty() => cannot_tell.extend(["outlook-file", "no-headers"]),
+        Form::Outlook if no_headers => cannot_tell.extend(["outlook-file", "no-headers"]),
         Form::Outlook => cannot_tell.push("outlook-file"),
         Form::Bytes if checks.rewritten => cannot_tell.push("rewritten-by-server"),
         Form::Bytes => {}
@@ -143,7 +195,7 @@ pub(super) fn judge(
         references: content.references.clone(),
         left_out: {
             let mut left = content.left_out.clone();
-            if mail.flooded() {
+            if flooded {
                 left.push("too-many-headers");
             }
             left
@@ -188,7 +240,7 @@ fn is_discussion(
     triage: &Triage<'_>,
     ledger: &Ledger,
     content: &Content,
-    signs: &Signs<'_>,
+    signs: &Signs,
     who: &Who<'_>,
     list: bool,
     vouched: bool,
@@ -212,10 +264,10 @@ fn is_discussion(
     .any(|id| signs.says(id));
     let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
     let question = signs.says("question-about") && !claims;
-    if question && (list || !asks || signs.says("reported") || signs.forwarded || !content.inner.is_empty()) {
+    if question && (list || !asks || signs.says("reported") || signs.forwarded || content.holds_mails) {
         return true;
     }
-    if (signs.forwarded || !content.inner.is_empty()) && !claims && signs.own_length < 600 && !asks {
+    if (signs.forwarded || content.holds_mails) && !claims && signs.own_length < 600 && !asks {
         return true;
     }
     if list && !asks && !claims {
@@ -267,7 +319,7 @@ struct Contract {
 fn contract(
     triage: &Triage<'_>,
     ledger: &mut Ledger,
-    signs: &Signs<'_>,
+    signs: &Signs,
     content: &Content,
     mentions: &mentions::Mentions,
     days: &deadlines::Days,
@@ -341,7 +393,7 @@ fn same_number(a: &str, b: &str) -> bool {
 }
 
 /// Flags and asks that the words alone earn.
-fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>) {
+fn word_flags(ledger: &mut Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>) {
     for (phrase, _) in signs.all() {
         if let Some(flag) = &phrase.flag {
             ledger.flag(flag);
@@ -372,7 +424,7 @@ fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: 
     }
 }
 
-fn sums(ledger: &mut Ledger, signs: &Signs<'_>, mentions: &mentions::Mentions) {
+fn sums(ledger: &mut Ledger, signs: &Signs, mentions: &mentions::Mentions) {
     let claimed = mentions.amounts.iter().any(|a| !a.fine);
     if claimed && (signs.says("shortfall") || signs.says("claims-analysis") || signs.says("payment-request")) {
         ledger.flag("money-claimed");
@@ -386,7 +438,7 @@ fn sums(ledger: &mut Ledger, signs: &Signs<'_>, mentions: &mentions::Mentions) {
 fn request_points(
     triage: &Triage<'_>,
     ledger: &mut Ledger,
-    signs: &Signs<'_>,
+    signs: &Signs,
     contract: &Contract,
     who: &Who<'_>,
     attachments: &[Attachment],
@@ -461,7 +513,7 @@ fn request_points(
     }
 }
 
-fn class(ledger: &Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>, discussion: bool) -> Class {
+fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, discussion: bool) -> Class {
     if discussion {
         return Class::Discussion;
     }
@@ -490,7 +542,7 @@ fn bind(triage: &Triage<'_>, sent: Option<jiff::civil::Date>, deadlines: &mut [D
     }
 }
 
-fn next_step(class: Class, ledger: &Ledger, signs: &Signs<'_>, who: &Who<'_>) -> &'static str {
+fn next_step(class: Class, ledger: &Ledger, signs: &Signs, who: &Who<'_>) -> &'static str {
     if signs.says("court") && !matches!(class, Class::Scam | Class::Discussion) {
         return "stop-drafting-call-counsel";
     }

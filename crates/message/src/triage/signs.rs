@@ -1,14 +1,14 @@
 //! What the words of a mail say: its own words, apart from what it quotes, searched once.
 
-use super::Triage;
 use crate::content::Content;
 use crate::fold::Folded;
 use crate::quoted;
-use crate::rules::Hit;
+use crate::rules::{Hit, Phrase, Rules};
 
 /// The words of a mail with all that was found in them.
-pub(super) struct Signs<'a> {
-    triage: &'a Triage<'a>,
+#[derive(Clone)]
+pub(super) struct Signs {
+    rules: &'static Rules,
     /// Subject and own words, folded.
     pub(super) text: Folded,
     /// True when earlier mails are handed on by words.
@@ -18,20 +18,20 @@ pub(super) struct Signs<'a> {
     hits: Vec<Hit>,
 }
 
-impl<'a> Signs<'a> {
-    pub(super) fn read(triage: &'a Triage<'a>, content: &Content) -> Self {
+impl Signs {
+    pub(super) fn read(rules: &'static Rules, content: &Content) -> Self {
         let cut = quoted::cut(content.seen());
         let own_length = cut.own.split_whitespace().map(str::len).sum();
         let text = Folded::new(format!("{}\n\n{}", content.subject, cut.own));
-        let hits = triage.rules.find(&text);
+        let hits = rules.find(&text);
         let subject = content.subject.to_lowercase();
         let handed = ["tr:", "tr :", "fw:", "fwd:", "fw :"].iter().any(|p| subject.starts_with(p));
         let forwarded = cut.forwarded || (handed && !cut.earlier.trim().is_empty());
-        Signs { triage, text, forwarded, own_length, hits }
+        Signs { rules, text, forwarded, own_length, hits }
     }
 
     fn hit(&self, id: &str) -> Option<&Hit> {
-        let phrase = self.triage.rules.phrase(id)?;
+        let phrase = self.rules.phrase(id)?;
         self.hits.iter().find(|h| h.phrase == phrase)
     }
 
@@ -46,9 +46,7 @@ impl<'a> Signs<'a> {
     }
 
     /// All phrases found, with their words.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'a crate::rules::Phrase, String)> + '_ {
-        self.hits
-            .iter()
-            .filter_map(|h| Some((self.triage.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
+        self.hits.iter().filter_map(|h| Some((self.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
     }
 }

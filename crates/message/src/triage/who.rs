@@ -9,6 +9,7 @@ use crate::fold::Folded;
 use crate::world::belongs;
 
 /// Who writes, as far as domains and names tell.
+#[derive(Clone)]
 pub(super) struct Who<'a> {
     pub(super) from_domain: String,
     /// The publisher that From's domain belongs to.
@@ -25,7 +26,8 @@ pub(super) struct Who<'a> {
 }
 
 impl<'a> Who<'a> {
-    pub(super) fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks, history: &History) -> Who<'a> {
+    /// From what the mail and the case show, without its past.
+    pub(super) fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks) -> Who<'a> {
         let from = content.from.first().cloned().unwrap_or_default();
         let from_domain = checks.from_domain.clone();
         let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
@@ -43,8 +45,7 @@ impl<'a> Who<'a> {
             owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
         let display = Folded::new(from.name.clone());
         let contractor_address = owner.is_some() && (prefixed || triage.rules.marks_contractor(display.bytes()));
-        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains))
-            || (owner.is_none() && history.is_named_auditor(&from_domain));
+        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains));
         Who {
             at_publisher: owner.is_some(),
             named,
@@ -57,6 +58,12 @@ impl<'a> Who<'a> {
                 && triage.publishers.iter().any(|p| mentions_name(&display, &p.names)),
             from_domain,
         }
+    }
+
+    /// Adds what the past tells: an auditor whom the publisher named.
+    pub(super) fn with(mut self, history: &History) -> Who<'a> {
+        self.auditor |= !self.at_publisher && history.is_named_auditor(&self.from_domain);
+        self
     }
 
     pub(super) fn sender(&self, class: Class, relayed: bool) -> Sender {
