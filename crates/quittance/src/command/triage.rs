@@ -3,20 +3,26 @@
 mod confined;
 mod draft;
 mod input;
+mod judge;
+mod judges;
 mod lookup;
 mod page;
+mod show;
 mod tell;
+mod wire;
 
 use super::{Entry, format, format_argument, page};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::out;
 use crate::session::Session;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use confined::{Judge, Setup, Unjudged};
 use desk::mail::JudgedMail;
 use message::dns::{Answer, Dns, Frozen, FrozenAnswer, Kind, NoDns, Recording, Zone};
+use message::triage::History;
 use message::world::World;
+use show::Show;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use wire::Setup;
 
 pub(crate) use confined::{ARGUMENT as CHILD_ARGUMENT, child};
 
@@ -112,37 +118,49 @@ fn context(matches: &ArgMatches, case: Option<&mut desk::Case>, stamp: &desk::St
     Ok(text)
 }
 
+/// Whoever answers, asked by one child at a time.
+struct Shared<D>(Mutex<D>);
+
+impl<D: Dns> Dns for Shared<D> {
+    fn ask(&self, name: &str, kind: Kind) -> Answer {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).ask(name, kind)
+    }
+}
+
 fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let stamp = session.stamp();
     let mut case = case(session)?;
     let context = context(matches, case.as_mut(), &stamp)?;
-    let dns = Recording::new(sources(matches, case.as_ref())?);
+    let dns = Shared(Mutex::new(Recording::new(sources(matches, case.as_ref())?)));
     let format = format(matches);
-    let mut judge = Judge::start(&Setup { context, french: session.text.is_french(), format: format.to_owned() })?;
-    let mut bodies: Vec<String> = Vec::new();
+    let setup = Setup { context, french: session.text.is_french(), format: format.to_owned() };
+    let mut show = Show::new(format, session.text)?;
     let mut kept: Vec<JudgedMail> = Vec::new();
     let mut unread: Vec<String> = Vec::new();
-    let (mut alone, mut beware) = (true, false);
-    for path in matches.get_many::<PathBuf>("mails").into_iter().flatten() {
-        input::each(path, &mut |mail| {
-            match judge.judge(&mail.name, &mail.bytes, &dns)? {
+    let mut beware = false;
+    let paths: Vec<&PathBuf> = matches.get_many::<PathBuf>("mails").into_iter().flatten().collect();
+    judges::judge(
+        &setup,
+        &dns,
+        History::new(),
+        &|take| paths.iter().try_for_each(|path| input::each(path, take)),
+        &mut |mail, fate| {
+            match fate {
                 Ok(judged) => {
-                    alone &= mail.alone;
                     beware |= judged.beware;
-                    bodies.push(judged.body);
+                    show.add(judged.body, mail.alone)?;
                     if case.is_some() {
                         kept.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class });
                     }
                 }
-                Err(Unjudged::NoMail | Unjudged::Stopped) => unread.push(mail.name),
+                Err(_) => unread.push(mail.name),
             }
             Ok(())
-        })?;
-    }
+        },
+    )?;
+    let dns = dns.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     keep(matches, case.as_mut(), &kept, &dns.answers(&stamp.at.to_string()), &stamp)?;
-    if !bodies.is_empty() {
-        show(format, &bodies, alone && bodies.len() == 1, session)?;
-    }
+    show.finish()?;
     if !unread.is_empty() {
         return Err(Failure::new("triage-not-a-mail", vec![("path", unread.join(", "))]));
     }
@@ -166,20 +184,4 @@ fn keep(
         std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
     }
     Ok(())
-}
-
-/// Prints what the child told. One mail gives one JSON object; a mailbox, a folder or several files give a list.
-fn show(format: &str, bodies: &[String], one: bool, session: &Session<'_>) -> Result<(), Failure> {
-    match format {
-        "json" => match bodies {
-            [body] if one => out::line(body),
-            all => out::line(&format!("[\n{}\n]", all.join(",\n"))),
-        },
-        "html" => {
-            let page = page::around(bodies, session.text)
-                .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
-            out::line(&page)
-        }
-        _ => out::print(&bodies.join(&format!("\n{}\n\n", "=".repeat(72)))),
-    }
 }
