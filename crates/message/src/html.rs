@@ -35,6 +35,9 @@ pub struct Html {
     pub script: bool,
 }
 
+/// Styles remembered in one part.
+const STYLES: usize = 16;
+
 /// True for elements that end a line of text.
 fn is_block(name: &str) -> bool {
     matches!(
@@ -81,8 +84,8 @@ struct Reader {
     skipping: Option<String>,
     quotes: usize,
     anchor: Option<(String, String)>,
-    /// The style seen last and whether it hides: mails repeat one style on hundreds of elements.
-    last_style: (Vec<u8>, bool),
+    /// Styles seen and whether they hide: mails repeat a few styles on hundreds of elements.
+    styles: Vec<(Vec<u8>, bool)>,
 }
 
 /// Reads an HTML part, at most as many bytes as the limit allows.
@@ -150,12 +153,14 @@ impl Reader {
             return true;
         }
         let Some(style) = attributes.raw(b"style") else { return false };
-        if self.last_style.0 != style {
-            self.last_style.0.clear();
-            self.last_style.0.extend_from_slice(style);
-            self.last_style.1 = hiding_style(&String::from_utf8_lossy(style));
+        if let Some((_, hides)) = self.styles.iter().find(|(known, _)| known == style) {
+            return *hides;
         }
-        self.last_style.1
+        let hides = hiding_style(&String::from_utf8_lossy(style));
+        if self.styles.len() < STYLES {
+            self.styles.push((style.to_vec(), hides));
+        }
+        hides
     }
 
     fn close(&mut self, name: &str) {
@@ -211,15 +216,15 @@ impl Reader {
     }
 
     fn break_line(&mut self) {
-        let line = squeeze(&self.line);
-        self.line.clear();
-        if line.is_empty() || self.html.text.len() >= limits::TEXT_BYTES {
+        if self.html.text.len() >= limits::TEXT_BYTES || self.line.trim().is_empty() {
+            self.line.clear();
             return;
         }
         for _ in 0..self.quotes.min(8) {
             self.html.text.push_str("> ");
         }
-        self.html.text.push_str(&line);
+        push_squeezed(&self.line, &mut self.html.text);
+        self.line.clear();
         // Blocks are paragraphs: a sentence does not run from one into the next.
         self.html.text.push_str("\n\n");
     }
@@ -248,11 +253,16 @@ fn hiding_style(style: &str) -> bool {
 /// Runs of blanks as one space.
 pub fn squeeze(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    push_squeezed(text, &mut out);
+    out
+}
+
+fn push_squeezed(text: &str, out: &mut String) {
+    let start = out.len();
     for word in text.split_whitespace() {
-        if !out.is_empty() {
+        if out.len() > start {
             out.push(' ');
         }
         out.push_str(word);
     }
-    out
 }

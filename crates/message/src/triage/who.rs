@@ -5,7 +5,7 @@ use super::ledger::Ledger;
 use super::verdict::{Class, Sender, Standing};
 use super::{History, PublisherNames, Triage, lookalike};
 use crate::content::Content;
-use crate::fold::Folded;
+use crate::fold::{self, Folded};
 use crate::world::belongs;
 
 /// Who writes, as far as domains and names tell.
@@ -32,14 +32,13 @@ impl<'a> Who<'a> {
         let from_domain = checks.from_domain.clone();
         let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
         let words = Folded::new(format!("{} {} {}", from.name, content.subject, from.address));
-        let body = Folded::new(content.seen().chars().take(20_000).collect());
-        let named = owner.or_else(|| {
-            triage
-                .publishers
-                .iter()
-                .find(|p| mentions_name(&words, &p.names))
-                .or_else(|| triage.publishers.iter().find(|p| mentions_name(&body, &p.names)))
-        });
+        let named =
+            owner.or_else(|| triage.publishers.iter().find(|p| mentions_name(&words, &p.names))).or_else(|| {
+                let seen = content.seen();
+                let end = seen.char_indices().nth(20_000).map_or(seen.len(), |(n, _)| n);
+                let body = fold::plain(seen.get(..end).unwrap_or_default());
+                triage.publishers.iter().find(|p| p.names.iter().any(|name| has_word(&body, name.as_bytes())))
+            });
         let local = from.address.split('@').next().unwrap_or_default();
         let prefixed =
             owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
