@@ -107,7 +107,39 @@ impl ForwardingEmitter for Quiet<'_> {
 /// Tells the reader what stands in the source, in its order.
 pub(super) fn read(source: &str, reader: &mut Reader) {
     // Line ends of mails, taken to those of HTML at one go instead of one by one.
-    let plain = if source.contains('\r') { Cow::Owned(source.replace("\r\n", "\n")) } else { Cow::Borrowed(source) };
+    let plain = with_lf(source);
     let events = Events { reader, name: Vec::new(), attributes: Attributes::default() };
     let Ok(()) = Tokenizer::new_with_emitter(plain.as_ref(), Quiet(CallbackEmitter::new(events))).finish();
+}
+
+/// CRLF as LF; a lone CR stays, and is the tokeniser's to judge.
+fn with_lf(source: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'\r', source.as_bytes()) {
+        if source.as_bytes().get(at + 1) == Some(&b'\n') {
+            if from == 0 {
+                out.reserve(source.len());
+            }
+            out.push_str(source.get(from..at).unwrap_or_default());
+            from = at + 1;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(source);
+    }
+    out.push_str(source.get(from..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_of_mails_become_those_of_html() {
+        assert_eq!(with_lf("a\r\nb\rc\r\r\n\nd\r"), "a\nb\rc\r\n\nd\r");
+        assert_eq!(with_lf("\r\n"), "\n");
+        assert!(matches!(with_lf("é\nb\r"), Cow::Borrowed(_)));
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::content::Content;
 use crate::fold::Folded;
+use crate::quotation;
 use crate::quoted;
 use crate::rules::{Hit, Phrase, Rules};
 
@@ -23,7 +24,7 @@ impl Signs {
         let cut = quoted::cut(content.seen());
         let own_length = cut.own.split_whitespace().map(str::len).sum();
         let text = Folded::new(format!("{}\n\n{}", content.subject, cut.own));
-        let hits = rules.find(&text);
+        let hits = words_of_its_own(rules, &text, rules.find(&text));
         let subject = content.subject.to_lowercase();
         let handed = ["tr:", "tr :", "fw:", "fwd:", "fw :"].iter().any(|p| subject.starts_with(p));
         let forwarded = cut.forwarded || (handed && !cut.earlier.trim().is_empty());
@@ -49,4 +50,25 @@ impl Signs {
     pub(super) fn all(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
         self.hits.iter().filter_map(|h| Some((self.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
     }
+}
+
+/// What was found, without what the sender only cites from others. That is taken out of a mail that asks for nothing itself,
+/// save for a call; whoever asks as well speaks for those whom he cites. What makes a scam by itself stays either way: marks
+/// around it would be a way to hide it.
+fn words_of_its_own(rules: &'static Rules, text: &Folded, all: Vec<Hit>) -> Vec<Hit> {
+    let cited = quotation::of_others(text);
+    if cited.is_empty() {
+        return all;
+    }
+    let inside = |r: &std::ops::Range<usize>| cited.iter().any(|c| c.start <= r.start && r.end <= c.end);
+    let own = rules.find_where(text, &|r| !inside(r));
+    let phrase = |hit: &Hit| rules.phrases.get(hit.phrase);
+    let asks = |hit: &Hit| phrase(hit).and_then(|p| p.ask.as_deref()).is_some_and(|ask| ask != "call");
+    if own.iter().any(asks) {
+        return all;
+    }
+    let mut kept: Vec<Hit> = all.into_iter().filter(|hit| phrase(hit).is_some_and(|p| p.hard)).collect();
+    kept.extend(own.into_iter().filter(|hit| !phrase(hit).is_some_and(|p| p.hard)));
+    kept.sort_by_key(|hit| hit.phrase);
+    kept
 }

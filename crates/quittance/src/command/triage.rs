@@ -127,6 +127,22 @@ impl<D: Dns> Dns for Shared<D> {
     }
 }
 
+fn output(error: &serde_json::Error) -> Failure {
+    Failure::new("fail-output", vec![("detail", error.to_string())])
+}
+
+/// What came before in the case: who wrote earlier in a thread, whom the publisher named.
+fn past(case: Option<&desk::Case>) -> Result<History, Failure> {
+    let mut history = History::new();
+    for noted in case.map(desk::Case::mail_past).transpose()?.unwrap_or_default() {
+        // What another version kept in another form is not known to this one.
+        if let Ok(noted) = serde_json::from_value(noted) {
+            history.add(noted);
+        }
+    }
+    Ok(history)
+}
+
 fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let stamp = session.stamp();
     let mut case = case(session)?;
@@ -142,7 +158,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     judges::judge(
         &setup,
         &dns,
-        History::new(),
+        past(case.as_ref())?,
         &|take| paths.iter().try_for_each(|path| input::each(path, take)),
         &mut |mail, fate| {
             match fate {
@@ -150,7 +166,8 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
                     beware |= judged.beware;
                     show.add(judged.body, mail.alone)?;
                     if case.is_some() {
-                        kept.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class });
+                        let noted = serde_json::to_value(&judged.noted).map_err(|e| output(&e))?;
+                        kept.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class, noted });
                     }
                 }
                 Err(_) => unread.push(mail.name),
@@ -175,12 +192,11 @@ fn keep(
     answers: &[FrozenAnswer],
     stamp: &desk::Stamp,
 ) -> Result<(), Failure> {
-    let output = |error: serde_json::Error| Failure::new("fail-output", vec![("detail", error.to_string())]);
     if let Some(case) = case.filter(|_| !mails.is_empty()) {
-        case.keep_mails(mails, &serde_json::to_value(answers).map_err(output)?, stamp)?;
+        case.keep_mails(mails, &serde_json::to_value(answers).map_err(|e| output(&e))?, stamp)?;
     }
     if let Some(path) = matches.get_one::<PathBuf>("freeze") {
-        let text = serde_json::to_string_pretty(answers).map_err(output)?;
+        let text = serde_json::to_string_pretty(answers).map_err(|e| output(&e))?;
         std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
     }
     Ok(())
