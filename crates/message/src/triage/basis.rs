@@ -50,11 +50,12 @@ impl<'a> Facts<'a> {
             .iter_mut()
             .map(|p| attachment::examine(&p.name, &p.declared, &std::mem::take(&mut p.bytes), triage.inspector))
             .collect();
-        let signs = Signs::read(triage.rules, &content);
+        let who = Who::of(triage, &content, &checks);
+        let signs = Signs::read(triage.rules, &content, !who.at_publisher && !who.speaks_for_publisher);
         let sent = day(&content, &checks);
         let order = deadlines::order(&signs.text, offset_hours(mail));
         Facts {
-            who: Who::of(triage, &content, &checks),
+            who,
             links: judged_links(&content),
             mentions: mentions::read(&signs.text),
             days: sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default(),

@@ -20,11 +20,13 @@ pub(super) struct Signs {
 }
 
 impl Signs {
-    pub(super) fn read(rules: &'static Rules, content: &Content) -> Self {
+    /// `for_itself` when the sender has nothing to do with the publisher: then what it cites from others is not its own.
+    pub(super) fn read(rules: &'static Rules, content: &Content, for_itself: bool) -> Self {
         let cut = quoted::cut(content.seen());
         let own_length = cut.own.split_whitespace().map(str::len).sum();
         let text = Folded::new(format!("{}\n\n{}", content.subject, cut.own));
-        let hits = words_of_its_own(rules, &text, rules.find(&text));
+        let found = rules.find(&text);
+        let hits = if for_itself { words_of_its_own(rules, &text, found) } else { found };
         let subject = content.subject.to_lowercase();
         let handed = ["tr:", "tr :", "fw:", "fwd:", "fw :"].iter().any(|p| subject.starts_with(p));
         let forwarded = cut.forwarded || (handed && !cut.earlier.trim().is_empty());

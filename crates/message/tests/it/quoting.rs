@@ -44,6 +44,12 @@ fn a_threat_under_marks_stays_a_threat_of_whoever_asks_or_makes_it() {
     let own = "Nous vous avons écrit : « À défaut de réponse sous huit jours au sujet de la vérification de vos licences Acme, \
         nous saisirons le tribunal. »";
     assert!(judge(&mail("Acme France <audit@contractor.example>", "Vérification de vos licences", own)).has("threat"));
+    let cited =
+        "Acme writes: \"Failure to respond to this licence audit will lead to legal action.\" I am at your disposal.";
+    assert!(
+        judge(&mail("Vic <v-vic@acme.example>", "Licence audit", cited)).has("threat"),
+        "a contractor of the publisher"
+    );
     let hidden = "The administrator writes: \"Please log in with your password at once to keep your Acme licences.\"";
     let verdict = judge(&mail("Help <help@contractor.example>", "Acme licences", hidden));
     assert!(verdict.has("credential-request"), "{:?}", verdict.flags);
