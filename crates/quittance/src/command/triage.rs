@@ -47,6 +47,9 @@ fn arguments(command: Command) -> Command {
         .arg(format_argument(&["text", "json", "html"]))
 }
 
+/// Bytes of mails that wait for the case at most, so that a mailbox of any size goes into one: what is more goes in by parts.
+const KEPT_BYTES: usize = 64 << 20;
+
 /// Answers in the order in which they are trusted: a zone file, what was frozen, a look-up now.
 struct Sources {
     zone: Option<Zone>,
@@ -121,6 +124,12 @@ fn context(matches: &ArgMatches, case: Option<&mut desk::Case>, stamp: &desk::St
 /// Whoever answers, asked by one child at a time.
 struct Shared<D>(Mutex<D>);
 
+impl<D: Dns> Shared<Recording<D>> {
+    fn answers(&self, stamp: &desk::Stamp) -> Vec<FrozenAnswer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).answers(&stamp.at.to_string())
+    }
+}
+
 impl<D: Dns> Dns for Shared<D> {
     fn ask(&self, name: &str, kind: Kind) -> Answer {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).ask(name, kind)
@@ -151,23 +160,28 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let format = format(matches);
     let setup = Setup { context, french: session.text.is_french(), format: format.to_owned() };
     let mut show = Show::new(format, session.text)?;
-    let mut kept: Vec<JudgedMail> = Vec::new();
+    let mut kept = Kept::default();
     let mut unread: Vec<String> = Vec::new();
     let mut beware = false;
+    let past = past(case.as_ref())?;
     let paths: Vec<&PathBuf> = matches.get_many::<PathBuf>("mails").into_iter().flatten().collect();
     judges::judge(
         &setup,
         &dns,
-        past(case.as_ref())?,
+        past,
         &|take| paths.iter().try_for_each(|path| input::each(path, take)),
         &mut |mail, fate| {
             match fate {
                 Ok(judged) => {
                     beware |= judged.beware;
                     show.add(judged.body, mail.alone)?;
-                    if case.is_some() {
+                    if let Some(case) = &mut case {
                         let noted = serde_json::to_value(&judged.noted).map_err(|e| output(&e))?;
-                        kept.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class, noted });
+                        kept.bytes += mail.bytes.len();
+                        kept.mails.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class, noted });
+                        if kept.bytes >= KEPT_BYTES {
+                            kept.write(case, &dns.answers(&stamp), &stamp)?;
+                        }
                     }
                 }
                 Err(_) => unread.push(mail.name),
@@ -175,8 +189,14 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
             Ok(())
         },
     )?;
-    let dns = dns.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-    keep(matches, case.as_mut(), &kept, &dns.answers(&stamp.at.to_string()), &stamp)?;
+    let answers = dns.answers(&stamp);
+    if let Some(case) = &mut case {
+        kept.write(case, &answers, &stamp)?;
+    }
+    if let Some(path) = matches.get_one::<PathBuf>("freeze") {
+        let text = serde_json::to_string_pretty(&answers).map_err(|e| output(&e))?;
+        std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
+    }
     show.finish()?;
     if !unread.is_empty() {
         return Err(Failure::new("triage-not-a-mail", vec![("path", unread.join(", "))]));
@@ -184,20 +204,20 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     Ok(if beware { Exit::BadNews } else { Exit::Done })
 }
 
-/// Freezes bytes and DNS answers: in the case, and in the file that was asked for.
-fn keep(
-    matches: &ArgMatches,
-    case: Option<&mut desk::Case>,
-    mails: &[JudgedMail],
-    answers: &[FrozenAnswer],
-    stamp: &desk::Stamp,
-) -> Result<(), Failure> {
-    if let Some(case) = case.filter(|_| !mails.is_empty()) {
-        case.keep_mails(mails, &serde_json::to_value(answers).map_err(|e| output(&e))?, stamp)?;
+/// Mails that were judged and wait for the case.
+#[derive(Default)]
+struct Kept {
+    mails: Vec<JudgedMail>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Freezes their bytes in the case, with the DNS answers so far.
+    fn write(&mut self, case: &mut desk::Case, answers: &[FrozenAnswer], stamp: &desk::Stamp) -> Result<(), Failure> {
+        if !self.mails.is_empty() {
+            case.keep_mails(&self.mails, &serde_json::to_value(answers).map_err(|e| output(&e))?, stamp)?;
+        }
+        *self = Kept::default();
+        Ok(())
     }
-    if let Some(path) = matches.get_one::<PathBuf>("freeze") {
-        let text = serde_json::to_string_pretty(answers).map_err(|e| output(&e))?;
-        std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
-    }
-    Ok(())
 }
