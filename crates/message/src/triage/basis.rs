@@ -3,89 +3,24 @@
 use std::collections::BTreeSet;
 
 use super::deadlines::{self, Deadline};
+use super::facts::Facts;
 use super::flags::{attachment_flags, identity_flags, link_flags};
-use super::identity::{self, Checks, Form};
+use super::identity::Form;
 use super::language;
 use super::ledger::{HARD, Ledger};
-use super::links::{self, JudgedLink};
 use super::mentions;
 use super::signs::Signs;
 use super::verdict::{Basis, Class, Identity, SignatureLine, Verdict};
 use super::who::Who;
 use super::{History, Triage};
-use crate::attachment::{self, Attachment};
+use crate::attachment::Attachment;
 use crate::auth::dmarc::{DmarcResult, Policy};
 use crate::auth::spf::SpfResult;
 use crate::content::Content;
 use crate::domain;
-use crate::headers::RawMail;
 
 /// Points that a contractual basis needs, and that a scam needs without a hard rule.
 const ENOUGH: i32 = 8;
-
-/// What one mail says and proves, before the past is looked at.
-#[derive(Clone)]
-pub(super) struct Facts<'a> {
-    content: Content,
-    form: Form,
-    checks: Checks,
-    attachments: Vec<Attachment>,
-    signs: Signs,
-    who: Who<'a>,
-    links: Vec<JudgedLink>,
-    sent: Option<jiff::civil::Date>,
-    mentions: mentions::Mentions,
-    days: deadlines::Days,
-    list: bool,
-    no_headers: bool,
-    flooded: bool,
-}
-
-impl<'a> Facts<'a> {
-    /// Everything that costs time. Attachments are examined, and their bytes let go.
-    pub(super) fn of(triage: &'a Triage<'_>, mail: &RawMail<'_>, mut content: Content, form: Form) -> Facts<'a> {
-        let checks = identity::check(mail, &content, form, triage.world, triage.dns);
-        let attachments = content
-            .parts
-            .iter_mut()
-            .map(|p| attachment::examine(&p.name, &p.declared, &std::mem::take(&mut p.bytes), triage.inspector))
-            .collect();
-        let who = Who::of(triage, &content, &checks);
-        let signs = Signs::read(triage.rules, &content, !who.at_publisher && !who.speaks_for_publisher);
-        let sent = day(&content, &checks);
-        let order = deadlines::order(&signs.text, offset_hours(mail));
-        Facts {
-            who,
-            links: judged_links(&content),
-            mentions: mentions::read(&signs.text),
-            days: sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default(),
-            list: mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some(),
-            no_headers: mail.headers().is_empty(),
-            flooded: mail.flooded(),
-            content,
-            form,
-            checks,
-            attachments,
-            signs,
-            sent,
-        }
-    }
-
-    /// The mails that it continues.
-    pub(super) fn references(&self) -> &[String] {
-        &self.content.references
-    }
-
-    /// True when its verdict may name an auditor for the publisher.
-    pub(super) fn may_name_auditor(&self) -> bool {
-        self.who.at_publisher && self.mentions.auditor.is_some()
-    }
-
-    /// Its number and the address that it comes from.
-    pub(super) fn origin(&self) -> (&str, &str) {
-        (&self.content.message_id, self.content.from.first().map_or("", |p| p.address.as_str()))
-    }
-}
 
 /// The verdict, now that the past is known.
 pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
@@ -211,28 +146,6 @@ fn hop_line(hop: &crate::auth::received::Hop) -> String {
         Some(ip) => format!("{} <- {from} [{ip}]", hop.by),
         None => format!("{} <- {from}", hop.by),
     }
-}
-
-/// The day from which periods count: that of the Date header, unless one's own server received it days apart.
-fn day(content: &Content, checks: &Checks) -> Option<jiff::civil::Date> {
-    let received = checks.path.first().and_then(|h| h.at);
-    match (content.date, received) {
-        (Some(date), Some(at)) if (date.seconds - at).abs() > 3 * 86_400 => crate::time::day_of(at),
-        (Some(date), _) => Some(date.day),
-        (None, Some(at)) => crate::time::day_of(at),
-        (None, None) => None,
-    }
-}
-
-fn offset_hours(mail: &RawMail<'_>) -> i32 {
-    let date = mail.text("date").unwrap_or_default();
-    let zone = date.split(' ').rev().find(|w| w.len() == 5 && w.starts_with(['+', '-']));
-    zone.and_then(|z| z.get(..3)?.parse().ok()).unwrap_or(0)
-}
-
-fn judged_links(content: &Content) -> Vec<JudgedLink> {
-    let recipients: Vec<String> = content.to.iter().map(|p| p.address.clone()).collect();
-    links::judge(content.links(), &recipients)
 }
 
 /// True when the mail talks about such mails, hands one on, or asks nothing at all.

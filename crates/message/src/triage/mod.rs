@@ -5,6 +5,7 @@ mod basis;
 pub mod consequences;
 pub mod dates;
 pub mod deadlines;
+mod facts;
 mod flags;
 pub mod history;
 pub mod identity;
@@ -30,7 +31,7 @@ use crate::limits;
 use crate::outlook::Outlook;
 use crate::rules::{self, Rules, RulesError};
 use crate::world::{Publisher, World};
-use basis::Facts;
+use facts::Facts;
 use identity::Form;
 
 /// Everything a triage stands on: rules, the world of the case, DNS, and who looks deeper into attachments.
