@@ -1,5 +1,6 @@
 //! `triage`: is this mail real, and does it oblige?
 
+mod attachment;
 mod confined;
 mod draft;
 mod input;

@@ -82,13 +82,13 @@ impl Article {
 
 #[derive(Template)]
 #[template(path = "triage.html")]
-struct Page<'a> {
+struct Page {
     language: &'static str,
     title: String,
     advice: String,
     printed: String,
     /// Articles that a template has made, and escaped.
-    articles: &'a [String],
+    articles: String,
 }
 
 /// The page around articles.
@@ -102,5 +102,6 @@ pub(crate) fn page(
     articles: &[String],
     say: &dyn Say,
 ) -> Result<String, askama::Error> {
-    Page { language: if say.is_french() { "fr" } else { "en" }, title, advice, printed, articles }.render()
+    let language = if say.is_french() { "fr" } else { "en" };
+    Page { language, title, advice, printed, articles: articles.concat() }.render()
 }

@@ -5,11 +5,11 @@
 //! adds to the past; is given what of the past concerns each; and gives the reports. It keeps nothing from batch to batch but
 //! DNS answers, so that it does not matter which child judges which batch.
 
+use super::attachment::Workbooks;
 use super::tell::{self, Told};
 use super::wire::{Head, Opened, Said, Setup, awaited, hear, receive, say, send};
 use super::{draft, page};
 use crate::text::{Language, Text};
-use message::attachment::NoInspector;
 use message::dns::{Answer, Dns, Frozen, FrozenAnswer, Kind};
 use message::triage::{History, Triage};
 use message::world::World;
@@ -69,7 +69,8 @@ pub(crate) fn child(input: &mut dyn Read, output: &mut dyn Write) -> Result<()> 
     let world = World::parse(&setup.context).map_err(|e| invalid(e.to_string()))?;
     let text = Text::new(if setup.french { Language::French } else { Language::English });
     let parent = Parent { pipes: RefCell::new((input, output)), known: RefCell::default() };
-    let triage = Triage::new(&world, &parent, &NoInspector).map_err(|e| invalid(e.to_string()))?;
+    let inspector = Workbooks { text: &text };
+    let triage = Triage::new(&world, &parent, &inspector).map_err(|e| invalid(e.to_string()))?;
     loop {
         let mut mails = Vec::new();
         {
