@@ -1,4 +1,4 @@
-//! One question about foreign bytes, answered by a confined child: the same program under another name for its job. The child
+//! Questions about foreign bytes, answered by a confined child: the same program under another name for its job. The child
 //! gives up files, network and other programs before it sees a byte; what it does with the bytes is the caller's.
 
 use crate::Error;
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -17,17 +17,6 @@ use std::time::Duration;
 const LARGEST: u64 = 1 << 30;
 /// How long a child may take by the clock on the wall.
 const PATIENCE: Duration = Duration::from_secs(180);
-
-/// What a child answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer<T> {
-    /// What the kernel took away from it.
-    pub confinement: Confinement,
-    /// Its answer.
-    pub told: T,
-    /// The bytes that it made, if it was asked for any.
-    pub bytes: Vec<u8>,
-}
 
 /// What stands before the bytes on the way back.
 #[derive(Serialize, Deserialize)]
@@ -38,71 +27,118 @@ enum Head<T> {
     Misunderstood(String),
 }
 
-/// The child: confines itself, takes one request and the bytes of one file, answers, ends.
+/// The child: confines itself, then answers requests, each with the bytes of a file, until its input ends.
 ///
 /// # Errors
 /// The pipe to the parent broke, or carried what is no request.
 pub fn child<Q: DeserializeOwned, T: Serialize>(
     input: &mut dyn Read,
     output: &mut dyn Write,
-    answer: impl FnOnce(Q, Vec<u8>) -> (T, Vec<u8>),
+    mut answer: impl FnMut(Q, Vec<u8>) -> (T, Vec<u8>),
 ) -> std::io::Result<()> {
     let confinement = confine_this_process();
     send(output, &confinement)?;
-    let request = receive_bytes(input, LARGEST)?;
-    let file = receive_bytes(input, LARGEST)?;
-    allow_this_process_more_time();
-    match serde_json::from_slice::<Q>(&request) {
-        Ok(request) => {
-            let (told, bytes) = answer(request, file);
-            send(output, &Head::Done(told))?;
-            send_bytes(output, &bytes)
+    while let Some(request) = receive::<serde_json::Value>(input)? {
+        let file = receive_bytes(input, LARGEST)?;
+        allow_this_process_more_time();
+        match serde_json::from_value::<Q>(request) {
+            Ok(request) => {
+                let (told, bytes) = answer(request, file);
+                send(output, &Head::Done(told))?;
+                send_bytes(output, &bytes)?;
+            }
+            Err(error) => send(output, &Head::<T>::Misunderstood(error.to_string()))?,
         }
-        Err(error) => send(output, &Head::<T>::Misunderstood(error.to_string())),
+    }
+    Ok(())
+}
+
+/// A running child and the pipes to it. It ends with this value.
+#[derive(Debug)]
+pub struct Confined {
+    process: std::process::Child,
+    input: Option<ChildStdin>,
+    output: Option<BufReader<ChildStdout>>,
+    confinement: Confinement,
+}
+
+impl Confined {
+    /// Starts a child: `program` is this program, `argument` the name of the job.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] where the system starts no process.
+    pub fn start(program: &Path, argument: &str) -> Result<Self, Error> {
+        let failed = |detail: String| Error::Reader { detail };
+        let mut process = Command::new(program)
+            .arg(argument)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        let (input, output) = (process.stdin.take(), process.stdout.take().map(BufReader::new));
+        let mut child = Confined { process, input, output, confinement: Confinement::default() };
+        let said = child.output.as_mut().map(receive::<Confinement>);
+        match said {
+            Some(Ok(Some(confinement))) => child.confinement = confinement,
+            _ => return Err(failed("it did not start".to_owned())),
+        }
+        Ok(child)
+    }
+
+    /// What the kernel took away from it.
+    pub fn confinement(&self) -> Confinement {
+        self.confinement
+    }
+
+    /// Asks: `request` is what is wanted of `file`; gives the answer and the bytes that the child made. After an error the child is
+    /// gone, and another has to be started.
+    ///
+    /// # Errors
+    /// [`Error::Reader`] where it took too long, was ended by a limit of memory or time, or answers what was not asked.
+    pub fn ask<Q: Serialize, T: DeserializeOwned + Send>(
+        &mut self,
+        request: &Q,
+        file: &[u8],
+    ) -> Result<(T, Vec<u8>), Error> {
+        let failed = |detail: String| Error::Reader { detail };
+        let request = serde_json::to_vec(request).map_err(|error| failed(error.to_string()))?;
+        let (Some(mut input), Some(mut output)) = (self.input.take(), self.output.take()) else {
+            return Err(failed("it has stopped".to_owned()));
+        };
+        let process = &mut self.process;
+        let (result, pipes) = std::thread::scope(|scope| {
+            let (done, waiting) = channel();
+            scope.spawn(move || {
+                let heard = hear::<T>(&request, file, &mut input, &mut output);
+                // The parent no longer listens where it gave up.
+                let _ = done.send((heard, input, output));
+            });
+            match waiting.recv_timeout(PATIENCE) {
+                Ok((Ok(answer), input, output)) => (Ok(answer), Some((input, output))),
+                Ok((Err(error), ..)) => (Err(failed(error.to_string())), None),
+                Err(RecvTimeoutError::Timeout) => {
+                    // Its end ends the thread that waits for it.
+                    let _ = process.kill();
+                    (Err(failed("it took too long".to_owned())), None)
+                }
+                Err(RecvTimeoutError::Disconnected) => (Err(failed("it stopped".to_owned())), None),
+            }
+        });
+        if let Some((input, output)) = pipes {
+            (self.input, self.output) = (Some(input), Some(output));
+        }
+        result
     }
 }
 
-/// Asks a child: `program` is this program, `argument` the name of the job, `request` what is wanted of `file`.
-///
-/// # Errors
-/// [`Error::Reader`] where the child could not be started, took too long, or was ended by a limit of memory or time.
-pub fn ask<Q: Serialize, T: DeserializeOwned + Send>(
-    program: &Path,
-    argument: &str,
-    request: &Q,
-    file: &[u8],
-) -> Result<Answer<T>, Error> {
-    let failed = |detail: String| Error::Reader { detail };
-    let request = serde_json::to_vec(request).map_err(|error| failed(error.to_string()))?;
-    let mut process = Command::new(program)
-        .arg(argument)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| failed(error.to_string()))?;
-    let (Some(mut input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-        return Err(failed("the child has no pipes".to_owned()));
-    };
-    let result = std::thread::scope(|scope| {
-        let (done, waiting) = channel();
-        scope.spawn(move || {
-            let mut output = BufReader::new(output);
-            // The parent no longer listens where it gave up.
-            let _ = done.send(hear::<T>(&request, file, &mut input, &mut output));
-        });
-        let result = match waiting.recv_timeout(PATIENCE) {
-            Ok(result) => result.map_err(|error| failed(error.to_string())),
-            Err(RecvTimeoutError::Timeout) => Err(failed("it took too long".to_owned())),
-            Err(RecvTimeoutError::Disconnected) => Err(failed("it stopped".to_owned())),
-        };
-        // A child that answered ends by itself; one that did not is not waited for.
-        let _ = process.kill();
-        result
-    });
-    let _ = process.wait();
-    result
+impl Drop for Confined {
+    fn drop(&mut self) {
+        // A child whose input ends goes by itself; one that does not is not waited for.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 fn hear<T: DeserializeOwned>(
@@ -110,14 +146,13 @@ fn hear<T: DeserializeOwned>(
     file: &[u8],
     input: &mut impl Write,
     output: &mut impl Read,
-) -> std::io::Result<Answer<T>> {
+) -> std::io::Result<(T, Vec<u8>)> {
     let ended =
         || std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it stopped: out of memory or time, or worse");
-    let confinement = receive(output)?.ok_or_else(ended)?;
     send_bytes(input, request)?;
     send_bytes(input, file)?;
     match receive(output)?.ok_or_else(ended)? {
-        Head::Done(told) => Ok(Answer { confinement, told, bytes: receive_bytes(output, LARGEST)? }),
+        Head::Done(told) => Ok((told, receive_bytes(output, LARGEST)?)),
         Head::Misunderstood(detail) => Err(std::io::Error::other(detail)),
     }
 }

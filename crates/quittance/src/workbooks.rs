@@ -5,6 +5,7 @@ use crate::command::{fill, form, inspect, scrub};
 use crate::exit::Failure;
 use crate::session::Session;
 use crate::text::{Language, Text};
+use desk::confined::Confined;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
@@ -75,16 +76,39 @@ pub(crate) fn child(input: &mut dyn Read, output: &mut dyn Write) -> std::io::Re
     })
 }
 
-/// Has a job done on the bytes of a file; gives what the child told and the bytes that it made.
+/// Whoever looks at workbooks for this run: one child for all files, a new one where it stopped.
+#[derive(Debug, Default)]
+pub(crate) struct Looker {
+    child: Option<Confined>,
+}
+
+impl Looker {
+    /// Has a job done on the bytes of a file; gives what the child told and the bytes that it made.
+    ///
+    /// # Errors
+    /// The child could not be started, took too long, or was ended by a limit.
+    pub(crate) fn ask<T: DeserializeOwned>(&mut self, job: &Job, bytes: &[u8]) -> Result<(T, Vec<u8>), Failure> {
+        let failed = |detail: String| Failure::new("fail-reader", vec![("detail", detail)]);
+        let mut child = match self.child.take() {
+            Some(child) => child,
+            None => {
+                let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
+                Confined::start(&program, ARGUMENT)?
+            }
+        };
+        let (told, made) = child.ask::<Job, Result<serde_json::Value, String>>(job, bytes)?;
+        self.child = Some(child);
+        let told = told.map_err(failed)?;
+        Ok((serde_json::from_value(told).map_err(|error| failed(error.to_string()))?, made))
+    }
+}
+
+/// One job on one file.
 ///
 /// # Errors
-/// The child could not be started, took too long, or was ended by a limit.
+/// As [`Looker::ask`].
 pub(crate) fn ask<T: DeserializeOwned>(job: &Job, bytes: &[u8]) -> Result<(T, Vec<u8>), Failure> {
-    let failed = |detail: String| Failure::new("fail-reader", vec![("detail", detail)]);
-    let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
-    let answer = desk::confined::ask::<Job, Result<serde_json::Value, String>>(&program, ARGUMENT, job, bytes)?;
-    let told = answer.told.map_err(failed)?;
-    Ok((serde_json::from_value(told).map_err(|error| failed(error.to_string()))?, answer.bytes))
+    Looker::default().ask(job, bytes)
 }
 
 /// The bytes of a file, at most `most`.

@@ -10,7 +10,7 @@ use crate::report::document;
 use crate::report::wording::code;
 use crate::session::Session;
 use crate::text::Text;
-use crate::workbooks::{self, French, Job};
+use crate::workbooks::{self, French, Job, Looker};
 use askama::Template;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::{Deserialize, Serialize};
@@ -230,6 +230,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let (trust, crl, ocsp) = (beside(matches, "trust")?, beside(matches, "crl")?, beside(matches, "ocsp")?);
     let mut bodies = Vec::new();
     let mut bad = false;
+    let mut looker = Looker::default();
     for path in matches.get_many::<PathBuf>("files").into_iter().flatten() {
         let bytes = workbooks::read(path, workbook::limits::FILE)?;
         let request = Request {
@@ -243,7 +244,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
             french: French(session.text.is_french()),
             format: format.clone(),
         };
-        let (answer, _): (Answer, _) = workbooks::ask(&Job::Inspect(request), &bytes)?;
+        let (answer, _): (Answer, _) = looker.ask(&Job::Inspect(request), &bytes)?;
         match answer {
             Answer::Inspected { body, exit } => {
                 bad |= exit > 0;
