@@ -84,6 +84,15 @@ fn a_contractual_claim_without_context_was_said_to_oblige_nobody() {
 }
 
 #[test]
+fn closed_books_of_a_subsidiary_were_taken_for_a_threat() {
+    let place = place();
+    let body = "The accounts of the subsidiary were closed without reservations.";
+    place.write("books.eml", mail("192.0.2.10", "Ada <ada@acme.example>", "Year end", body));
+    let json = place.json(&with(&["triage", "books.eml", "--format", "json"]));
+    assert_eq!(json["basis"]["class"], "discussion", "{}", json["basis"]);
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let place = place();
     let notice = place.json(&with(&["triage", "notice.eml", "--format", "json"]));
