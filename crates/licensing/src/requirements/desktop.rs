@@ -223,7 +223,7 @@ fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
         ("unknown", Reading::High) => Some("Professional"),
         (edition, _) => Some(edition),
     };
-    let need = Need { product, edition, rank: key.rank, machine: &key.machine };
+    let need = Need { product, edition, rank: key.rank, machines: &[&key.machine] };
     let arcs = scene.serving(&need, &["device"], &mut demand.refused, |lot| {
         let channel_has_network_use = !(lot.channel == "oem" || lot.is_retail());
         if key.remote && !channel_has_network_use { Err("no-network-use-right") } else { Ok(1) }
@@ -269,7 +269,7 @@ fn by_suite(
         if !IN_EVERY_SUITE.contains(&key.product.as_str()) && !edition.starts_with("Professional") {
             continue;
         }
-        let need = Need { product: "Office", edition: Some(edition), rank: key.rank, machine: &key.machine };
+        let need = Need { product: "Office", edition: Some(edition), rank: key.rank, machines: &[&key.machine] };
         let arcs = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
         if arcs.is_empty() {
             continue;

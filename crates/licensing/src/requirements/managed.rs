@@ -52,7 +52,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             let pairs =
                 if standard { pairs.max(oses.div_ceil(by_pair.number("oses_per_licence").max(1))) } else { pairs };
             for (metric, units, rule) in [("core", cores * sets, "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")] {
-                let need = Need { product: SERVER, edition: Some("Standard"), rank, machine: &server.id };
+                let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &[&server.id] };
                 let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
                     if lot.edition == edition { Ok(1) } else { Err("other-way") }
                 });

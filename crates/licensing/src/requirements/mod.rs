@@ -15,7 +15,7 @@ mod subscription;
 mod windows_client;
 mod windows_server;
 
-pub use lot::{ASK_OEM_TERMS, Lot, Need, WhyNot, lots, may_cover};
+pub use lot::{ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots, may_cover};
 
 use crate::deployments::Estate;
 use crate::facts::Origin;
@@ -184,6 +184,22 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     windows_client::demands(scene, &mut found);
     subscription::demands(scene, &mut found);
     cal::demands(scene, &mut found);
+    let gaps: Vec<(usize, String)> = found
+        .demands
+        .iter()
+        .flat_map(|demand| {
+            let product = demand.ways.first().map(|way| way.product.clone()).unwrap_or_default();
+            let refused = demand.refused.iter().filter(|(_, why)| **why == ASK_RELEASE_GAP);
+            refused.map(move |(lot, _)| (*lot, product.clone()))
+        })
+        .collect();
+    for (lot, product) in gaps {
+        let subject = scene.lots.get(lot).map(|lot| lot.id.clone()).unwrap_or_default();
+        found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
+    }
+    for (at, _) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product.contains(" step-up ")) {
+        found.idle.insert(at, "step-up-without-base");
+    }
     found
 }
 
@@ -211,7 +227,15 @@ impl Scene<'_> {
             if !metrics.contains(&lot.metric.as_str()) {
                 continue;
             }
-            match may_cover(lot, need, self.terms, self.as_of).and_then(|()| also(lot)) {
+            let may = match may_cover(lot, need, self.terms, self.as_of) {
+                // Read in the way that asks least, the release fell into the coverage.
+                Err(ASK_RELEASE_GAP) if self.reading == Reading::Low => {
+                    let later = Lot { reach: lot.perhaps, ..lot.clone() };
+                    may_cover(&later, need, self.terms, self.as_of)
+                }
+                other => other,
+            };
+            match may.and_then(|()| also(lot)) {
                 Ok(worth) => {
                     arcs.push(Arc { lot: index, worth, preference: preference(lot, need) });
                     refused.remove(&index);

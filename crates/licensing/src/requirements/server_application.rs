@@ -29,7 +29,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
-        let need = Need { product, edition: Some(edition), rank, machine: &install.on };
+        let need = Need { product, edition: Some(edition), rank, machines: &[&install.on] };
         let subscription_only = install.version == "SE";
         let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
             if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }

@@ -132,9 +132,11 @@ fn oem_covers(scene: &Scene<'_>, oem: &str, edition: &str, rank: usize) -> Resul
         sa_until: None,
         tied: Words::None,
         assigned_days: None,
+        settled: false,
+        perhaps: None,
         proof: None,
     };
-    may_cover(&lot, &Need { product: PRODUCT, edition: Some(edition), rank, machine: "" }, scene.terms, scene.as_of)
+    may_cover(&lot, &Need { product: PRODUCT, edition: Some(edition), rank, machines: &[] }, scene.terms, scene.as_of)
 }
 
 /// Whether a system that came with the device qualifies as the base of a volume upgrade to `version`.
@@ -174,7 +176,7 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
         for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device")
         {
             let own = format!("Windows {} {}", lot.version, lot.edition);
-            if !lot.is_elsewhere(&key.machine) && qualifies(scene, &own, &version) && key.oem == "none" {
+            if !lot.is_elsewhere(&[&key.machine]) && qualifies(scene, &own, &version) && key.oem == "none" {
                 arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
             }
         }
@@ -205,7 +207,7 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
     let count = devices.count();
     let mut demand = devices
         .start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some("Enterprise"), rank: key.rank, machine: &key.machine };
+    let need = Need { product: PRODUCT, edition: Some("Enterprise"), rank: key.rank, machines: &[&key.machine] };
     let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |_| Ok(1));
     let owns_upgrades = scene.lots.iter().any(|lot| lot.product == PRODUCT && lot.metric == "device_upgrade");
     let plan_lots: Vec<usize> = scene
@@ -307,7 +309,7 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
     }
     let mut demand =
         devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machine: &key.machine };
+    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
     let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
         // The paper of the licence that the devices came with is that licence, not a second one.

@@ -69,6 +69,9 @@ pub struct Version {
     pub name: String,
     /// Day made available, for new-version rights.
     pub available: Date,
+    /// An earlier day that is told as well but was not read in a source that decides: coverage that ended between the two
+    /// is asked about.
+    pub seen: Option<Date>,
     /// End of the publisher's support, where a right hangs on it.
     pub support_ends: Option<Date>,
 }
@@ -120,6 +123,11 @@ impl Product {
     /// The newest version available on `day`.
     pub fn newest_on(&self, day: Date) -> Option<usize> {
         self.versions.iter().rposition(|each| each.available <= day)
+    }
+
+    /// The newest version of which some source says that it was available on `day`.
+    pub fn newest_seen_on(&self, day: Date) -> Option<usize> {
+        self.versions.iter().rposition(|each| each.seen.unwrap_or(each.available) <= day)
     }
 
     /// Name of the version at `rank`.
