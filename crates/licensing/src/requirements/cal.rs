@@ -66,7 +66,14 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         installs.entry(&install.on).or_default().push(install);
     }
     for kind in &KINDS {
-        if kind.server == "SQL Server" && !server_and_cal(scene) {
+        if kind.server == "SQL Server" {
+            // Core and processor licences need no CALs.
+            if server_and_cal(scene) {
+                let by_server = super::sql_server::under_server_licences(scene);
+                let mut installs = installs.clone();
+                installs.retain(|on, _| by_server.contains(on));
+                count(scene, kind, &installs, false, found);
+            }
             continue;
         }
         count(scene, kind, &installs, false, found);

@@ -9,7 +9,6 @@ mod host;
 mod lot;
 mod managed;
 mod server_application;
-mod sql_cores;
 mod sql_server;
 mod subscription;
 mod windows_client;

@@ -1,14 +1,30 @@
 //! Physical cores that SQL Server licences count, with the core factor of 2012 and 2014.
 
-use super::host::{Size, cores_due, size};
-use super::{Found, Scene};
+use super::{PRODUCT, Placed};
 use crate::deployments::Server;
 use crate::findings::Step;
+use crate::requirements::host::{Size, cores_due, size};
+use crate::requirements::{Ask, Found, Reading, Scene};
 
-const PRODUCT: &str = "SQL Server";
+/// Cores that one operating system counts by itself, as if no other were licensed with it.
+pub(super) fn all(scene: &Scene<'_>, place: &Placed<'_>) -> u64 {
+    if let Some(vm) = place.vm {
+        return u64::from(vm.vcpus.unwrap_or(1)).max(scene.terms.rule("SQL-VM-MIN4", scene.as_of).number("per_vm"));
+    }
+    let least = scene.terms.rule("SQL-CORE-PHYS", scene.as_of).number("per_processor");
+    place.server.map_or(0, |server| cores_due(size(server, PRODUCT, &mut Found::default()), least, 0))
+}
 
-/// The core factor of 2012 and 2014 licences, in percent.
-fn factor(scene: &Scene<'_>, size: Size, model: Option<&str>) -> u64 {
+/// The core factor of 2012 and 2014 licences, in percent. An AMD part beside the table's series is asked about.
+fn factor(scene: &Scene<'_>, size: Size, server: &Server, found: &mut Found) -> u64 {
+    let model = server.cpu_model.as_deref();
+    if size.cores_each >= 6 && model.is_some_and(|model| model.contains("AMD") && model.contains("FX")) {
+        let (code, subject) = ("core-factor-unknown", server.id.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FACTOR-2012") });
+        if scene.reading == Reading::Low {
+            return scene.terms.rule("SQL-FACTOR-2012", scene.as_of).number("percent_amd");
+        }
+    }
     let rule = scene.terms.rule("SQL-FACTOR-2012", scene.as_of);
     match size.cores_each {
         1 => rule.number("percent_single"),
@@ -50,7 +66,7 @@ pub(super) fn physical_cores(
         ],
     )];
     if version_2012 {
-        let percent = factor(scene, size, server.cpu_model.as_deref());
+        let percent = factor(scene, size, server, found);
         if percent != 100 {
             let floor = size.processors.saturating_mul(least);
             units = size.cores().saturating_mul(percent).div_ceil(100).max(floor);
