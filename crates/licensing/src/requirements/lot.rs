@@ -69,6 +69,9 @@ pub const ASK_OEM_TERMS: WhyNot = "oem-terms-to-read";
 /// Software Assurance ended between the two dates that are told for the version's release.
 pub const ASK_RELEASE_GAP: WhyNot = "sa-ended-in-release-gap";
 
+/// Names of the suite of Windows Server and System Center.
+const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
+
 /// Products whose licences may follow inside a server farm while Software Assurance runs.
 const FARM_MOBILITY: [&str; 4] = ["SQL Server", "Exchange Server", "SharePoint Server", "Skype for Business Server"];
 
@@ -98,6 +101,12 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
     for (index, entitlement) in estate.entitlements.iter().enumerate() {
         match step_up(&entitlement.product) {
             Some((product, from)) => steps.push((index, entitlement, product.to_owned(), from.to_owned())),
+            // The suite is a licence of each of its parts, for the same cores.
+            None if SUITE_OF_SERVERS.contains(&entitlement.product.as_str()) => {
+                for part in ["Windows Server", "System Center"] {
+                    found.push(lot(index, entitlement, part, estate, terms, as_of));
+                }
+            }
             None => found.push(lot(index, entitlement, &entitlement.product, estate, terms, as_of)),
         }
     }

@@ -8,6 +8,7 @@ mod desktop;
 mod host;
 mod lot;
 mod managed;
+mod per_core;
 mod server_application;
 mod sql_server;
 mod subscription;
@@ -178,6 +179,7 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     windows_server::demands(scene, &mut found);
     sql_server::demands(scene, &mut found);
     server_application::demands(scene, &mut found);
+    per_core::demands(scene, &mut found);
     managed::demands(scene, &mut found);
     desktop::demands(scene, &mut found);
     windows_client::demands(scene, &mut found);
@@ -211,6 +213,13 @@ impl Scene<'_> {
         let plan =
             self.index.users.get(user).and_then(|at| self.estate.users.get(*at)).and_then(|user| user.plan.as_deref());
         plan == Some(lot.product.as_str())
+    }
+
+    /// Whether an access is a session on a server, of whichever maker's product.
+    pub(crate) fn is_session(&self, access: &crate::deployments::Access) -> bool {
+        access.via.as_deref().map(str::to_lowercase).is_some_and(|via| {
+            self.terms.rule("CAL-RDS", self.as_of).words("sessions").iter().any(|word| via.contains(word))
+        })
     }
 
     /// The lots that may serve `need` under `metric` (and `also`), and the refused ones of the product.

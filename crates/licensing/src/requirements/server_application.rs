@@ -1,9 +1,13 @@
-//! Exchange and SharePoint servers: one licence for each running instance.
+//! Exchange, SharePoint, Skype, Lync and Project servers: one licence for each running instance.
 
 use super::{Demand, Found, Need, Scene, Way, tidy};
 use crate::findings::Step;
 
-const PRODUCTS: [&str; 2] = ["Exchange Server", "SharePoint Server"];
+const PRODUCTS: [&str; 5] =
+    ["Exchange Server", "SharePoint Server", "Skype for Business Server", "Lync Server", "Project Server"];
+
+/// Products whose server licence has editions; the others have one licence whatever is unlocked in it.
+const WITH_EDITIONS: [&str; 1] = ["Exchange Server"];
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&i.product.as_str())) {
@@ -19,7 +23,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             ("unknown", super::Reading::High) => "Enterprise",
             (edition, _) => edition,
         };
-        if install.edition == "unknown" {
+        if install.edition == "unknown" && WITH_EDITIONS.contains(&product) {
             let (code, subject) = ("edition-unknown", install.on.clone());
             found.asks.insert(super::Ask { code, subject, product: product.to_owned(), rule: Some("GEN-EDITION") });
         }
@@ -29,7 +33,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
-        let need = Need { product, edition: Some(edition), rank, machines: &[&install.on] };
+        let editions = WITH_EDITIONS.contains(&product).then_some(edition);
+        let need = Need { product, edition: editions, rank, machines: &[&install.on] };
         let subscription_only = install.version == "SE";
         let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
             if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }

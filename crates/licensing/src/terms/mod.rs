@@ -186,6 +186,20 @@ const SHARES_VERSIONS: [(&str, &str); 14] = [
     ("SQL Server CAL", "SQL Server"),
 ];
 
+/// Starts of product names that belong to one family: servers with their access licences, and their names over time.
+const FAMILIES: [(&str, &str); 10] = [
+    ("Exchange Server", "Exchange Server"),
+    ("SharePoint Server", "SharePoint Server"),
+    ("Skype for Business Server", "Skype for Business Server"),
+    ("Lync Server", "Skype for Business Server"),
+    ("Project Server", "Project Server"),
+    ("Dynamics CRM", "Dynamics CRM Server"),
+    ("Azure DevOps Server", "Azure DevOps Server"),
+    ("Team Foundation Server", "Azure DevOps Server"),
+    ("System Center", "System Center"),
+    ("Configuration Manager", "System Center"),
+];
+
 impl Terms {
     /// The terms that are compiled in.
     ///
@@ -241,15 +255,8 @@ impl Terms {
     /// The family that gives `product` its versions.
     pub fn product(&self, product: &str) -> Option<&Product> {
         let family = SHARES_VERSIONS.iter().find(|(name, _)| *name == product).map_or(product, |(_, family)| family);
-        let family = if family.starts_with("Exchange Server") { "Exchange Server" } else { family };
-        let family = if family.starts_with("SharePoint Server") { "SharePoint Server" } else { family };
-        let family = if family.starts_with("Azure DevOps Server") { "Azure DevOps Server" } else { family };
-        let family = if family.starts_with("System Center") || family.starts_with("Configuration Manager") {
-            "System Center"
-        } else {
-            family
-        };
-        self.products.get(family)
+        let named = FAMILIES.iter().find(|(start, _)| family.starts_with(start)).map_or(family, |(_, family)| family);
+        self.products.get(named)
     }
 
     /// Place in time of `version` of `product`.

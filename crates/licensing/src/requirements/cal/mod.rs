@@ -1,11 +1,14 @@
 //! Access licences: each person or device once a product, at the version of the newest server reached; plans and suites that
 //! include them; external connectors; RDS, Exchange, SharePoint, SQL Server and Azure DevOps layers.
 
-use super::{Arc, Ask, Demand, Found, Lot, Scene, Way, tidy};
+mod external;
+mod serving;
+
+use super::{Arc, Ask, Demand, Found, Scene, Way, tidy};
 use crate::deployments::{Access, Install, User};
 use crate::facts::Origin;
 use crate::findings::Step;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One kind of access licence.
 struct Kind {
@@ -17,30 +20,61 @@ struct Kind {
     right: &'static str,
     /// Rule.
     rule: &'static str,
+    /// Only for users of a feature: the rule and the key of its words. Such a licence comes on top of another.
+    on_top: Option<(&'static str, &'static str)>,
 }
 
-const KINDS: [Kind; 6] = [
-    Kind { cal: "Windows Server CAL", server: "Windows Server", right: "windows-server-cal", rule: "CAL-COUNT" },
-    Kind {
-        cal: "Exchange Server Standard CAL",
-        server: "Exchange Server",
-        right: "exchange-standard-cal",
-        rule: "EXC-CAL",
-    },
-    Kind {
-        cal: "Exchange Server Enterprise CAL",
-        server: "Exchange Server",
-        right: "exchange-enterprise-cal",
-        rule: "EXC-CAL",
-    },
-    Kind {
-        cal: "SharePoint Server Standard CAL",
-        server: "SharePoint Server",
-        right: "sharepoint-standard-cal",
-        rule: "CAL-COUNT",
-    },
-    Kind { cal: "SQL Server CAL", server: "SQL Server", right: "sql-server-cal", rule: "CAL-COUNT" },
-    Kind { cal: "Azure DevOps Server CAL", server: "Azure DevOps Server", right: "azure-devops-cal", rule: "VS-TFS" },
+const fn kind(cal: &'static str, server: &'static str, right: &'static str, rule: &'static str) -> Kind {
+    Kind { cal, server, right, rule, on_top: None }
+}
+
+const fn on_top(
+    cal: &'static str,
+    server: &'static str,
+    right: &'static str,
+    rule: &'static str,
+    key: &'static str,
+) -> Kind {
+    Kind { cal, server, right, rule, on_top: Some((rule, key)) }
+}
+
+const SKYPE: &str = "Skype for Business Server";
+
+const KINDS: [Kind; 16] = [
+    kind("Windows Server CAL", "Windows Server", "windows-server-cal", "CAL-COUNT"),
+    kind("Exchange Server Standard CAL", "Exchange Server", "exchange-standard-cal", "EXC-CAL"),
+    on_top(
+        "Exchange Server Enterprise CAL",
+        "Exchange Server",
+        "exchange-enterprise-cal",
+        "EXC-CAL",
+        "enterprise_features",
+    ),
+    kind("SharePoint Server Standard CAL", "SharePoint Server", "sharepoint-standard-cal", "CAL-COUNT"),
+    on_top(
+        "SharePoint Server Enterprise CAL",
+        "SharePoint Server",
+        "sharepoint-enterprise-cal",
+        "CAL-ADDITIVE",
+        "sharepoint_enterprise",
+    ),
+    kind("Skype for Business Server Standard CAL", SKYPE, "skype-standard-cal", "CAL-COUNT"),
+    on_top(
+        "Skype for Business Server Enterprise CAL",
+        SKYPE,
+        "skype-enterprise-cal",
+        "CAL-ADDITIVE",
+        "skype_enterprise",
+    ),
+    on_top("Skype for Business Server Plus CAL", SKYPE, "skype-plus-cal", "CAL-ADDITIVE", "skype_plus"),
+    kind("Lync Server Standard CAL", "Lync Server", "skype-standard-cal", "CAL-COUNT"),
+    on_top("Lync Server Enterprise CAL", "Lync Server", "skype-enterprise-cal", "CAL-ADDITIVE", "skype_enterprise"),
+    on_top("Lync Server Plus CAL", "Lync Server", "skype-plus-cal", "CAL-ADDITIVE", "skype_plus"),
+    kind("SQL Server CAL", "SQL Server", "sql-server-cal", "CAL-COUNT"),
+    kind("Azure DevOps Server CAL", "Azure DevOps Server", "azure-devops-cal", "VS-TFS"),
+    kind("Team Foundation Server CAL", "Team Foundation Server", "azure-devops-cal", "VS-TFS"),
+    kind("Project Server CAL", "Project Server", "project-server-cal", "CAL-COUNT"),
+    kind("Dynamics CRM CAL", "Dynamics CRM Server", "dynamics-crm-cal", "CAL-COUNT"),
 ];
 
 /// What one person or device needs.
@@ -78,9 +112,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
         count(scene, kind, &installs, false, found);
     }
-    let rds = Kind { cal: "Remote Desktop Services CAL", server: "Windows Server", right: "rds-cal", rule: "CAL-RDS" };
+    let rds = kind("Remote Desktop Services CAL", "Windows Server", "rds-cal", "CAL-RDS");
     count(scene, &rds, &installs, true, found);
-    external(scene, &installs, found);
+    external::demand(scene, &installs, found);
 }
 
 /// SQL Server CALs matter where server licences are held.
@@ -119,13 +153,38 @@ fn left_or_external(user: &User) -> bool {
     user.left_company_days_ago.is_some() || user.external == Some(true) || user.authenticated == Some(false)
 }
 
-fn asks_enterprise(scene: &Scene<'_>, user: &User) -> bool {
-    scene
-        .terms
-        .rule("EXC-CAL", scene.as_of)
-        .words("enterprise_features")
-        .iter()
-        .any(|feature| user.features.has(feature))
+/// Whether a user needs this kind: an additive one only for its features, and none that the terms except.
+fn asks(scene: &Scene<'_>, kind: &Kind, user: &User) -> bool {
+    if kind.rule == "VS-TFS" {
+        let free = scene.terms.rule("VS-TFS", scene.as_of);
+        let is_free = |word: &&str| user.features.has(word) || user.role.as_deref() == Some(*word);
+        if free.words("free_access").iter().any(is_free) {
+            return false;
+        }
+    }
+    kind.on_top.is_none_or(|(rule, key)| {
+        scene.terms.rule(rule, scene.as_of).words(key).iter().any(|feature| user.features.has(feature))
+    })
+}
+
+/// How many of each record are excepted because they only administer: two people in all, taken in the order of the ids.
+fn administrators<'a>(scene: &Scene<'a>, kind: &Kind) -> BTreeMap<&'a str, u64> {
+    let mut free = BTreeMap::new();
+    if kind.cal != "Windows Server CAL" {
+        return free;
+    }
+    let rule = scene.terms.rule("CAL-ADMIN", scene.as_of);
+    let mut left = rule.number("people");
+    let words = rule.words("roles");
+    let mut records: Vec<&User> =
+        scene.estate.users.iter().filter(|u| u.role.as_deref().is_some_and(|role| words.contains(&role))).collect();
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    for user in records {
+        let taken = user.count.min(left);
+        left -= taken;
+        free.insert(user.id.as_str(), taken);
+    }
+    free
 }
 
 fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>>, rds: bool, found: &mut Found) {
@@ -135,7 +194,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
     // Newest server that each record reaches.
     type Reached<'a> = (usize, bool, Vec<&'a Access>);
     let mut newest: BTreeMap<(&str, Option<&str>), Reached<'_>> = BTreeMap::new();
-    for access in scene.estate.accesses.iter().filter(|a| !rds || a.via.as_deref() == Some("rds")) {
+    for access in scene.estate.accesses.iter().filter(|a| !rds || scene.is_session(a)) {
         let reached = installs.get(access.to.as_str()).into_iter().flatten().filter(|i| needs_cal(scene, kind, i));
         let Some(rank) = reached
             .filter_map(|i| {
@@ -156,20 +215,28 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
         entry.1 |= avd;
         entry.2.push(access);
     }
+    let excepted = administrators(scene, kind);
+    let without_cal = scene.terms.rule("CAL-COUNT", scene.as_of).words("devices_without");
     let mut groups: BTreeMap<Key, Who> = BTreeMap::new();
     for ((who, via), (rank, avd, accesses)) in newest {
         let (device, plan, number) = if let Some(user) = users.get(who) {
-            if left_or_external(user) || (kind.cal == "Exchange Server Enterprise CAL" && !asks_enterprise(scene, user))
-            {
+            if left_or_external(user) || !asks(scene, kind, user) {
                 continue;
             }
-            (false, user.plan.clone().unwrap_or_default(), user.count)
+            let count = user.count - excepted.get(who).copied().unwrap_or(0);
+            if count == 0 && user.count > 0 {
+                continue;
+            }
+            (false, user.plan.clone().unwrap_or_default(), count)
         } else if let Some(device) = devices.get(who).and_then(|index| scene.estate.devices.get(*index)) {
+            if device.kind.as_deref().is_some_and(|kind| without_cal.contains(&kind)) {
+                continue;
+            }
             (true, String::new(), device.count)
         } else {
             continue;
         };
-        if kind.cal == "Exchange Server Enterprise CAL" && device {
+        if kind.on_top.is_some() && device {
             continue;
         }
         let through = via
@@ -198,11 +265,12 @@ fn demand(scene: &Scene<'_>, kind: &Kind, key: &Key, who: Who, plans_told: bool,
         (Some((_, devices)), false) => vec![(false, people), (true, *devices)],
         (None, false) => vec![(false, people)],
     };
+    let ids: Vec<&str> = who.records.keys().map(String::as_str).collect();
     let least = sides.iter().map(|(_, units)| *units).min().unwrap_or(0);
     for (device, units) in sides {
         let mut arcs = Vec::new();
         for (index, lot) in scene.lots.iter().enumerate() {
-            match serves(scene, kind, key, lot, device, plans_told) {
+            match serving::serves(scene, kind, key, &ids, lot, device, plans_told) {
                 Some(Ok(preference)) => arcs.push(Arc { lot: index, worth: 1, preference }),
                 Some(Err(why)) => {
                     demand.refused.insert(index, why);
@@ -235,143 +303,5 @@ fn demand(scene: &Scene<'_>, kind: &Kind, key: &Key, who: Who, plans_told: bool,
             ..Way::default()
         });
     }
-    found.demands.push(demand);
-}
-
-/// Whether a lot serves this access, how near it is, or why it does not. `None`: a lot of another matter.
-fn serves(
-    scene: &Scene<'_>,
-    kind: &Kind,
-    key: &Key,
-    lot: &Lot,
-    device: bool,
-    plans_told: bool,
-) -> Option<Result<u64, &'static str>> {
-    let metric = if device { "device_cal" } else { "user_cal" };
-    if lot.product == kind.cal {
-        if lot.metric != metric {
-            return None;
-        }
-        let base = |rank: Option<usize>| {
-            let name = rank.map(|rank| scene.terms.product(kind.server).map_or("", |p| p.version_name(rank)))?;
-            family(scene, kind.server, name)
-        };
-        let Some(reach) = base(lot.reach) else { return Some(Err("version-unknown")) };
-        if reach < key.rank {
-            let why = if lot.sa_until.is_some() { "sa-ended-before-version" } else { "older-version" };
-            return Some(Err(why));
-        }
-        if key.avd && !lot.active {
-            return Some(Err("no-active-sa"));
-        }
-        return Some(Ok((reach - key.rank) as u64 * 10 + 1));
-    }
-    if kind.right == "azure-devops-cal"
-        && lot.product.starts_with("Visual Studio")
-        && lot.product.ends_with("subscription")
-    {
-        return if lot.ended { Some(Err("subscription-ended")) } else { Some(Ok(0)) };
-    }
-    let rights = scene.terms.plan(&lot.product)?;
-    if !rights.iter().any(|right| right == kind.right) {
-        return (lot.metric == "user_sub").then_some(Err("plan-without-this-right"));
-    }
-    match lot.metric.as_str() {
-        "user_sub" => {
-            if device {
-                return None;
-            }
-            if lot.ended {
-                return Some(Err("subscription-ended"));
-            }
-            // Where users are told by plan, a plan serves its own users only.
-            if plans_told && key.plan != lot.product {
-                return Some(Err("plan-of-other-users"));
-            }
-            Some(Ok(0))
-        }
-        suite if suite == metric => {
-            // A suite reaches the versions available when it was bought, or made available under its Software Assurance.
-            let family_product = scene.terms.product(kind.server)?;
-            let bought = scene.estate.entitlements.get(lot.entitlement).and_then(|e| e.purchased);
-            let day = bought.max(lot.sa_until.map(|until| until.min(scene.as_of)));
-            let reach = day.and_then(|day| family_product.newest_on(day)).or_else(|| family_product.rank(&lot.version));
-            match reach.and_then(|rank| family(scene, kind.server, family_product.version_name(rank))) {
-                Some(reach) if reach >= key.rank => Some(Ok(2)),
-                Some(_) => Some(Err("suite-older-than-server")),
-                None => Some(Err("version-unknown")),
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Users from outside: external connectors for the physical servers that they reach.
-fn external(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
-    const CONNECTOR: &str = "Windows Server External Connector";
-    let mut hosts: BTreeSet<&str> = BTreeSet::new();
-    let mut people = 0;
-    let mut rank = 0;
-    let mut counted: BTreeSet<&str> = BTreeSet::new();
-    let mut moving = false;
-    for access in &scene.estate.accesses {
-        let Some(user) = scene.user(&access.who).filter(|u| u.external == Some(true)) else {
-            continue;
-        };
-        if user.authenticated == Some(false) {
-            continue;
-        }
-        let reached: Vec<&&Install> =
-            installs.get(access.to.as_str()).into_iter().flatten().filter(|i| i.product == "Windows Server").collect();
-        let Some(newest) = reached.iter().filter_map(|i| family(scene, "Windows Server", &i.version)).max() else {
-            continue;
-        };
-        rank = rank.max(newest);
-        if counted.insert(&user.id) {
-            people += user.count;
-        }
-        let server = scene.vm(&access.to).map_or_else(|| scene.server(&access.to), |vm| scene.host_of(vm));
-        if let Some(server) = server {
-            let members = scene.reach_of(server, CONNECTOR, found);
-            moving |= members.len() > 1;
-            hosts.extend(members.iter().map(|host| host.id.as_str()));
-        }
-    }
-    if people == 0 || hosts.is_empty() {
-        return;
-    }
-    let version = scene.terms.product("Windows Server").map_or("", |p| p.version_name(rank)).to_owned();
-    let mut demand = Demand {
-        key: "cal:external".to_owned(),
-        subjects: counted.iter().map(|id| ((*id).to_owned(), "external users".to_owned(), 1)).collect(),
-        ..Demand::default()
-    };
-    let mut arcs = Vec::new();
-    for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == CONNECTOR) {
-        match lot.reach {
-            Some(reach) if reach >= rank => arcs.push(Arc { lot: index, worth: 1, preference: 0 }),
-            _ => {
-                demand.refused.insert(index, "older-version");
-            }
-        }
-    }
-    if moving {
-        let (code, subject) = ("connector-mobility", String::new());
-        found.asks.insert(Ask { code, subject, product: CONNECTOR.to_owned(), rule: Some("CAL-EC") });
-    }
-    let values = [("hosts", hosts.len().to_string()), ("users", people.to_string())];
-    demand.ways.push(Way {
-        product: CONNECTOR.to_owned(),
-        edition: "none".to_owned(),
-        version,
-        metric: "external_connector".to_owned(),
-        units: hosts.len() as u64,
-        arcs,
-        steps: vec![Step::new("external-connectors", Some("CAL-EC"), &values)],
-        rules: vec!["CAL-EC"],
-        review: moving,
-        native: true,
-        ..Way::default()
-    });
     found.demands.push(demand);
 }

@@ -1,0 +1,77 @@
+//! External connectors: one for each physical server that users from outside reach.
+
+use super::family;
+use crate::deployments::Install;
+use crate::findings::Step;
+use crate::requirements::{Arc, Ask, Demand, Found, Scene, Way};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Users from outside: external connectors for the physical servers that they reach.
+pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
+    const CONNECTOR: &str = "Windows Server External Connector";
+    let mut hosts: BTreeSet<&str> = BTreeSet::new();
+    let mut people = 0;
+    let mut rank = 0;
+    let mut counted: BTreeSet<&str> = BTreeSet::new();
+    let mut moving = false;
+    for access in &scene.estate.accesses {
+        let Some(user) = scene.user(&access.who).filter(|u| u.external == Some(true)) else {
+            continue;
+        };
+        if user.authenticated == Some(false) {
+            continue;
+        }
+        let reached: Vec<&&Install> =
+            installs.get(access.to.as_str()).into_iter().flatten().filter(|i| i.product == "Windows Server").collect();
+        let Some(newest) = reached.iter().filter_map(|i| family(scene, "Windows Server", &i.version)).max() else {
+            continue;
+        };
+        rank = rank.max(newest);
+        if counted.insert(&user.id) {
+            people += user.count;
+        }
+        let server = scene.vm(&access.to).map_or_else(|| scene.server(&access.to), |vm| scene.host_of(vm));
+        if let Some(server) = server {
+            let members = scene.reach_of(server, CONNECTOR, found);
+            moving |= members.len() > 1;
+            hosts.extend(members.iter().map(|host| host.id.as_str()));
+        }
+    }
+    if people == 0 || hosts.is_empty() {
+        return;
+    }
+    let version = scene.terms.product("Windows Server").map_or("", |p| p.version_name(rank)).to_owned();
+    let mut demand = Demand {
+        key: "cal:external".to_owned(),
+        subjects: counted.iter().map(|id| ((*id).to_owned(), "external users".to_owned(), 1)).collect(),
+        ..Demand::default()
+    };
+    let mut arcs = Vec::new();
+    for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == CONNECTOR) {
+        match lot.reach {
+            Some(reach) if reach >= rank => arcs.push(Arc { lot: index, worth: 1, preference: 0 }),
+            _ => {
+                demand.refused.insert(index, "older-version");
+            }
+        }
+    }
+    if moving {
+        let (code, subject) = ("connector-mobility", String::new());
+        found.asks.insert(Ask { code, subject, product: CONNECTOR.to_owned(), rule: Some("CAL-EC") });
+    }
+    let values = [("hosts", hosts.len().to_string()), ("users", people.to_string())];
+    demand.ways.push(Way {
+        product: CONNECTOR.to_owned(),
+        edition: "none".to_owned(),
+        version,
+        metric: "external_connector".to_owned(),
+        units: hosts.len() as u64,
+        arcs,
+        steps: vec![Step::new("external-connectors", Some("CAL-EC"), &values)],
+        rules: vec!["CAL-EC"],
+        review: moving,
+        native: true,
+        ..Way::default()
+    });
+    found.demands.push(demand);
+}
