@@ -99,7 +99,9 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             })
         };
         for on_server in [false, true] {
-            let used = users_of(scene, installs(on_server));
+            let by_device = if on_server { Vec::new() } else { apps_by_device(scene, installs(false), found) };
+            let rest = installs(on_server).filter(|install| !by_device.contains(&install.on.as_str()));
+            let used = users_of(scene, rest);
             if used.installs.is_empty() {
                 continue;
             }
@@ -177,6 +179,69 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             }
         }
     }
+}
+
+/// Devices that stand under licences by device: anyone who signs in there may use the apps. Shared devices come first, and no
+/// more devices than licences; the others are counted by user.
+fn apps_by_device<'a>(
+    scene: &Scene<'a>,
+    installs: impl Iterator<Item = &'a Install>,
+    found: &mut Found,
+) -> Vec<&'a str> {
+    let lots: Vec<(usize, &Lot)> = scene
+        .lots
+        .iter()
+        .enumerate()
+        .filter(|(_, lot)| lot.metric == "device_sub" && lot.product.starts_with("Microsoft 365 Apps for enterprise"))
+        .collect();
+    let Some((_, first)) = lots.first() else { return Vec::new() };
+    let mut room: u64 = lots.iter().filter(|(_, lot)| !lot.ended).map(|(_, lot)| lot.units).sum();
+    let mut devices: Vec<(u64, &str, u64)> = installs
+        .filter_map(|install| {
+            let device = scene.estate.devices.get(*scene.index.devices.get(install.on.as_str())?)?;
+            let users = device.used_by.as_deref().and_then(|user| scene.user(user)).map_or(0, |user| user.count);
+            in_service(scene, device).then_some((users, install.on.as_str(), device.count))
+        })
+        .collect();
+    devices.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    devices.dedup_by_key(|(_, on, _)| *on);
+    let mut chosen = Vec::new();
+    let mut units = 0;
+    for (_, on, count) in devices {
+        if count <= room {
+            room -= count;
+            units += count;
+            chosen.push(on);
+        }
+    }
+    if units == 0 {
+        return chosen;
+    }
+    let mut demand = Demand {
+        key: "apps-by-device".to_owned(),
+        subjects: chosen.iter().map(|on| ((*on).to_owned(), first.product.clone(), 1)).collect(),
+        ..Demand::default()
+    };
+    let arcs =
+        lots.iter().filter(|(_, lot)| !lot.ended).map(|(at, _)| Arc { lot: *at, worth: 1, preference: 0 }).collect();
+    demand.ways.push(Way {
+        product: first.product.clone(),
+        edition: "none".to_owned(),
+        version: "current".to_owned(),
+        metric: "device_sub".to_owned(),
+        units,
+        arcs,
+        steps: vec![Step::new(
+            "devices",
+            Some("OFF-SUB-DEVICE"),
+            &[("devices", units.to_string()), ("version", "current".to_owned())],
+        )],
+        rules: vec!["OFF-SUB-DEVICE"],
+        native: true,
+        ..Way::default()
+    });
+    found.demands.push(demand);
+    chosen
 }
 
 /// Plans given to users: as many must be bought. Only plans that the terms know and that some lot is of.
