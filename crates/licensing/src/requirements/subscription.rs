@@ -335,10 +335,12 @@ fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
         .filter(|i| i.usage.as_deref() == Some("dev_test") && !lots.is_empty())
         .map(|i| i.on.as_str())
         .collect();
+    let without = scene.terms.rule("VS-UAT", scene.as_of).words("roles");
     let testers: u64 = scene
         .estate
         .users
         .iter()
+        .filter(|user| !user.role.as_deref().is_some_and(|role| without.contains(&role)))
         .filter(|user| scene.estate.accesses.iter().any(|a| a.who == user.id && development.contains(a.to.as_str())))
         .map(|user| user.count)
         .sum();
@@ -416,7 +418,11 @@ fn virtual_desktops(scene: &Scene<'_>, found: &mut Found) {
         };
         let arcs = carrying(scene, &mut demand, |lot, rights| {
             let has = |right: &str| rights.iter().any(|each| each == right);
-            let by_plan = lot.metric == metric && (has("vda") || (azure && has("vda-azure")));
+            // Plans of Microsoft 365 reach the company's own servers since that right came; Azure before.
+            let own_servers = !lot.product.starts_with("Microsoft 365")
+                || azure
+                || scene.terms.rules().any(|rule| rule.id == "WIN-VDA-M365" && rule.covers(scene.as_of));
+            let by_plan = lot.metric == metric && (has("vda") && own_servers || (azure && has("vda-azure")));
             let by_sa =
                 device && lot.product == "Windows" && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
             if by_sa {

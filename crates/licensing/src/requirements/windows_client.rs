@@ -75,7 +75,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         };
         if key.oem == "unknown" {
             let (code, subject) = ("windows-base-unknown", String::new());
-            found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-VL-UPG") });
+            let product = if key.edition.starts_with("Enterprise") { BASE } else { PRODUCT };
+            found.asks.insert(Ask { code, subject, product: product.to_owned(), rule: Some("WIN-VL-UPG") });
         }
         if device.board_replaced.is_some()
             && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true))
@@ -85,6 +86,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
         groups.entry(key).or_default().list.push((device, install));
     }
+    local_machines(scene, found);
     // Several older versions under one kind of OEM licence are one line, named after that licence.
     let mut downgraded: BTreeMap<&str, BTreeSet<(&str, usize)>> = BTreeMap::new();
     for key in groups.keys() {
@@ -99,6 +101,26 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             enterprise(scene, key, devices, found);
         } else {
             professional(scene, key, devices, mixed.contains(&key.oem), found);
+        }
+    }
+}
+
+/// WIN-VM4: machines that run on a client device itself; those beyond the number in its licence are a breach of a limit.
+fn local_machines(scene: &Scene<'_>, found: &mut Found) {
+    let limit = scene.terms.rule("WIN-VM4", scene.as_of).number("local_machines");
+    let mut on_device: BTreeMap<&str, u64> = BTreeMap::new();
+    for install in scene.estate.installs.iter().filter(|install| install.product == PRODUCT) {
+        let Some(vm) = scene.vm(&install.on).filter(|vm| vm.enabled != Some(false)) else { continue };
+        let host = vm.host.as_deref().filter(|host| scene.index.devices.contains_key(host));
+        if let Some(host) = host {
+            *on_device.entry(host).or_default() += vm.count;
+        }
+    }
+    for (device, count) in on_device {
+        let devices = scene.estate.devices.iter().find(|each| each.id == device).map_or(1, |each| each.count);
+        if count > limit.saturating_mul(devices) {
+            let (code, subject) = (format!("vm_limit_{limit}"), device.to_owned());
+            found.breaches.push(Breach { code, subject, rule: "WIN-VM4".to_owned() });
         }
     }
 }
