@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// At least so many of the shared examples pass; raised as rules are added, never lowered.
 const SHARED_FLOOR: usize = 205;
 
+/// The case book has at least so many; raised as it grows.
+const OWN_FLOOR: usize = 229;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -86,5 +89,5 @@ fn own_examples_pass() {
     let folder = root().join("casebook");
     let (passed, failed) = run(&folder);
     assert_eq!(failed, 0, "see the lines above");
-    assert!(passed >= 15, "only {passed} examples found");
+    assert!(passed >= OWN_FLOOR, "only {passed} examples found");
 }

@@ -3,8 +3,9 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
-mod join;
+mod in_time;
 #[cfg(test)]
+mod join;
 mod laws;
 #[cfg(test)]
 mod terms;
