@@ -154,7 +154,9 @@ fn remote_devices(
     found: &mut Found,
 ) -> Vec<usize> {
     let mut devices = BTreeSet::new();
+    let mut told = false;
     for access in scene.estate.accesses.iter().filter(|a| a.to == install.on && scene.is_session(a)) {
+        told = true;
         let named = access.via_device.as_deref().unwrap_or(&access.who);
         if let Some(index) = by_id.get(named).copied() {
             if !scene.estate.devices.get(index).is_some_and(|device| roams(scene, device, product_of(install))) {
@@ -177,6 +179,11 @@ fn remote_devices(
             found.asks.insert(Ask { code, subject, product: install.product.clone(), rule: Some("OFF-RDS") });
         }
         devices.extend(used);
+    }
+    let here = scene.server(&install.on).is_some() || scene.vm(&install.on).is_some();
+    if !told && here {
+        let (code, subject) = ("remote-devices-unknown", install.on.clone());
+        found.asks.insert(Ask { code, subject, product: install.product.clone(), rule: Some("OFF-RDS") });
     }
     devices.into_iter().collect()
 }

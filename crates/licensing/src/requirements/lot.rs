@@ -84,7 +84,11 @@ fn base_metric(metric: &str) -> (&str, u64) {
 }
 
 fn is_subscription(entitlement: &Entitlement) -> bool {
-    matches!(entitlement.metric.as_str(), "user_sub" | "device_sub") || entitlement.channel == "csp_subscription"
+    matches!(entitlement.metric.as_str(), "user_sub" | "device_sub")
+        || matches!(
+            entitlement.channel.as_str(),
+            "csp_subscription" | "eas" | "ea_subscription" | "ovs" | "open_value_subscription"
+        )
 }
 
 /// Splits the product of a step-up line into product and edition stepped up from.

@@ -9,6 +9,7 @@ mod host;
 mod lot;
 mod managed;
 mod per_core;
+mod recovery;
 mod server_application;
 mod sql_server;
 mod subscription;

@@ -1,6 +1,6 @@
 //! Exchange, SharePoint, Skype, Lync and Project servers: one licence for each running instance.
 
-use super::{Demand, Found, Need, Scene, Way, tidy};
+use super::{Demand, Found, Need, Scene, Way, recovery, tidy};
 use crate::findings::Step;
 
 const PRODUCTS: [&str; 5] =
@@ -14,6 +14,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let product = install.product.as_str();
         let vm = scene.vm(&install.on);
         if vm.is_some_and(|vm| vm.enabled == Some(false)) || (vm.is_none() && scene.server(&install.on).is_none()) {
+            continue;
+        }
+        let cals = [format!("{product} Standard CAL"), format!("{product} Enterprise CAL"), format!("{product} CAL")];
+        let cals: Vec<&str> = cals.iter().map(String::as_str).collect();
+        if vm.is_none() && recovery::cold(scene, product, &cals).contains(install.on.as_str()) {
             continue;
         }
         let count = vm.map_or_else(|| scene.server(&install.on).map_or(1, |s| s.count), |vm| vm.count);

@@ -294,6 +294,15 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
     base(scene, key, devices, found);
 }
 
+/// Upgrades that the publisher gave to devices that came with an older version; whether one was taken is asked.
+fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
+    let Some((from, edition)) = parse(&key.oem) else { return false };
+    let home = |edition: &str| edition.starts_with("Home") || edition == "Core";
+    let rule = scene.terms.rule("WIN-FREE-UPGRADE", scene.as_of);
+    home(edition) == home(&key.edition)
+        && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
+}
+
 fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool, found: &mut Found) {
     let version = version_name(scene, key.rank);
     let count = devices.count();
@@ -329,6 +338,12 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
             return;
         }
     }
+    let given = own.is_err() && upgrade_was_given(scene, key, &version);
+    if given {
+        let (code, subject) = ("upgrade-given", key.oem.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-FREE-UPGRADE") });
+    }
+    let own = if given && scene.reading == Reading::Low { Ok(()) } else { own };
     let mut demand =
         devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
     let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };

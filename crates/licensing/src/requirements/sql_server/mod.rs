@@ -8,7 +8,7 @@ mod guests;
 mod passive;
 mod physical;
 
-use super::{Arc, Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
+use super::{Arc, Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, recovery, tidy};
 use crate::deployments::{Install, Server, Vm};
 use crate::findings::{SetAside, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +50,8 @@ impl Placed<'_> {
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let mut placed: BTreeMap<&str, Vec<&Install>> = BTreeMap::new();
-    for install in scene.estate.installs.iter().filter(|i| is_sql(i)) {
+    let cold = recovery::cold(scene, PRODUCT, &["SQL Server CAL"]);
+    for install in scene.estate.installs.iter().filter(|i| is_sql(i) && !cold.contains(i.on.as_str())) {
         if !is_free(scene, install, found) {
             placed.entry(&install.on).or_default().push(install);
         }

@@ -6,7 +6,7 @@ mod sizing;
 mod small;
 
 use super::host::{counts, size};
-use super::{Ask, Demand, Found, Reading, Scene, Way, tidy};
+use super::{Ask, Demand, Found, Reading, Scene, Way, recovery, tidy};
 use crate::deployments::{Install, Server};
 use crate::findings::{Breach, SetAside, Step};
 use sizing::{Floor, Guest, Host, Sizing};
@@ -28,7 +28,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
     let mut in_azure = azure::Machines::new();
     let mut small = Vec::new();
-    let cold = cold_recoveries(scene);
+    let cold = recovery::cold(scene, PRODUCT, &["Windows Server CAL"]);
     for install in
         scene.estate.installs.iter().filter(|i| matches!(i.product.as_str(), PRODUCT | "Small Business Server"))
     {
@@ -182,31 +182,6 @@ fn set_aside(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
         count: 1,
     });
     true
-}
-
-/// SA-DR: cold instances outside the production cluster, one for each instance in production, while Software Assurance runs
-/// on the servers' and CALs' lots.
-fn cold_recoveries<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> {
-    let of = |product: &str| scene.lots.iter().filter(|lot| lot.product == product).collect::<Vec<_>>();
-    if !of(PRODUCT).iter().any(|lot| lot.active) || !of("Windows Server CAL").iter().all(|lot| lot.active) {
-        return BTreeSet::new();
-    }
-    let mut cold = BTreeSet::new();
-    let mut in_production = 0;
-    for install in scene.estate.installs.iter().filter(|install| install.product == PRODUCT) {
-        if let Some(vm) = scene.vm(&install.on) {
-            in_production += vm.count;
-        } else if let Some(server) = scene.server(&install.on) {
-            let off = server.role.as_deref() == Some("cold_dr") && server.powered.as_deref() != Some("on");
-            if !off {
-                in_production += server.count;
-            } else if server.cluster.is_none() {
-                cold.insert(install.on.as_str());
-            }
-        }
-    }
-    let each = scene.terms.rule("SA-DR", scene.as_of).number("backups_per_licence");
-    cold.into_iter().take(usize::try_from(in_production.saturating_mul(each)).unwrap_or(usize::MAX)).collect()
 }
 
 fn group_of<'a>(

@@ -130,10 +130,16 @@ impl Sizing<'_> {
         (self.total(due), steps.collect())
     }
 
-    fn servers(&self, edition: &str) -> (u64, Vec<Step>) {
+    /// An Enterprise lot from before guests came with it.
+    fn one_instance(&self, lot: &Lot) -> bool {
+        lot.edition == "Enterprise" && lot.reach.is_some_and(|reach| reach < self.rank("2003 R2"))
+    }
+
+    /// Server licences of `edition` and of the version at `rank`.
+    fn servers(&self, edition: &str, rank: usize) -> (u64, Vec<Step>) {
         let rule = self.scene.terms.rule("WS-SRV-2008", self.scene.as_of);
-        let each =
-            if edition == "Enterprise" { rule.number("enterprise_oses") } else { rule.number("standard_oses") }.max(1);
+        let guests_included = edition == "Enterprise" && rank >= self.rank("2003 R2");
+        let each = if guests_included { rule.number("enterprise_oses") } else { rule.number("standard_oses") }.max(1);
         let steps = self.hosts.iter().map(|Host { server: host, oses, .. }| {
             let values = [
                 ("host", host.id.clone()),
@@ -265,9 +271,14 @@ impl Sizing<'_> {
         }
         if self.rank < era_2012 {
             for edition in ["Standard", "Enterprise", "Web"] {
-                let way = self.way(edition, "server", self.servers(edition), &["WS-SRV-2008"]);
-                self.add(demand, way, &["server"], |lot| if lot.channel == "payg" { Err("other-way") } else { Ok(1) });
+                let way = self.way(edition, "server", self.servers(edition, self.rank), &["WS-SRV-2008"]);
+                self.add(demand, way, &["server"], |lot| {
+                    if lot.channel == "payg" || self.one_instance(lot) { Err("other-way") } else { Ok(1) }
+                });
             }
+            // Enterprise of 2003 carried one instance; four came with 2003 R2.
+            let way = self.way("Enterprise", "server", self.servers("Enterprise", 0), &["WS-SRV-2008"]);
+            self.add(demand, way, &["server"], |lot| if self.one_instance(lot) { Ok(1) } else { Err("other-way") });
             let way = self.way("Datacenter", "processor", self.processors(found), &["WS-DC-2008"]);
             self.add(demand, way, &["processor"], |_| Ok(1));
         }
@@ -348,7 +359,7 @@ impl Sizing<'_> {
             let counted = match lot.metric.as_str() {
                 "core" => self.cores(standard),
                 "processor_pair" => self.pairs(standard),
-                _ => self.servers(&lot.edition),
+                _ => self.servers(&lot.edition, lot.rank.unwrap_or(self.rank)),
             };
             let mut way = self.way(&lot.edition, &lot.metric, counted, &["WS-OEM-DOWN"]);
             way.version = lot.version.clone();
@@ -365,7 +376,7 @@ impl Sizing<'_> {
         } else if self.rank >= self.rank("2012") {
             self.way(self.edition, "processor_pair", self.pairs(standard), &["WS-PROC-2012"])
         } else if standard {
-            self.way(self.edition, "server", self.servers(self.edition), &["WS-SRV-2008"])
+            self.way(self.edition, "server", self.servers(self.edition, self.rank), &["WS-SRV-2008"])
         } else {
             self.way(self.edition, "processor", self.processors(found), &["WS-DC-2008"])
         };
