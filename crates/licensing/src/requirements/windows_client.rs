@@ -299,8 +299,7 @@ fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
     let Some((from, edition)) = parse(&key.oem) else { return false };
     let home = |edition: &str| edition.starts_with("Home") || edition == "Core";
     let rule = scene.terms.rule("WIN-FREE-UPGRADE", scene.as_of);
-    home(edition) == home(&key.edition)
-        && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
+    home(edition) == home(&key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
 }
 
 fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool, found: &mut Found) {

@@ -146,6 +146,11 @@ why-sa-ended-ltsb-only = its Software Assurance ended; what remains is the long-
 why-no-base = there is no licence underneath
 why-other-way = another way to license this costs less
 why-other-product = it is of another product
+why-reassigned-too-soon = it was assigned elsewhere less than 90 days ago
+why-sa-ended-in-release-gap = its Software Assurance ended between the two dates that are told for that version
+why-step-up-without-base = it is a step-up, and no base licence under Software Assurance stands beneath it
+why-bridge-without-plan = it completes an online plan, and none runs
+why-no-commercial-use = that edition may not be used in a company
 
 ask-edition-unknown = Which edition is { $subject } ({ $product })?
 ask-edition-unknown-how = SQL Server: SELECT SERVERPROPERTY('Edition'). Windows Server: systeminfo. Office: the product name in Account.
@@ -179,6 +184,14 @@ ask-connector-mobility = Is there Software Assurance on the external connectors,
 ask-connector-mobility-how = The licence statement, or the invoice of the connectors.
 ask-access-unknown = How many people or devices reach { $subject } ({ $product })?
 ask-access-unknown-how = Active directory users, or Get-UalUserAccess on the server; declare them as access.
+ask-sa-ended-in-release-gap = When exactly did the Software Assurance of { $subject } end, and was the version of { $product } available then?
+ask-sa-ended-in-release-gap-how = The licence statement, and the day of the first download in the volume portal.
+ask-secondary-activity-unknown = Does the secondary { $subject } serve anybody, or only keep itself ready?
+ask-secondary-activity-unknown-how = Backups, consistency checks and monitoring keep it passive; reports and queries do not. Declare its activity.
+ask-core-factor-unknown = Is the processor of { $subject } one of the publisher's core factor table?
+ask-core-factor-unknown-how = The exact model: wmic cpu get Name; the table names AMD Opteron series.
+ask-upgrade-given = Did the machines that came with { $subject } take the upgrade that was given to them?
+ask-upgrade-given-how = The day of the upgrade in the activation history; the offer for 7 and 8.1 ran until 29 July 2016.
 
 aside-evaluation = an evaluation copy
 aside-development-under-subscription = development, covered by the subscriptions of those who use it
@@ -189,6 +202,7 @@ aside-passive-secondary = a passive secondary
 aside-portable-copy = the main user's copy on a portable machine
 aside-host-unknown = the host is not known
 aside-edition-unknown = the edition is not known: it may be a free one
+aside-metric-unknown = how it was counted at that time was not read in a source
 
 outcome-licensed = licensed
 outcome-partly = partly licensed
@@ -203,6 +217,10 @@ remedy-upgrade-to-licensed-version = upgrade to the version that is licensed
 
 breach-user-limit = { $subject }: more than { $limit } users
 breach-device-limit = { $subject }: more than { $limit } devices for each user
+breach-devices-of-server = { $subject }: more than { $limit } devices reach it
+breach-socket-limit = { $subject }: more than { $limit } processors for this edition
+breach-core-limit = { $subject }: more than { $limit } cores for this licence
+breach-vm-limit = { $subject }: more than { $limit } virtual machines on it
 breach-evaluation_expired = { $subject }: the evaluation period is over
 breach-other = { $subject }: { $code }
 

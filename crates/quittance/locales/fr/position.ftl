@@ -146,6 +146,11 @@ why-sa-ended-ltsb-only = sa Software Assurance a pris fin ; il reste la version 
 why-no-base = il n'y a pas de licence dessous
 why-other-way = une autre façon de couvrir coûte moins
 why-other-product = elle est d'un autre produit
+why-reassigned-too-soon = elle a été affectée ailleurs il y a moins de 90 jours
+why-sa-ended-in-release-gap = sa Software Assurance a pris fin entre les deux dates que l'on donne pour cette version
+why-step-up-without-base = c'est un step-up, et aucune licence de base sous Software Assurance ne la porte
+why-bridge-without-plan = elle complète un plan en ligne, et aucun ne court
+why-no-commercial-use = cette édition ne s'emploie pas en entreprise
 
 ask-edition-unknown = Quelle est l'édition de { $subject } ({ $product }) ?
 ask-edition-unknown-how = SQL Server : SELECT SERVERPROPERTY('Edition'). Windows Server : systeminfo. Office : le nom du produit dans « Compte ».
@@ -179,6 +184,14 @@ ask-connector-mobility = Y a-t-il une Software Assurance sur les connecteurs ext
 ask-connector-mobility-how = Le relevé de licences, ou la facture des connecteurs.
 ask-access-unknown = Combien de personnes ou d'appareils accèdent à { $subject } ({ $product }) ?
 ask-access-unknown-how = Les utilisateurs de l'annuaire, ou Get-UalUserAccess sur le serveur ; déclarez-les comme accès.
+ask-sa-ended-in-release-gap = Quand exactement la Software Assurance de { $subject } a-t-elle pris fin, et la version de { $product } était-elle alors disponible ?
+ask-sa-ended-in-release-gap-how = Le relevé de licences, et le jour du premier téléchargement sur le portail de volume.
+ask-secondary-activity-unknown = Le secondaire { $subject } sert-il quelqu'un, ou se tient-il seulement prêt ?
+ask-secondary-activity-unknown-how = Sauvegardes, contrôles de cohérence et surveillance le laissent passif ; états et requêtes, non. Déclarez son activité.
+ask-core-factor-unknown = Le processeur de { $subject } est-il dans le tableau des facteurs de l'éditeur ?
+ask-core-factor-unknown-how = Le modèle exact : wmic cpu get Name ; le tableau nomme des séries AMD Opteron.
+ask-upgrade-given = Les postes livrés avec { $subject } ont-ils pris la mise à niveau qui leur était offerte ?
+ask-upgrade-given-how = Le jour de la mise à niveau dans l'historique d'activation ; l'offre pour 7 et 8.1 courait jusqu'au 29 juillet 2016.
 
 aside-evaluation = une copie d'évaluation
 aside-development-under-subscription = du développement, couvert par les abonnements de ceux qui l'emploient
@@ -189,6 +202,7 @@ aside-passive-secondary = un secondaire passif
 aside-portable-copy = la copie de l'utilisateur principal sur un portable
 aside-host-unknown = l'hôte n'est pas connu
 aside-edition-unknown = l'édition n'est pas connue : elle est peut-être gratuite
+aside-metric-unknown = la façon de compter à cette époque n'a pas été lue dans une source
 
 outcome-licensed = couvert
 outcome-partly = couvert en partie
@@ -203,6 +217,10 @@ remedy-upgrade-to-licensed-version = passer à la version qui est couverte
 
 breach-user-limit = { $subject } : plus de { $limit } utilisateurs
 breach-device-limit = { $subject } : plus de { $limit } postes par utilisateur
+breach-devices-of-server = { $subject } : plus de { $limit } appareils y accèdent
+breach-socket-limit = { $subject } : plus de { $limit } processeur(s) pour cette édition
+breach-core-limit = { $subject } : plus de { $limit } cœurs pour cette licence
+breach-vm-limit = { $subject } : plus de { $limit } machines virtuelles dessus
 breach-evaluation_expired = { $subject } : la période d'évaluation est passée
 breach-other = { $subject } : { $code }
 

@@ -174,18 +174,20 @@ fn uncovered(scene: &Scene<'_>, demands: &[Demand]) -> u64 {
 /// Machines whose SQL Server stands under a server licence, so that their users need CALs. Where core licences are held as well,
 /// the server licences go to the machines with the fewest people, because there the CALs are fewest.
 pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> {
-    let mut people: BTreeMap<&'a str, u64> = BTreeMap::new();
-    let mut asked = Found::default();
+    let mut placed: BTreeMap<&'a str, Vec<&'a Install>> = BTreeMap::new();
     for install in scene.estate.installs.iter().filter(|i| is_sql(i) && !is_free(scene, i, &mut Found::default())) {
-        let reach = scene.estate.accesses.iter().filter(|access| access.to == install.on);
-        let users: BTreeSet<&str> = reach.map(|access| access.who.as_str()).collect();
-        let count = users.iter().filter_map(|id| scene.user(id)).map(|user| user.count).sum();
-        people.insert(&install.on, count);
+        placed.entry(&install.on).or_default().push(install);
     }
-    let may = |on: &str, lot: &Lot, asked: &mut Found| {
-        scene.estate.installs.iter().filter(|i| i.on == on && is_sql(i)).all(|install| {
-            let rank = scene.rank_of(PRODUCT, &install.version, on, asked);
-            let need = Need { product: PRODUCT, edition: Some(&install.edition), rank, machines: &[on] };
+    let mut reached: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for access in scene.estate.accesses.iter().filter(|access| placed.contains_key(access.to.as_str())) {
+        reached.entry(&access.to).or_default().insert(&access.who);
+    }
+    let mut asked = Found::default();
+    let may = |installs: &[&Install], lot: &Lot, asked: &mut Found| {
+        installs.iter().all(|install| {
+            let rank = scene.rank_of(PRODUCT, &install.version, &install.on, asked);
+            let machines = [install.on.as_str()];
+            let need = Need { product: PRODUCT, edition: Some(&install.edition), rank, machines: &machines };
             may_cover(lot, &need, scene.terms, scene.as_of).is_ok()
         })
     };
@@ -194,9 +196,10 @@ pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> 
     let servers: u64 =
         scene.lots.iter().filter(|l| l.product == PRODUCT && l.metric == "server").map(|lot| lot.units).sum();
     let (mut open, mut chosen): (Vec<(u64, &str)>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
-    for (on, count) in people {
-        if sized.iter().any(|lot| may(on, lot, &mut asked)) {
-            open.push((count, on));
+    for (on, installs) in placed {
+        if sized.iter().any(|lot| may(&installs, lot, &mut asked)) {
+            let users = reached.get(on).into_iter().flatten();
+            open.push((users.filter_map(|id| scene.user(id)).map(|user| user.count).sum(), on));
         } else {
             chosen.insert(on);
         }
