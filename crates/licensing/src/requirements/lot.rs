@@ -72,6 +72,9 @@ pub const ASK_RELEASE_GAP: WhyNot = "sa-ended-in-release-gap";
 /// Names of the suite of Windows Server and System Center.
 const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
 
+/// Channels of boxes and their electronic form.
+const RETAIL: [&str; 3] = ["retail", "fpp", "esd"];
+
 /// Products whose licences may follow inside a server farm while Software Assurance runs.
 const FARM_MOBILITY: [&str; 4] = ["SQL Server", "Exchange Server", "SharePoint Server", "Skype for Business Server"];
 
@@ -146,6 +149,10 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
 /// Whether the 90 days of an assignment still run and nothing told makes an exception of it.
 fn is_settled(entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> bool {
     let days = terms.rule("GEN-REASSIGN-90", as_of).number("days");
+    // Retail licences move after removal, whenever that is.
+    if RETAIL.contains(&entitlement.channel.as_str()) {
+        return false;
+    }
     if entitlement.assigned_days_ago.is_none_or(|ago| u64::from(ago) >= days) {
         return false;
     }
@@ -219,7 +226,7 @@ impl Lot {
 
     /// Retail boxes and their electronic form.
     pub fn is_retail(&self) -> bool {
-        matches!(self.channel.as_str(), "retail" | "fpp" | "esd")
+        RETAIL.contains(&self.channel.as_str())
     }
 
     /// Newer than the installation that it is to cover.
@@ -235,6 +242,9 @@ impl Lot {
 pub fn may_cover(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Result<(), WhyNot> {
     if lot.product != need.product {
         return Err("other-product");
+    }
+    if lot.channel == "spla" {
+        return Err("hosters-only");
     }
     if lot.ended {
         return Err("subscription-ended");

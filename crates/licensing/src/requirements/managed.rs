@@ -2,7 +2,9 @@
 
 use super::host::{cores_due, counts, size};
 use super::{Arc, Demand, Found, Lot, Need, Scene, Way};
+use crate::deployments::Server;
 use crate::findings::Step;
+use std::collections::BTreeSet;
 
 const SERVER: &str = "System Center";
 const CLIENT: &str = "Configuration Manager client ML";
@@ -14,7 +16,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
 }
 
 fn servers(scene: &Scene<'_>, found: &mut Found) {
-    for server in scene.estate.servers.iter().filter(|s| s.managed == Some(true) && scene.in_service(s)) {
+    // The licences are those of the host, whether it is managed itself or only what runs on it.
+    let hosts: BTreeSet<&str> =
+        scene.estate.vms.iter().filter(|vm| vm.managed == Some(true)).filter_map(|vm| vm.host.as_deref()).collect();
+    let managed = |server: &&Server| server.managed == Some(true) || hosts.contains(server.id.as_str());
+    for server in scene.estate.servers.iter().filter(managed).filter(|server| scene.in_service(server)) {
         let guests: u64 = scene
             .estate
             .vms
@@ -127,6 +133,7 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
             match (lot.product == CLIENT, gives) {
                 (true, _) if !lot.active => Some(Err("sa-ended-ltsb-only")),
                 (_, true) if lot.ended => Some(Err("subscription-ended")),
+                (_, true) if lot.metric != "user_sub" && !lot.active => Some(Err("sa-ended-ltsb-only")),
                 (true, _) | (_, true) => Some(Ok(())),
                 _ => scene.terms.plan(&lot.product).map(|_| Err("plan-without-this-right")),
             }

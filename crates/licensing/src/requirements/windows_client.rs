@@ -294,6 +294,38 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
     base(scene, key, devices, found);
 }
 
+/// Volume licences of Pro are upgrades like those of Enterprise: two lines, the upgrade and the licence beneath. Tells whether
+/// such lots serve these devices.
+fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) -> bool {
+    let version = version_name(scene, key.rank);
+    let count = devices.count();
+    let mut demand =
+        devices.start(format!("windows-pro:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
+    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
+    let full = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
+    let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
+        if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
+    });
+    if arcs.is_empty() || !full.is_empty() {
+        return false;
+    }
+    demand.ways.push(Way {
+        product: "Windows Pro (volume upgrade)".to_owned(),
+        edition: key.edition.clone(),
+        version,
+        metric: "device_upgrade".to_owned(),
+        units: count,
+        arcs,
+        steps: vec![Step::new("windows-pro-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
+        rules: vec!["WIN-VL-UPG"],
+        native: true,
+        ..Way::default()
+    });
+    found.demands.push(demand);
+    base(scene, key, devices, found);
+    true
+}
+
 /// Upgrades that the publisher gave to devices that came with an older version; whether one was taken is asked.
 fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
     let Some((from, edition)) = parse(&key.oem) else { return false };
@@ -336,6 +368,9 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
             base(scene, key, devices, found);
             return;
         }
+    }
+    if own.is_err() && pro_upgrades(scene, key, devices, found) {
+        return;
     }
     let given = own.is_err() && upgrade_was_given(scene, key, &version);
     if given {

@@ -106,6 +106,7 @@ step-devices = { $devices } devices, each counted once at its highest version ({
 step-devices-remote = { $devices } devices use it from a terminal server; each needs the same edition, version { $version } or newer.
 step-windows-base = { $devices } devices came with: { $oem }.
 step-windows-upgrades = { $devices } devices run Enterprise: one upgrade each.
+step-windows-pro-upgrades = { $devices } devices run Pro under volume licences: one upgrade each.
 step-windows-users = { $users } users with { $devices } devices, five a user at most.
 step-windows-devices = { $devices } devices came with: { $oem }.
 step-app-users = { $users } known users, and devices whose user is unknown: { $units } in all.
@@ -151,6 +152,7 @@ why-sa-ended-in-release-gap = its Software Assurance ended between the two dates
 why-step-up-without-base = it is a step-up, and no base licence under Software Assurance stands beneath it
 why-bridge-without-plan = it completes an online plan, and none runs
 why-no-commercial-use = that edition may not be used in a company
+why-hosters-only = it is for the customers of a hoster, never for own use
 
 ask-edition-unknown = Which edition is { $subject } ({ $product })?
 ask-edition-unknown-how = SQL Server: SELECT SERVERPROPERTY('Edition'). Windows Server: systeminfo. Office: the product name in Account.

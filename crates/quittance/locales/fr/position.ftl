@@ -106,6 +106,7 @@ step-devices = { $devices } postes, chacun compté une fois à sa version la plu
 step-devices-remote = { $devices } postes l'emploient depuis un serveur de sessions ; chacun demande la même édition, en version { $version } ou plus récente.
 step-windows-base = { $devices } postes livrés avec : { $oem }.
 step-windows-upgrades = { $devices } postes sous Entreprise : une mise à niveau chacun.
+step-windows-pro-upgrades = { $devices } postes fonctionnent sous Pro par des licences en volume : une mise à niveau chacun.
 step-windows-users = { $users } utilisateurs de { $devices } postes, cinq au plus par utilisateur.
 step-windows-devices = { $devices } postes livrés avec : { $oem }.
 step-app-users = { $users } utilisateurs connus, et des postes dont l'utilisateur est inconnu : { $units } en tout.
@@ -151,6 +152,7 @@ why-sa-ended-in-release-gap = sa Software Assurance a pris fin entre les deux da
 why-step-up-without-base = c'est un step-up, et aucune licence de base sous Software Assurance ne la porte
 why-bridge-without-plan = elle complète un plan en ligne, et aucun ne court
 why-no-commercial-use = cette édition ne s'emploie pas en entreprise
+why-hosters-only = elle vaut pour les clients d'un hébergeur, jamais pour un usage propre
 
 ask-edition-unknown = Quelle est l'édition de { $subject } ({ $product }) ?
 ask-edition-unknown-how = SQL Server : SELECT SERVERPROPERTY('Edition'). Windows Server : systeminfo. Office : le nom du produit dans « Compte ».

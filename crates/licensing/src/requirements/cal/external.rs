@@ -63,7 +63,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     demand.ways.push(Way {
         product: CONNECTOR.to_owned(),
         edition: "none".to_owned(),
-        version,
+        version: version.clone(),
         metric: "external_connector".to_owned(),
         units: hosts.len() as u64,
         arcs,
@@ -73,5 +73,30 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         native: true,
         ..Way::default()
     });
+    // CALs of their own are the other way, where enough are held for that.
+    let cal = "Windows Server CAL";
+    let mut arcs = Vec::new();
+    for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == cal && lot.metric == "user_cal")
+    {
+        if lot.reach.is_some_and(|reach| reach >= rank) && !lot.settled {
+            arcs.push(Arc { lot: index, worth: 1, preference: 5 });
+        }
+    }
+    let held: u64 = arcs.iter().filter_map(|arc| scene.lots.get(arc.lot)).map(|lot| lot.units).sum();
+    if held >= people {
+        let values = [("units", people.to_string()), ("version", version.clone())];
+        demand.ways.push(Way {
+            product: cal.to_owned(),
+            edition: "User".to_owned(),
+            version,
+            metric: "user_cal".to_owned(),
+            units: people,
+            scope: "windows-server-cal",
+            arcs,
+            steps: vec![Step::new("access-users", Some("CAL-COUNT"), &values)],
+            rules: vec!["CAL-EC", "CAL-COUNT"],
+            ..Way::default()
+        });
+    }
     found.demands.push(demand);
 }

@@ -52,11 +52,19 @@ pub(super) fn together(
 
 /// Each machine by itself, in a demand of its own.
 pub(super) fn apart(scene: &Scene<'_>, machines: &[Placed<'_>], found: &mut Found) -> Vec<Demand> {
+    let window = scene.terms.rule("GEN-RECENT90", scene.as_of).number("days");
     let mut demands = Vec::new();
     for place in machines {
-        let Some(vm) = place.vm.filter(|vm| counts(vm, 0)) else { continue };
+        let Some(vm) = place.vm.filter(|vm| counts(vm, window)) else { continue };
         let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine: &vm.id };
         let mut demand = start(&format!("vm:{}", vm.id), std::slice::from_ref(place));
+        // A machine that left lately still needs its licence here, where only licences without mobility could be its own.
+        let lots = kind.arcs(&mut Demand::default(), &["core"], |_| Ok(1));
+        let bound = !lots.is_empty()
+            && lots.iter().filter_map(|arc| scene.lots.get(arc.lot)).all(|lot| !lot.active && lot.channel != "payg");
+        if !counts(vm, 0) && !bound {
+            continue;
+        }
         by_machine(&kind, &mut demand, std::slice::from_ref(place), found);
         demands.push(demand);
     }
@@ -179,7 +187,9 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
                 return Err("other-way");
             }
             let by_vm_needs_sa = lot.rank.is_some_and(|rank| rank >= from_2022);
-            if by_vm_needs_sa && !lot.active { Err("needs-sa-for-virtual-machine") } else { Ok(1) }
+            // What is paid by use is a subscription.
+            let by_use = lot.channel == "payg";
+            if by_vm_needs_sa && !lot.active && !by_use { Err("needs-sa-for-virtual-machine") } else { Ok(1) }
         });
         let units = if mobile { total } else { total.saturating_mul(hosts) };
         if !arcs.is_empty() {

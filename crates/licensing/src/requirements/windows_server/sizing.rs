@@ -31,9 +31,14 @@ impl Floor {
     /// The floor of the day less what all `guests` count.
     pub(super) fn of<'a>(scene: &Scene<'_>, guests: impl Iterator<Item = &'a Guest<'a>>) -> Floor {
         let rule = scene.terms.rule("WS-VM-SA", scene.as_of);
-        let all: u64 = guests.map(|guest| virtual_cores(guest, rule.number("per_vm"))).sum();
+        let all: u64 = guests.filter(is_here).map(|guest| virtual_cores(guest, rule.number("per_vm"))).sum();
         Floor(rule.number("per_customer").saturating_sub(all))
     }
+}
+
+/// By machine the licences follow in the farm: one that left counts where it is now.
+fn is_here(guest: &&Guest<'_>) -> bool {
+    guest.vm.moved_off_days_ago.is_none()
 }
 
 fn virtual_cores(guest: &Guest<'_>, least: u64) -> u64 {
@@ -173,9 +178,10 @@ impl Sizing<'_> {
     fn virtual_cores(&self) -> (u64, Vec<Step>) {
         let rule = self.scene.terms.rule("WS-VM-SA", self.scene.as_of);
         let per_vm = rule.number("per_vm");
-        let units = self.guests.iter().map(|guest| virtual_cores(guest, per_vm)).sum::<u64>() + self.floor.0;
+        let units =
+            self.guests.iter().filter(is_here).map(|guest| virtual_cores(guest, per_vm)).sum::<u64>() + self.floor.0;
         let values = [
-            ("machines", self.guests.iter().map(|guest| guest.count).sum::<u64>().to_string()),
+            ("machines", self.guests.iter().filter(is_here).map(|guest| guest.count).sum::<u64>().to_string()),
             ("per_vm", per_vm.to_string()),
             ("per_customer", rule.number("per_customer").to_string()),
             ("units", units.to_string()),
