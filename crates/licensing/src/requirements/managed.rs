@@ -97,6 +97,7 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
         ids.dedup();
         ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).sum()
     };
+    let unowned = devices.clone().filter(|d| d.used_by.as_deref().and_then(|user| scene.user(user)).is_none()).count();
     let systems = count + desktops.map(|vm| vm.count).sum::<u64>();
     if systems == 0 {
         return;
@@ -139,24 +140,35 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
             }
         });
         let lapsed = scene.lots.iter().any(|lot| lot.product == CLIENT && !lot.active);
-        demand.ways.push(Way {
+        let step = Step::new(
+            "managed-clients",
+            Some("SC-CML"),
+            &[("systems", systems.to_string()), ("users", users.to_string())],
+        );
+        let way = |units: u64, arcs: Vec<Arc>, native: bool| Way {
             product: CLIENT.to_owned(),
             edition: "none".to_owned(),
             version: "current".to_owned(),
             metric: "client_ml".to_owned(),
-            units: systems,
+            units,
             scope: "configuration-manager",
             arcs,
-            steps: vec![Step::new(
-                "managed-clients",
-                Some("SC-CML"),
-                &[("systems", systems.to_string()), ("users", users.to_string())],
-            )],
+            steps: vec![step.clone()],
             rules: vec!["SC-CML", "SC-CM-SA"],
             remedy: lapsed.then_some("uninstall-current-branch"),
-            native: true,
+            native,
             ..Way::default()
-        });
+        };
+        // A plan is a licence by user and covers all systems of its user.
+        let by_user: Vec<Arc> = arcs
+            .iter()
+            .filter(|arc| scene.lots.get(arc.lot).is_some_and(|lot| lot.metric == "user_sub"))
+            .cloned()
+            .collect();
+        demand.ways.push(way(systems, arcs, true));
+        if users > 0 && users < systems && unowned == 0 && !by_user.is_empty() {
+            demand.ways.push(way(users, by_user, false));
+        }
     }
     found.demands.push(demand);
 }

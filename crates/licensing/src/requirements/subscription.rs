@@ -47,7 +47,9 @@ fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) 
             match user.and_then(|user| users.get_key_value(user)) {
                 Some((user, count)) => {
                     result.users.insert(user, *count);
-                    if !shared {
+                    // Tablets and phones have a number of their own, as high as that of computers.
+                    let handheld = device.kind.as_deref().is_some_and(|kind| matches!(kind, "tablet" | "phone"));
+                    if !shared && !handheld {
                         *result.devices_of.entry(user).or_default() += device.count;
                     }
                 }

@@ -73,7 +73,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         native: true,
         ..Way::default()
     });
-    // CALs of their own are the other way, where enough are held for that.
+    // CALs of their own are the other way, where the company's own people leave enough of them.
     let cal = "Windows Server CAL";
     let mut arcs = Vec::new();
     for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == cal && lot.metric == "user_cal")
@@ -83,7 +83,8 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         }
     }
     let held: u64 = arcs.iter().filter_map(|arc| scene.lots.get(arc.lot)).map(|lot| lot.units).sum();
-    if held >= people {
+    let own: u64 = scene.estate.users.iter().filter(|u| u.external != Some(true)).map(|user| user.count).sum();
+    if held >= people.saturating_add(own) {
         let values = [("units", people.to_string()), ("version", version.clone())];
         demand.ways.push(Way {
             product: cal.to_owned(),

@@ -224,6 +224,10 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         };
         way.native = true;
         way.named_by_lot = false;
+        if live.iter().flat_map(|place| &place.installs).any(|install| install.edition.contains("Developer")) {
+            way.rules.push("SQL-DEV");
+            way.remedy = Some("reinstall-standard");
+        }
         demand.ways.push(way);
     }
 }

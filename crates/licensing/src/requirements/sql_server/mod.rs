@@ -9,8 +9,8 @@ mod passive;
 mod physical;
 
 use super::{Arc, Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, recovery, tidy};
-use crate::deployments::{Install, Server, Vm};
-use crate::findings::{SetAside, Step};
+use crate::deployments::{Install, Server, Vm, Words};
+use crate::findings::{Breach, SetAside, Step};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PRODUCT: &str = "SQL Server";
@@ -228,13 +228,31 @@ fn is_free(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
     let edition = install.edition.as_str();
     let production = install.usage.as_deref() == Some("production");
     let subscription = scene.lots.iter().any(|lot| lot.product.starts_with("Visual Studio") && !lot.ended);
+    let own_databases = scene.terms.rule("SC-SQL-RUNTIME", scene.as_of).words("databases");
+    let of_system_center = |name: &str| {
+        let name = name.to_lowercase();
+        own_databases.iter().any(|word| name.contains(word))
+    };
+    let only_its_own = match install.databases.as_ref() {
+        None | Some(Words::None) => None,
+        Some(Words::One(one)) => Some(of_system_center(one)),
+        Some(Words::Many(many)) => Some(many.iter().all(|each| of_system_center(each))),
+    };
+    let runtime = match only_its_own {
+        Some(only) => only,
+        None => install.usage.as_deref() == Some("system_center_only"),
+    };
+    if edition.contains("Evaluation") && install.age_days.is_some_and(|age| age > 180) {
+        let (code, rule) = ("evaluation_expired".to_owned(), "GEN-FREE".to_owned());
+        found.breaches.push(Breach { code, subject: install.on.clone(), rule });
+    }
     let why = if edition.starts_with("Express") || edition.contains("LocalDB") {
         "free-edition"
     } else if edition.contains("Developer") && !production {
         "developer-edition"
     } else if edition.contains("Evaluation") {
         "evaluation"
-    } else if install.usage.as_deref() == Some("system_center_only") {
+    } else if runtime {
         "system-center-runtime"
     } else if install.usage.as_deref() == Some("dev_test") && subscription {
         "development-under-subscription"

@@ -78,7 +78,8 @@ fn is_passive(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) -> bool 
     }
     let rule = scene.terms.rule("SQL-FAILOVER", scene.as_of);
     place.installs.iter().all(|install| {
-        let Some(told) = install.activity.as_deref().map(str::to_lowercase) else { return true };
+        let of_server = place.server.filter(|_| place.vm.is_none()).and_then(|server| server.activity.as_deref());
+        let Some(told) = install.activity.as_deref().or(of_server).map(str::to_lowercase) else { return true };
         let has = |key: &str| rule.words(key).iter().any(|word| told.contains(word));
         if has("work") {
             return false;

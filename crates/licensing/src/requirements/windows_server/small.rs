@@ -129,7 +129,9 @@ fn limits(
     };
     let sockets = u64::from(host.processors.unwrap_or(0));
     let cores = sockets.saturating_mul(u64::from(host.cores_per_processor.unwrap_or(0)));
-    let core_limit = if newest { rule.number("essentials_cores_from_2022") } else { 0 };
+    // With a processor too many, its cores are no second matter.
+    let core_limit =
+        if newest && !foundation && sockets <= socket_limit { rule.number("essentials_cores_from_2022") } else { 0 };
     for (what, number, limit) in [
         ("user", people, user_limit),
         ("device", machines, device_limit),
