@@ -110,7 +110,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             machine,
         };
         let entry = asked.entry(key).or_default();
-        entry.units += device.count;
+        entry.units = entry.units.saturating_add(device.count);
         let version = scene.terms.product(product).map_or("", |p| p.version_name(*rank)).to_owned();
         entry.subjects.push((device.id.clone(), format!("{product} {edition} {version}"), device.count));
         entry.origins.extend(installs.iter().flat_map(|i| i.origins.clone()));

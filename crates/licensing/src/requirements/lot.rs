@@ -121,7 +121,7 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
         let mut step = lot(index, entitlement, &product, estate, terms, as_of);
         // The base must be under Software Assurance when it is stepped up; without a day of purchase, on the day of the position.
         let day = entitlement.purchased.unwrap_or(as_of);
-        let mut merged = 0;
+        let mut merged: u64 = 0;
         for base in found.iter_mut().filter(|base| {
             base.product == step.product
                 && base.edition == from
@@ -130,7 +130,7 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
         }) {
             let taken = base.units.min(step.units - merged);
             base.units -= taken;
-            merged += taken;
+            merged = merged.saturating_add(taken);
             if merged == step.units {
                 break;
             }

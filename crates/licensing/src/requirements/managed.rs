@@ -27,7 +27,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             .iter()
             .filter(|vm| vm.host.as_deref() == Some(server.id.as_str()) && vm.managed == Some(true) && counts(vm, 0))
             .map(|vm| vm.count)
-            .sum();
+            .fold(0, u64::saturating_add);
         let oses = guests.max(1);
         let size = size(server, SERVER, found);
         let by_core = scene.terms.rule("SC-CORE", scene.as_of);
@@ -89,16 +89,16 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
 fn clients(scene: &Scene<'_>, found: &mut Found) {
     let devices = scene.estate.devices.iter().filter(|d| d.managed == Some(true));
     let desktops = scene.estate.vms.iter().filter(|vm| vm.managed == Some(true) && vm.used_by.is_some());
-    let count: u64 = devices.clone().map(|d| d.count).sum();
+    let count: u64 = devices.clone().map(|d| d.count).fold(0, u64::saturating_add);
     let users: u64 = {
         let mut ids: Vec<&str> = devices.clone().filter_map(|d| d.used_by.as_deref()).collect();
         ids.extend(desktops.clone().filter_map(|vm| vm.used_by.as_deref()));
         ids.sort_unstable();
         ids.dedup();
-        ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).sum()
+        ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).fold(0, u64::saturating_add)
     };
     let unowned = devices.clone().filter(|d| d.used_by.as_deref().and_then(|user| scene.user(user)).is_none()).count();
-    let systems = count + desktops.map(|vm| vm.count).sum::<u64>();
+    let systems = count + desktops.map(|vm| vm.count).fold(0, u64::saturating_add);
     if systems == 0 {
         return;
     }

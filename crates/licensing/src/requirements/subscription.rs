@@ -50,10 +50,11 @@ fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) 
                     // Tablets and phones have a number of their own, as high as that of computers.
                     let handheld = device.kind.as_deref().is_some_and(|kind| matches!(kind, "tablet" | "phone"));
                     if !shared && !handheld {
-                        *result.devices_of.entry(user).or_default() += device.count;
+                        let slot = result.devices_of.entry(user).or_default();
+                        *slot = slot.saturating_add(device.count);
                     }
                 }
-                None => result.anonymous += device.count,
+                None => result.anonymous = result.anonymous.saturating_add(device.count),
             }
         } else {
             result.shared = true;
@@ -115,7 +116,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                     found.breaches.push(Breach { code, subject, rule: "OFF-SUB-USER".to_owned() });
                 }
             }
-            let known: u64 = used.users.values().sum();
+            let known: u64 = used.users.values().copied().fold(0, u64::saturating_add);
             let unknown = match scene.reading {
                 Reading::Low => used.anonymous.div_ceil(per_user),
                 Reading::High => used.anonymous,
@@ -137,10 +138,12 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             for (user, count) in &used.users {
                 let plan = scene.user(user).and_then(|user| user.plan.clone()).unwrap_or_default();
                 let group = if scene.index.plans_told { Some(plan) } else { None };
-                *groups.entry(group).or_default() += *count;
+                let slot = groups.entry(group).or_default();
+                *slot = slot.saturating_add(*count);
             }
             if unknown > 0 || groups.is_empty() {
-                *groups.entry(None).or_default() += unknown;
+                let slot = groups.entry(None).or_default();
+                *slot = slot.saturating_add(unknown);
             }
             for (plan, units) in groups {
                 let mut demand = Demand {
@@ -197,7 +200,8 @@ fn apps_by_device<'a>(
         .filter(|(_, lot)| lot.metric == "device_sub" && lot.product.starts_with("Microsoft 365 Apps for enterprise"))
         .collect();
     let Some((_, first)) = lots.first() else { return Vec::new() };
-    let mut room: u64 = lots.iter().filter(|(_, lot)| !lot.ended).map(|(_, lot)| lot.units).sum();
+    let mut room: u64 =
+        lots.iter().filter(|(_, lot)| !lot.ended).map(|(_, lot)| lot.units).fold(0, u64::saturating_add);
     let mut devices: Vec<(u64, &str, u64)> = installs
         .filter_map(|install| {
             let device = scene.estate.devices.get(*scene.index.devices.get(install.on.as_str())?)?;
@@ -208,11 +212,11 @@ fn apps_by_device<'a>(
     devices.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
     devices.dedup_by_key(|(_, on, _)| *on);
     let mut chosen = Vec::new();
-    let mut units = 0;
+    let mut units: u64 = 0;
     for (_, on, count) in devices {
         if count <= room {
             room -= count;
-            units += count;
+            units = units.saturating_add(count);
             chosen.push(on);
         }
     }
@@ -258,7 +262,7 @@ fn plans_given(scene: &Scene<'_>, found: &mut Found) {
         if !scene.lots.iter().any(|lot| lot.product == plan) {
             continue;
         }
-        let units = users.iter().map(|user| user.count).sum();
+        let units = users.iter().map(|user| user.count).fold(0, u64::saturating_add);
         let mut demand = Demand {
             key: format!("plan-given:{plan}"),
             subjects: users.iter().map(|user| (user.id.clone(), plan.to_owned(), user.count)).collect(),
@@ -296,7 +300,7 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
     for (product, edition) in kinds {
         let installs = scene.estate.installs.iter().filter(|i| i.product == product && i.edition == edition);
         let used = users_of(scene, installs);
-        let units = used.users.values().sum::<u64>() + used.anonymous;
+        let units = used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous);
         let mut demand = Demand {
             key: format!("plan:{product}:{edition}"),
             subjects: used.installs.iter().map(|i| (i.on.clone(), format!("{product} {edition}"), 1)).collect(),
@@ -345,7 +349,7 @@ fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
         .filter(|user| !user.role.as_deref().is_some_and(|role| without.contains(&role)))
         .filter(|user| scene.estate.accesses.iter().any(|a| a.who == user.id && development.contains(a.to.as_str())))
         .map(|user| user.count)
-        .sum();
+        .fold(0, u64::saturating_add);
     let paid = |edition: &str| {
         scene
             .estate
@@ -359,7 +363,8 @@ fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
         let named = lots.iter().any(|lot| lot.edition == edition);
         let other = lots.iter().any(|lot| lot.edition != edition);
         let testers = if named || (!other && edition == "Professional") { testers } else { 0 };
-        let units = (used.users.values().sum::<u64>() + used.anonymous).max(testers);
+        let units =
+            (used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous)).max(testers);
         if units == 0 {
             continue;
         }
@@ -408,7 +413,7 @@ fn virtual_desktops(scene: &Scene<'_>, found: &mut Found) {
         }
     }
     for ((device, azure), records) in who {
-        let units: u64 = records.values().sum();
+        let units: u64 = records.values().copied().fold(0, u64::saturating_add);
         let metric = if device { "device_sub" } else { "user_sub" };
         let mut demand = Demand {
             key: format!("vda:{metric}:{azure}"),

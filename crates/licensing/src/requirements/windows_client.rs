@@ -26,7 +26,7 @@ struct Devices<'a> {
 
 impl Devices<'_> {
     fn count(&self) -> u64 {
-        self.list.iter().map(|(device, _)| device.count).sum()
+        self.list.iter().map(|(device, _)| device.count).fold(0, u64::saturating_add)
     }
 
     fn start(&self, key: String, version: &str) -> Demand {
@@ -113,7 +113,8 @@ fn local_machines(scene: &Scene<'_>, found: &mut Found) {
         let Some(vm) = scene.vm(&install.on).filter(|vm| vm.enabled != Some(false)) else { continue };
         let host = vm.host.as_deref().filter(|host| scene.index.devices.contains_key(host));
         if let Some(host) = host {
-            *on_device.entry(host).or_default() += vm.count;
+            let slot = on_device.entry(host).or_default();
+            *slot = slot.saturating_add(vm.count);
         }
     }
     for (device, count) in on_device {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
     const CONNECTOR: &str = "Windows Server External Connector";
     let mut hosts: BTreeSet<&str> = BTreeSet::new();
-    let mut people = 0;
+    let mut people: u64 = 0;
     let mut rank = 0;
     let mut counted: BTreeSet<&str> = BTreeSet::new();
     let mut moving = false;
@@ -28,7 +28,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         };
         rank = rank.max(newest);
         if counted.insert(&user.id) {
-            people += user.count;
+            people = people.saturating_add(user.count);
         }
         let server = scene.vm(&access.to).map_or_else(|| scene.server(&access.to), |vm| scene.host_of(vm));
         if let Some(server) = server {
@@ -82,8 +82,15 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
             arcs.push(Arc { lot: index, worth: 1, preference: 5 });
         }
     }
-    let held: u64 = arcs.iter().filter_map(|arc| scene.lots.get(arc.lot)).map(|lot| lot.units).sum();
-    let own: u64 = scene.estate.users.iter().filter(|u| u.external != Some(true)).map(|user| user.count).sum();
+    let held: u64 =
+        arcs.iter().filter_map(|arc| scene.lots.get(arc.lot)).map(|lot| lot.units).fold(0, u64::saturating_add);
+    let own: u64 = scene
+        .estate
+        .users
+        .iter()
+        .filter(|u| u.external != Some(true))
+        .map(|user| user.count)
+        .fold(0, u64::saturating_add);
     if held >= people.saturating_add(own) {
         let values = [("units", people.to_string()), ("version", version.clone())];
         demand.ways.push(Way {

@@ -252,7 +252,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
 }
 
 fn demand(scene: &Scene<'_>, kind: &Kind, key: &Key, who: Who, plans_told: bool, found: &mut Found) {
-    let people: u64 = who.records.values().sum();
+    let people: u64 = who.records.values().copied().fold(0, u64::saturating_add);
     let version = scene.terms.product(kind.server).map_or("none", |p| p.version_name(key.rank)).to_owned();
     let mut demand = Demand {
         key: format!("cal:{}:{}:{:02}:{}:{:?}", kind.cal, key.device, key.rank, key.plan, key.through),

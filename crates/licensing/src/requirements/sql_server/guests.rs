@@ -19,7 +19,12 @@ pub(super) fn together(
 ) -> Option<Demand> {
     let window = scene.terms.rule("GEN-RECENT90", scene.as_of).number("days");
     let count = |days: u64| -> u64 {
-        machines.iter().filter_map(|p| p.vm).filter(|vm| counts(vm, days)).map(|vm| vm.count).sum()
+        machines
+            .iter()
+            .filter_map(|p| p.vm)
+            .filter(|vm| counts(vm, days))
+            .map(|vm| vm.count)
+            .fold(0, u64::saturating_add)
     };
     let mut live: Vec<Placed<'_>> = machines.iter().filter(|p| p.vm.is_some_and(|vm| counts(vm, 0))).cloned().collect();
     let server = machines.iter().find_map(|place| place.server)?;
@@ -123,12 +128,12 @@ fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Mach
         if arcs.is_empty() {
             continue;
         }
-        let mut units = 0;
+        let mut units: u64 = 0;
         let mut steps = Vec::new();
         for host in &reach {
             let (cores, step) = physical_cores(kind.scene, host, false, found);
             let each = if covered { cores } else { cores.max(vms.recent) };
-            units += each.saturating_mul(host.count);
+            units = units.saturating_add(each.saturating_mul(host.count));
             steps.extend(step);
         }
         let values = [("vms", vms.live.to_string()), ("hosts", reach.len().to_string()), ("units", units.to_string())];
@@ -164,9 +169,9 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         let (code, rule) = ("virtual-cores-unknown", Some("SQL-VM-MIN4"));
         found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule });
     }
-    let total: u64 = live.iter().map(cores).sum();
+    let total: u64 = live.iter().map(cores).fold(0, u64::saturating_add);
     let step = |units: u64| {
-        let machines: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).sum();
+        let machines: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).fold(0, u64::saturating_add);
         let vcpus: Vec<String> =
             live.iter().filter_map(|p| p.vm).map(|vm| vm.vcpus.map_or("?".to_owned(), |v| v.to_string())).collect();
         Step::new(
@@ -197,7 +202,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
             demand.ways.push(kind.way("core", units, arcs, vec![step(units)], rules));
         }
     }
-    let oses: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).sum();
+    let oses: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).fold(0, u64::saturating_add);
     if !demand.ways.iter().any(|way| way.metric == "server") {
         server_and_cal(kind, demand, oses);
     }
@@ -240,5 +245,5 @@ fn shares(live: &[Placed<'_>], found: &mut Found) -> u64 {
             let threads = place.server.map_or(1, |server| size(server, PRODUCT, found).threads_each).max(1);
             Some(u64::from(vm.vcpus.unwrap_or(1)).div_ceil(threads).saturating_mul(vm.count))
         })
-        .sum()
+        .fold(0, u64::saturating_add)
 }

@@ -142,7 +142,7 @@ fn on_host(scene: &Scene<'_>, key: &str, places: &[Placed<'_>], found: &mut Foun
 fn uncovered(scene: &Scene<'_>, demands: &[Demand]) -> u64 {
     let mut left: Vec<u64> = scene.lots.iter().map(|lot| lot.units).collect();
     let worth = scene.terms.rule("SQL-AHB", scene.as_of).number("enterprise_worth").max(1);
-    let mut total = 0;
+    let mut total: u64 = 0;
     for demand in demands {
         let mut best: Option<(u64, Vec<u64>)> = None;
         for way in &demand.ways {
@@ -164,7 +164,7 @@ fn uncovered(scene: &Scene<'_>, demands: &[Demand]) -> u64 {
             }
         }
         if let Some((cost, after)) = best {
-            total += cost;
+            total = total.saturating_add(cost);
             left = after;
         }
     }
@@ -193,13 +193,17 @@ pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> 
     };
     let by_size = |lot: &&Lot| lot.product == PRODUCT && matches!(lot.metric.as_str(), "core" | "processor");
     let sized: Vec<&Lot> = scene.lots.iter().filter(by_size).collect();
-    let servers: u64 =
-        scene.lots.iter().filter(|l| l.product == PRODUCT && l.metric == "server").map(|lot| lot.units).sum();
+    let servers: u64 = scene
+        .lots
+        .iter()
+        .filter(|l| l.product == PRODUCT && l.metric == "server")
+        .map(|lot| lot.units)
+        .fold(0, u64::saturating_add);
     let (mut open, mut chosen): (Vec<(u64, &str)>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
     for (on, installs) in placed {
         if sized.iter().any(|lot| may(&installs, lot, &mut asked)) {
             let users = reached.get(on).into_iter().flatten();
-            open.push((users.filter_map(|id| scene.user(id)).map(|user| user.count).sum(), on));
+            open.push((users.filter_map(|id| scene.user(id)).map(|user| user.count).fold(0, u64::saturating_add), on));
         } else {
             chosen.insert(on);
         }

@@ -24,13 +24,13 @@ pub(super) fn apart<'a>(
     for place in places {
         if is_passive(scene, &place, found) { waiting.push(place) } else { working.push(place) }
     }
-    let primaries: u64 = working.iter().map(Placed::count).sum();
+    let primaries: u64 = working.iter().map(Placed::count).fold(0, u64::saturating_add);
     let all_in_azure = !working.is_empty() && working.iter().all(Placed::in_azure);
     let rule = scene.terms.rule("SQL-FAILOVER", scene.as_of);
     let with_sa = under_assurance(scene);
     let by_purpose = with_sa && rule.number("with_sa") > 1;
     let mut used: BTreeMap<Purpose, u64> = BTreeMap::new();
-    let mut all = 0;
+    let mut all: u64 = 0;
     let mut free = Vec::new();
     for place in waiting {
         let count = place.count();
@@ -41,7 +41,7 @@ pub(super) fn apart<'a>(
                 let each = if purpose == Purpose::RecoveryInAzure { in_azure } else { 1 };
                 let slot = used.entry(purpose).or_default();
                 if *slot + count <= primaries.saturating_mul(each) {
-                    *slot += count;
+                    *slot = slot.saturating_add(count);
                     allowed = true;
                     break;
                 }
@@ -50,7 +50,7 @@ pub(super) fn apart<'a>(
             let each = if with_sa { rule.number("with_sa") } else { rule.number("without_sa") };
             let each = each.max(of_its_own_date(scene, &place));
             if all + count <= primaries.saturating_mul(each) {
-                all += count;
+                all = all.saturating_add(count);
                 allowed = true;
             }
         }

@@ -41,7 +41,7 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
         for (vm, _) in list.iter().filter(|(vm, _)| vm.vcpus.is_none()) {
             super::ask(found, "virtual-cores-unknown", &vm.id, "WS-AHB");
         }
-        let units: u64 = list.iter().map(|(vm, _)| due(vm)).sum();
+        let units: u64 = list.iter().map(|(vm, _)| due(vm)).fold(0, u64::saturating_add);
         let first = list.first().map_or("", |(_, install)| install.on.as_str());
         let rank = scene.rank_of(PRODUCT, &version, first, found);
         let ids: Vec<&str> = list.iter().map(|(vm, _)| vm.id.as_str()).collect();
@@ -93,17 +93,17 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
                 let lot = scene.lots.get(arc.lot)?;
                 Some(lot.units.saturating_sub(both.get(&arc.lot).copied().unwrap_or(0)).saturating_mul(arc.worth))
             })
-            .sum();
+            .fold(0, u64::saturating_add);
         let mut second = units.saturating_sub(free);
         let mut shared = Vec::new();
-        let mut taken = 0;
+        let mut taken: u64 = 0;
         for arc in &arcs {
             let Some(there) = both.get_mut(&arc.lot) else { continue };
             let part = second.min(*there);
             if part > 0 {
                 *there -= part;
                 second -= part;
-                taken += part;
+                taken = taken.saturating_add(part);
                 shared.push(arc.clone());
             }
         }

@@ -76,11 +76,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     small::demands(scene, &small, found);
     let floor = Floor::of(scene, groups.values().flat_map(|group| &group.guests));
     let spare = spare_datacenter(scene, &groups, found);
-    let mut on_premises = 0;
+    let mut on_premises: u64 = 0;
     for (key, group) in groups {
         for (at, layer) in layers(scene, group, spare, found).into_iter().enumerate() {
             let key = if at == 0 { key.clone() } else { format!("{key}:{at}") };
-            on_premises += demand(scene, &key, &layer, floor, found);
+            on_premises = on_premises.saturating_add(demand(scene, &key, &layer, floor, found));
         }
     }
     azure::demands(scene, in_azure, on_premises, found);
@@ -133,13 +133,15 @@ fn spare_datacenter(scene: &Scene<'_>, groups: &BTreeMap<String, Group<'_>>, fou
         .iter()
         .filter(|lot| lot.product == PRODUCT && lot.edition == "Datacenter" && !lot.ended)
         .map(|lot| if lot.metric == "core" { lot.units } else { lot.units.saturating_mul(16) })
-        .sum();
-    let mut used = 0;
+        .fold(0, u64::saturating_add);
+    let mut used: u64 = 0;
     for group in groups.values() {
         let datacenter =
             group.physical.iter().chain(group.guests.iter().map(|g| &g.install)).any(|i| i.edition == "Datacenter");
         if datacenter {
-            used += group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).sum::<u64>();
+            used = used.saturating_add(
+                group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add),
+            );
         }
     }
     owned.saturating_sub(used)
@@ -200,7 +202,8 @@ fn group_of<'a>(
 /// they are. The newest machines come first; a place that is left in their last set takes one of the next version. Datacenter
 /// lots cover everything at once, and a physical system that counts belongs to the whole: then there is one layer.
 fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found) -> Vec<Group<'a>> {
-    let whole: u64 = group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).sum();
+    let whole: u64 =
+        group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
     let datacenter = spare >= whole;
     let plain = group.guests.iter().all(|guest| guest.install.edition == "Standard");
     let hosting = group.physical.iter().all(|install| {
@@ -250,7 +253,7 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
                 continue;
             }
             if let Some((_, count, guests)) = layers.last_mut() {
-                *count += places;
+                *count = count.saturating_add(places);
                 guests.push(Guest { count: places, ..guest });
             }
             rest -= places;
@@ -281,8 +284,9 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
         .filter(|vm| group.hosts.iter().any(|host| vm.host.as_deref() == Some(host.id.as_str())))
         .filter(|vm| !guests.iter().any(|guest| guest.vm.id == vm.id))
         .map(|vm| vm.count)
-        .sum();
-    let guest_count: u64 = guests.iter().map(|guest| guest.count).sum::<u64>() + contained;
+        .fold(0, u64::saturating_add);
+    let guest_count: u64 =
+        guests.iter().map(|guest| guest.count).fold(0, u64::saturating_add).saturating_add(contained);
     let mut physical_oses: BTreeMap<&str, u64> = BTreeMap::new();
     for install in physical {
         let Some(server) = scene.server(&install.on) else { continue };
@@ -313,7 +317,7 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
         .hosts
         .iter()
         .map(|host| {
-            let oses = guest_count + physical_oses.get(host.id.as_str()).copied().unwrap_or(0);
+            let oses = guest_count.saturating_add(physical_oses.get(host.id.as_str()).copied().unwrap_or(0));
             Host { server: host, size: size(host, PRODUCT, found), oses }
         })
         .filter(|host| host.oses > 0)

@@ -31,7 +31,10 @@ impl Floor {
     /// The floor of the day less what all `guests` count.
     pub(super) fn of<'a>(scene: &Scene<'_>, guests: impl Iterator<Item = &'a Guest<'a>>) -> Floor {
         let rule = scene.terms.rule("WS-VM-SA", scene.as_of);
-        let all: u64 = guests.filter(is_here).map(|guest| virtual_cores(guest, rule.number("per_vm"))).sum();
+        let all: u64 = guests
+            .filter(is_here)
+            .map(|guest| virtual_cores(guest, rule.number("per_vm")))
+            .fold(0, u64::saturating_add);
         Floor(rule.number("per_customer").saturating_sub(all))
     }
 }
@@ -67,7 +70,10 @@ impl Sizing<'_> {
 
     /// Units over all hosts, each host counted as often as there are equal ones.
     fn total(&self, each: impl Fn(Size, u64) -> u64) -> u64 {
-        self.hosts.iter().map(|host| each(host.size, host.oses).saturating_mul(host.server.count)).sum()
+        self.hosts
+            .iter()
+            .map(|host| each(host.size, host.oses).saturating_mul(host.server.count))
+            .fold(0, u64::saturating_add)
     }
 
     fn cores(&self, standard: bool) -> (u64, Vec<Step>) {
@@ -178,10 +184,18 @@ impl Sizing<'_> {
     fn virtual_cores(&self) -> (u64, Vec<Step>) {
         let rule = self.scene.terms.rule("WS-VM-SA", self.scene.as_of);
         let per_vm = rule.number("per_vm");
-        let units =
-            self.guests.iter().filter(is_here).map(|guest| virtual_cores(guest, per_vm)).sum::<u64>() + self.floor.0;
+        let units = self
+            .guests
+            .iter()
+            .filter(is_here)
+            .map(|guest| virtual_cores(guest, per_vm))
+            .fold(0, u64::saturating_add)
+            .saturating_add(self.floor.0);
         let values = [
-            ("machines", self.guests.iter().filter(is_here).map(|guest| guest.count).sum::<u64>().to_string()),
+            (
+                "machines",
+                self.guests.iter().filter(is_here).map(|guest| guest.count).fold(0, u64::saturating_add).to_string(),
+            ),
             ("per_vm", per_vm.to_string()),
             ("per_customer", rule.number("per_customer").to_string()),
             ("units", units.to_string()),
@@ -200,9 +214,15 @@ impl Sizing<'_> {
                     .is_some_and(|r| r.iter().any(|each| each == "windows-server-cal"))
         };
         let owned: Vec<&Lot> = self.scene.lots.iter().filter(gives).collect();
-        let people: u64 =
-            self.scene.estate.users.iter().filter(|user| user.external != Some(true)).map(|user| user.count).sum();
-        let active: u64 = owned.iter().filter(|lot| lot.active).map(|lot| lot.units).sum();
+        let people: u64 = self
+            .scene
+            .estate
+            .users
+            .iter()
+            .filter(|user| user.external != Some(true))
+            .map(|user| user.count)
+            .fold(0, u64::saturating_add);
+        let active: u64 = owned.iter().filter(|lot| lot.active).map(|lot| lot.units).fold(0, u64::saturating_add);
         owned.is_empty() || owned.iter().all(|lot| lot.active) || (active > 0 && active >= people)
     }
 

@@ -46,7 +46,7 @@ fn demand(scene: &Scene<'_>, host: &Server, product: &str, edition: &str, instal
     let rank = installs.iter().map(|i| scene.rank_of(product, &i.version, &i.on, found)).max().unwrap_or(0);
     let version = scene.terms.product(product).map(|p| p.version_name(rank).to_owned()).unwrap_or_default();
     limits(scene, rule, host, product, edition, &version, installs, found);
-    let guests: u64 = installs.iter().filter_map(|i| scene.vm(&i.on)).map(|vm| vm.count).sum();
+    let guests: u64 = installs.iter().filter_map(|i| scene.vm(&i.on)).map(|vm| vm.count).fold(0, u64::saturating_add);
     let physical = u64::from(installs.iter().any(|i| scene.vm(&i.on).is_none()));
     let systems = if product == PRODUCT { guests.max(physical) } else { guests + physical };
     let mut machines: Vec<&str> = installs.iter().map(|i| i.on.as_str()).collect();
@@ -104,14 +104,14 @@ fn limits(
     }
     let own = scene.estate.devices.iter().filter(|d| d.used_by.as_deref().is_some_and(|user| users.contains(user)));
     devices.extend(own.map(|device| device.id.as_str()));
-    let people: u64 = users.iter().filter_map(|id| scene.user(id)).map(|user| user.count).sum();
+    let people: u64 = users.iter().filter_map(|id| scene.user(id)).map(|user| user.count).fold(0, u64::saturating_add);
     let machines: u64 = scene
         .estate
         .devices
         .iter()
         .filter(|device| devices.contains(device.id.as_str()))
         .map(|device| device.count)
-        .sum();
+        .fold(0, u64::saturating_add);
     let foundation = edition == "Foundation";
     let newest = !of_2011
         && scene.terms.rank(PRODUCT, version) >= scene.terms.rank(PRODUCT, "2022")
