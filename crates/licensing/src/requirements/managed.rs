@@ -57,7 +57,9 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             let pairs = size.processors.div_ceil(by_pair.number("processors_per_licence").max(1));
             let pairs =
                 if standard { pairs.max(oses.div_ceil(by_pair.number("oses_per_licence").max(1))) } else { pairs };
-            for (metric, units, rule) in [("core", cores * sets, "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")] {
+            for (metric, units, rule) in
+                [("core", cores.saturating_mul(sets), "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")]
+            {
                 let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &[&server.id] };
                 let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
                     if lot.edition == edition { Ok(1) } else { Err("other-way") }
@@ -98,7 +100,7 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
         ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).fold(0, u64::saturating_add)
     };
     let unowned = devices.clone().filter(|d| d.used_by.as_deref().and_then(|user| scene.user(user)).is_none()).count();
-    let systems = count + desktops.map(|vm| vm.count).fold(0, u64::saturating_add);
+    let systems = desktops.map(|vm| vm.count).fold(count, u64::saturating_add);
     if systems == 0 {
         return;
     }

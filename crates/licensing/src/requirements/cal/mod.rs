@@ -223,7 +223,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
             if left_or_external(user) || !asks(scene, kind, user) {
                 continue;
             }
-            let count = user.count - excepted.get(who).copied().unwrap_or(0);
+            let count = user.count.saturating_sub(excepted.get(who).copied().unwrap_or(0));
             if count == 0 && user.count > 0 {
                 continue;
             }

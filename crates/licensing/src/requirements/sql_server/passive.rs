@@ -40,7 +40,7 @@ pub(super) fn apart<'a>(
                 let in_azure = rule.number("azure").saturating_mul(if all_in_azure { 2 } else { 1 });
                 let each = if purpose == Purpose::RecoveryInAzure { in_azure } else { 1 };
                 let slot = used.entry(purpose).or_default();
-                if *slot + count <= primaries.saturating_mul(each) {
+                if slot.saturating_add(count) <= primaries.saturating_mul(each) {
                     *slot = slot.saturating_add(count);
                     allowed = true;
                     break;
@@ -49,7 +49,7 @@ pub(super) fn apart<'a>(
         } else {
             let each = if with_sa { rule.number("with_sa") } else { rule.number("without_sa") };
             let each = each.max(of_its_own_date(scene, &place));
-            if all + count <= primaries.saturating_mul(each) {
+            if all.saturating_add(count) <= primaries.saturating_mul(each) {
                 all = all.saturating_add(count);
                 allowed = true;
             }

@@ -48,7 +48,7 @@ fn demand(scene: &Scene<'_>, host: &Server, product: &str, edition: &str, instal
     limits(scene, rule, host, product, edition, &version, installs, found);
     let guests: u64 = installs.iter().filter_map(|i| scene.vm(&i.on)).map(|vm| vm.count).fold(0, u64::saturating_add);
     let physical = u64::from(installs.iter().any(|i| scene.vm(&i.on).is_none()));
-    let systems = if product == PRODUCT { guests.max(physical) } else { guests + physical };
+    let systems = if product == PRODUCT { guests.max(physical) } else { guests.saturating_add(physical) };
     let mut machines: Vec<&str> = installs.iter().map(|i| i.on.as_str()).collect();
     machines.push(&host.id);
     let need = Need { product, edition: Some(edition), rank, machines: &machines };
