@@ -41,6 +41,8 @@ type PerDevice<'a> = BTreeMap<(usize, &'a str, &'a str), (usize, bool, Vec<&'a I
 #[derive(Default)]
 struct Asked {
     units: u64,
+    /// The ways in which the version is written on the devices.
+    spellings: BTreeSet<String>,
     subjects: Vec<(String, String, u64)>,
     origins: Vec<Origin>,
 }
@@ -111,6 +113,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         };
         let entry = asked.entry(key).or_default();
         entry.units = entry.units.saturating_add(device.count);
+        let highest = installs.iter().filter(|i| scene.terms.rank(product, &i.version) == Some(*rank));
+        entry.spellings.extend(highest.map(|i| i.version.clone()));
         let version = scene.terms.product(product).map_or("", |p| p.version_name(*rank)).to_owned();
         entry.subjects.push((device.id.clone(), format!("{product} {edition} {version}"), device.count));
         entry.origins.extend(installs.iter().flat_map(|i| i.origins.clone()));
@@ -251,7 +255,11 @@ fn is_free_portable(
 
 fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
     let product = key.product.as_str();
-    let version = scene.terms.product(product).map_or("", |p| p.version_name(key.rank)).to_owned();
+    // `LTSC 2021` stays so where everybody writes it so.
+    let mut version = scene.terms.product(product).map_or("", |p| p.version_name(key.rank)).to_owned();
+    if let (Some(spelling), 1) = (asked.spellings.first(), asked.spellings.len()) {
+        version.clone_from(spelling);
+    }
     let mut demand = Demand {
         key: format!("desktop:{product}:{}:{:02}:{}:{}", key.edition, key.rank, key.remote, key.machine),
         subjects: asked.subjects,

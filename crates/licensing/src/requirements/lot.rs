@@ -172,6 +172,8 @@ fn is_settled(entitlement: &Entitlement, product: &str, estate: &Estate, terms: 
 
 fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> Lot {
     let (metric, pack) = base_metric(&entitlement.metric);
+    let long_term = product == "Windows" && super::windows_client::is_long_term(&entitlement.edition);
+    let product = if long_term { super::windows_client::LTSC } else { product };
     let family = terms.product(product);
     let bought = entitlement.purchased.unwrap_or(as_of);
     let stated = family.and_then(|family| match entitlement.version.as_str() {

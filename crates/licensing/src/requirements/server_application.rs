@@ -6,12 +6,18 @@ use crate::findings::Step;
 const PRODUCTS: [&str; 5] =
     ["Exchange Server", "SharePoint Server", "Skype for Business Server", "Lync Server", "Project Server"];
 
+/// Editions that need no server licence: the key for hybrid use, trials, SharePoint Foundation.
+pub(super) const FREE: [&str; 4] = ["Hybrid", "Trial", "Evaluation", "Foundation"];
+
 /// Products whose server licence has editions; the others have one licence whatever is unlocked in it.
 const WITH_EDITIONS: [&str; 1] = ["Exchange Server"];
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&i.product.as_str())) {
         let product = install.product.as_str();
+        if FREE.iter().any(|word| install.edition.contains(word)) {
+            continue;
+        }
         let vm = scene.vm(&install.on);
         if vm.is_some_and(|vm| vm.enabled == Some(false)) || (vm.is_none() && scene.server(&install.on).is_none()) {
             continue;

@@ -8,6 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const PRODUCT: &str = "Windows";
 const BASE: &str = "Windows base licence (qualifying OS)";
+/// The long-term releases: versions and licences of their own.
+pub(super) const LTSC: &str = "Windows LTSC";
+
+/// Whether an edition is a long-term release.
+pub(super) fn is_long_term(edition: &str) -> bool {
+    edition.contains("LTSC") || edition.contains("LTSB")
+}
+
+/// The family that tells the versions of an edition.
+fn family_of(edition: &str) -> &'static str {
+    if is_long_term(edition) { LTSC } else { PRODUCT }
+}
 
 /// What makes devices equal here.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
@@ -52,7 +64,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let tied: BTreeSet<&str> = scene
         .lots
         .iter()
-        .filter(|lot| lot.product == PRODUCT)
+        .filter(|lot| lot.product == PRODUCT || lot.product == LTSC)
         .flat_map(|lot| match &lot.tied {
             Words::None => Vec::new(),
             Words::One(one) => vec![one.as_str()],
@@ -68,7 +80,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let per_user = install.edition.starts_with("Enterprise") || has_upgrade_plan(scene);
         let key = Key {
             edition: install.edition.clone(),
-            rank: scene.rank_of(PRODUCT, &install.version, &install.on, found),
+            rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
             oem: device.oem_os.clone().unwrap_or_else(|| "none".to_owned()),
             users: if per_user { device.used_by.clone().unwrap_or_default() } else { String::new() },
             machine,
@@ -96,12 +108,29 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     }
     let mixed: BTreeSet<String> =
         downgraded.iter().filter(|(_, kinds)| kinds.len() > 1).map(|(oem, _)| (*oem).to_owned()).collect();
+    // A person's licence covers all devices, whatever they came with: they are one demand.
+    let by_person = scene.lots.iter().any(|lot| gives(scene, lot, "windows-enterprise"));
+    let mut upgraded = BTreeSet::new();
+    let mut of_person: BTreeMap<(&str, bool), (Key, Devices<'_>)> = BTreeMap::new();
     for (key, devices) in &groups {
         if key.edition.starts_with("Enterprise") {
-            enterprise(scene, key, devices, found);
+            if by_person && scene.user(&key.users).is_some() {
+                let long_term = is_long_term(&key.edition);
+                let (newest, all) = of_person
+                    .entry((&key.users, long_term))
+                    .or_insert_with(|| (Key { oem: String::new(), ..key.clone() }, Devices::default()));
+                newest.rank = newest.rank.max(key.rank);
+                all.list.extend(devices.list.iter().copied());
+            } else {
+                enterprise(scene, key, devices, found);
+            }
+            base(scene, key, devices, found);
         } else {
-            professional(scene, key, devices, mixed.contains(&key.oem), found);
+            professional(scene, key, devices, mixed.contains(&key.oem), &mut upgraded, found);
         }
+    }
+    for (key, devices) in of_person.values() {
+        enterprise(scene, key, devices, found);
     }
 }
 
@@ -177,6 +206,11 @@ fn version_name(scene: &Scene<'_>, rank: usize) -> String {
     scene.terms.product(PRODUCT).map(|p| p.version_name(rank).to_owned()).unwrap_or_default()
 }
 
+/// The version of Windows that a base must qualify for; the long-term releases stand on Windows 10.
+fn version_of_base(scene: &Scene<'_>, key: &Key) -> String {
+    if is_long_term(&key.edition) { "10".to_owned() } else { version_name(scene, key.rank) }
+}
+
 /// What the devices' own licences cover, by reading: an unknown base covers in the lowest one.
 fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
     match (key.oem.as_str(), scene.reading) {
@@ -188,7 +222,7 @@ fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
 }
 
 fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
-    let version = version_name(scene, key.rank);
+    let version = version_of_base(scene, key);
     let mut demand = devices.start(
         format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine),
         &version,
@@ -226,13 +260,32 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
 }
 
 fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
-    let version = version_name(scene, key.rank);
+    let long_term = is_long_term(&key.edition);
+    let family = family_of(&key.edition);
+    let version = scene.terms.product(family).map(|p| p.version_name(key.rank).to_owned()).unwrap_or_default();
     let count = devices.count();
     let mut demand = devices
         .start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some("Enterprise"), rank: key.rank, machines: &[&key.machine] };
-    let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |_| Ok(1));
-    let owns_upgrades = scene.lots.iter().any(|lot| lot.product == PRODUCT && lot.metric == "device_upgrade");
+    let machines = [key.machine.as_str()];
+    let edition = if long_term { key.edition.as_str() } else { "Enterprise" };
+    let need = Need { product: family, edition: Some(edition), rank: key.rank, machines: &machines };
+    let mut arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |_| Ok(1));
+    if long_term {
+        // Enterprise under Software Assurance includes the long-term releases.
+        let current =
+            |lot: &Lot| lot.product == PRODUCT && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
+        for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| current(lot)) {
+            if lot.active {
+                arcs.push(super::Arc { lot: index, worth: 1, preference: 50 });
+            } else {
+                demand.refused.insert(index, "no-active-sa");
+            }
+        }
+    }
+    let owns_upgrades = scene
+        .lots
+        .iter()
+        .any(|lot| (lot.product == PRODUCT || lot.product == family) && lot.metric == "device_upgrade");
     let plan_lots: Vec<usize> = scene
         .lots
         .iter()
@@ -253,6 +306,9 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
             match scene.lots.get(*index) {
                 Some(lot) if lot.ended => {
                     demand.refused.insert(*index, "subscription-ended");
+                }
+                Some(lot) if long_term && !gives(scene, lot, "windows-ltsc") => {
+                    demand.refused.insert(*index, "plan-without-this-right");
                 }
                 Some(_) => arcs.push(super::Arc { lot: *index, worth: 1, preference: 0 }),
                 None => {}
@@ -278,7 +334,7 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
     }
     let by_device = Way {
         product: "Windows Enterprise (volume upgrade)".to_owned(),
-        edition: "Enterprise".to_owned(),
+        edition: edition.to_owned(),
         version: version.clone(),
         metric: "device_upgrade".to_owned(),
         units: count,
@@ -292,7 +348,6 @@ fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut F
         demand.ways.push(by_device);
     }
     found.demands.push(demand);
-    base(scene, key, devices, found);
 }
 
 /// Volume licences of Pro are upgrades like those of Enterprise: two lines, the upgrade and the licence beneath. Tells whether
@@ -335,7 +390,15 @@ fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
     home(edition) == home(&key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
 }
 
-fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool, found: &mut Found) {
+/// Professional editions. `upgraded` notes the people whose plan is already counted for the upgrade of another device.
+fn professional(
+    scene: &Scene<'_>,
+    key: &Key,
+    devices: &Devices<'_>,
+    mixed: bool,
+    upgraded: &mut BTreeSet<String>,
+    found: &mut Found,
+) {
     let version = version_name(scene, key.rank);
     let count = devices.count();
     let own = oem_covers(scene, &key.oem, &key.edition, key.rank);
@@ -365,7 +428,9 @@ fn professional(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, mixed: bool
                 native: true,
                 ..Way::default()
             });
-            found.demands.push(demand);
+            if upgraded.insert(key.users.clone()) {
+                found.demands.push(demand);
+            }
             base(scene, key, devices, found);
             return;
         }

@@ -116,7 +116,8 @@ pub struct Product {
 impl Product {
     /// Place of a version in time; `LTSC 2021` is `2021`. `None` for what the family does not know.
     pub fn rank(&self, version: &str) -> Option<usize> {
-        let bare = version.strip_prefix("LTSC ").unwrap_or(version);
+        let bare = version.strip_prefix("10 ").filter(|rest| rest.starts_with("LTS")).unwrap_or(version);
+        let bare = bare.strip_prefix("LTSC ").or_else(|| bare.strip_prefix("LTSB ")).unwrap_or(bare);
         self.versions.iter().position(|each| each.name.eq_ignore_ascii_case(bare))
     }
 

@@ -393,6 +393,14 @@ const CALCULATIONS: &[Calculation] = &[
         "PCS\ninstall Windows|Enterprise\nsa Windows Enterprise E3|none|user_sub|csp",
     ),
     calculation(
+        "long-term upgrades",
+        "Windows LTSC",
+        ("2015", "2021"),
+        ALWAYS,
+        "Windows Enterprise (volume upgrade)",
+        "PCS\ninstall Windows|Enterprise LTSC\nlot Windows|Enterprise LTSC|device_upgrade|volume",
+    ),
+    calculation(
         "server",
         "Exchange Server",
         ("2000", "SE"),

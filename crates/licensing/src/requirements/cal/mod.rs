@@ -126,6 +126,10 @@ fn needs_cal(scene: &Scene<'_>, kind: &Kind, install: &Install) -> bool {
     if install.product != kind.server || install.edition.contains("Evaluation") {
         return false;
     }
+    let free = crate::requirements::server_application::FREE;
+    if kind.server != "Windows Server" && free.iter().any(|word| install.edition.contains(word)) {
+        return false;
+    }
     let development = install.usage.as_deref() == Some("dev_test")
         && scene.lots.iter().any(|lot| lot.product.starts_with("Visual Studio") && !lot.ended);
     if development {

@@ -250,7 +250,7 @@ fn is_free(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
         let (code, rule) = ("evaluation_expired".to_owned(), "GEN-FREE".to_owned());
         found.breaches.push(Breach { code, subject: install.on.clone(), rule });
     }
-    let why = if edition.starts_with("Express") || edition.contains("LocalDB") {
+    let why = if ["Express", "LocalDB", "MSDE", "Desktop Engine"].iter().any(|word| edition.contains(word)) {
         "free-edition"
     } else if edition.contains("Developer") && !production {
         "developer-edition"
