@@ -6,6 +6,7 @@ mod cases;
 mod in_time;
 #[cfg(test)]
 mod join;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod terms;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Users from outside: external connectors for the physical servers that they reach.
 pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
     const CONNECTOR: &str = "Windows Server External Connector";
-    let mut hosts: BTreeSet<&str> = BTreeSet::new();
+    let mut hosts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut people: u64 = 0;
     let mut rank = 0;
     let mut counted: BTreeSet<&str> = BTreeSet::new();
@@ -30,11 +30,17 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         if counted.insert(&user.id) {
             people = people.saturating_add(user.count);
         }
-        let server = scene.vm(&access.to).map_or_else(|| scene.server(&access.to), |vm| scene.host_of(vm));
-        if let Some(server) = server {
-            let members = scene.reach_of(server, CONNECTOR, found);
-            moving |= members.len() > 1;
-            hosts.extend(members.iter().map(|host| host.id.as_str()));
+        if let Some(server) = scene.vm(&access.to).and_then(|vm| scene.host_of(vm)) {
+            // A machine may be on any host that it moves to.
+            let moves = scene.hosts_reached(server, CONNECTOR, found) > 1;
+            moving |= moves;
+            for host in scene.reach_of(server, CONNECTOR, found) {
+                let number = if moves { host.count } else { 1 };
+                let slot = hosts.entry(&host.id).or_default();
+                *slot = number.max(*slot);
+            }
+        } else if let Some(server) = scene.server(&access.to) {
+            hosts.insert(&server.id, server.count);
         }
     }
     if people == 0 || hosts.is_empty() {
@@ -59,13 +65,14 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         let (code, subject) = ("connector-mobility", String::new());
         found.asks.insert(Ask { code, subject, product: CONNECTOR.to_owned(), rule: Some("CAL-EC") });
     }
-    let values = [("hosts", hosts.len().to_string()), ("users", people.to_string())];
+    let units = hosts.values().copied().fold(0, u64::saturating_add);
+    let values = [("hosts", units.to_string()), ("users", people.to_string())];
     demand.ways.push(Way {
         product: CONNECTOR.to_owned(),
         edition: "none".to_owned(),
         version: version.clone(),
         metric: "external_connector".to_owned(),
-        units: hosts.len() as u64,
+        units,
         arcs,
         steps: vec![Step::new("external-connectors", Some("CAL-EC"), &values)],
         rules: vec!["CAL-EC"],

@@ -160,7 +160,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
     let from_2022 = kind.era("2022");
     // Without Software Assurance a machine that may move needs licences on each host that it may reach.
     let hosts: u64 =
-        live.first().and_then(|p| p.server).map_or(1, |server| scene.reach_of(server, PRODUCT, found).len() as u64);
+        live.first().and_then(|p| p.server).map_or(1, |server| scene.hosts_reached(server, PRODUCT, found));
     let cores = |place: &Placed<'_>| {
         place.vm.map_or(0, |vm| u64::from(vm.vcpus.unwrap_or(1)).max(least).saturating_mul(vm.count))
     };
