@@ -1,5 +1,8 @@
 //! Windows on client devices: the licence it came with, volume licences as upgrades on a qualifying base, per-user Enterprise.
 
+mod enterprise;
+mod professional;
+
 use super::desktop::in_service;
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
 use crate::deployments::{Device, Install, Words};
@@ -122,15 +125,15 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 newest.rank = newest.rank.max(key.rank);
                 all.list.extend(devices.list.iter().copied());
             } else {
-                enterprise(scene, key, devices, found);
+                enterprise::demand(scene, key, devices, found);
             }
             base(scene, key, devices, found);
         } else {
-            professional(scene, key, devices, mixed.contains(&key.oem), &mut upgraded, found);
+            professional::demand(scene, key, devices, mixed.contains(&key.oem), &mut upgraded, found);
         }
     }
     for (key, devices) in of_person.values() {
-        enterprise(scene, key, devices, found);
+        enterprise::demand(scene, key, devices, found);
     }
 }
 
@@ -253,238 +256,6 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
         )],
         rules: vec!["WIN-VL-UPG", "WIN-QOS"],
         remedy: Some("full-pro-licence"),
-        native: true,
-        ..Way::default()
-    });
-    found.demands.push(demand);
-}
-
-fn enterprise(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
-    let long_term = is_long_term(&key.edition);
-    let family = family_of(&key.edition);
-    let version = scene.terms.product(family).map(|p| p.version_name(key.rank).to_owned()).unwrap_or_default();
-    let count = devices.count();
-    let mut demand = devices
-        .start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
-    let machines = [key.machine.as_str()];
-    let edition = if long_term { key.edition.as_str() } else { "Enterprise" };
-    let need = Need { product: family, edition: Some(edition), rank: key.rank, machines: &machines };
-    let mut arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |_| Ok(1));
-    if long_term {
-        // Enterprise under Software Assurance includes the long-term releases.
-        let current =
-            |lot: &Lot| lot.product == PRODUCT && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
-        for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| current(lot)) {
-            if lot.active {
-                arcs.push(super::Arc { lot: index, worth: 1, preference: 50 });
-            } else {
-                demand.refused.insert(index, "no-active-sa");
-            }
-        }
-    }
-    let owns_upgrades = scene
-        .lots
-        .iter()
-        .any(|lot| (lot.product == PRODUCT || lot.product == family) && lot.metric == "device_upgrade");
-    let plan_lots: Vec<usize> = scene
-        .lots
-        .iter()
-        .enumerate()
-        .filter(|(_, lot)| gives(scene, lot, "windows-enterprise"))
-        .filter(|(_, lot)| scene.plan_serves(lot, &key.users))
-        .map(|(i, _)| i)
-        .collect();
-    let users = scene.user(&key.users).map(|user| user.count);
-    if let (Some(users), false) = (users, plan_lots.is_empty()) {
-        let limit = scene.terms.rule("WIN-USER5", scene.as_of).number("devices_per_user");
-        if count > users.saturating_mul(limit) {
-            let (code, subject) = (format!("device_limit_{limit}"), key.users.clone());
-            found.breaches.push(Breach { code, subject, rule: "WIN-USER5".to_owned() });
-        }
-        let mut arcs = Vec::new();
-        for index in &plan_lots {
-            match scene.lots.get(*index) {
-                Some(lot) if lot.ended => {
-                    demand.refused.insert(*index, "subscription-ended");
-                }
-                Some(lot) if long_term && !gives(scene, lot, "windows-ltsc") => {
-                    demand.refused.insert(*index, "plan-without-this-right");
-                }
-                Some(_) => arcs.push(super::Arc { lot: *index, worth: 1, preference: 0 }),
-                None => {}
-            }
-        }
-        demand.ways.push(Way {
-            product: "Windows Enterprise per user".to_owned(),
-            edition: "none".to_owned(),
-            version: "none".to_owned(),
-            metric: "user_sub".to_owned(),
-            units: users,
-            scope: "windows-enterprise",
-            native: !owns_upgrades && arcs.is_empty(),
-            arcs,
-            steps: vec![Step::new(
-                "windows-users",
-                Some("WIN-USER5"),
-                &[("users", users.to_string()), ("devices", count.to_string())],
-            )],
-            rules: vec!["WIN-USER5"],
-            ..Way::default()
-        });
-    }
-    let by_device = Way {
-        product: "Windows Enterprise (volume upgrade)".to_owned(),
-        edition: edition.to_owned(),
-        version: version.clone(),
-        metric: "device_upgrade".to_owned(),
-        units: count,
-        native: demand.ways.is_empty(),
-        steps: vec![Step::new("windows-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
-        rules: vec!["WIN-VL-UPG"],
-        arcs,
-        ..Way::default()
-    };
-    if by_device.native || owns_upgrades {
-        demand.ways.push(by_device);
-    }
-    found.demands.push(demand);
-}
-
-/// Volume licences of Pro are upgrades like those of Enterprise: two lines, the upgrade and the licence beneath. Tells whether
-/// such lots serve these devices.
-fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) -> bool {
-    let version = version_name(scene, key.rank);
-    let count = devices.count();
-    let mut demand =
-        devices.start(format!("windows-pro:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
-    let full = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
-    let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
-        if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
-    });
-    if arcs.is_empty() || !full.is_empty() {
-        return false;
-    }
-    demand.ways.push(Way {
-        product: "Windows Pro (volume upgrade)".to_owned(),
-        edition: key.edition.clone(),
-        version,
-        metric: "device_upgrade".to_owned(),
-        units: count,
-        arcs,
-        steps: vec![Step::new("windows-pro-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
-        rules: vec!["WIN-VL-UPG"],
-        native: true,
-        ..Way::default()
-    });
-    found.demands.push(demand);
-    base(scene, key, devices, found);
-    true
-}
-
-/// Upgrades that the publisher gave to devices that came with an older version; whether one was taken is asked.
-fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
-    let Some((from, edition)) = parse(&key.oem) else { return false };
-    let home = |edition: &str| edition.starts_with("Home") || edition == "Core";
-    let rule = scene.terms.rule("WIN-FREE-UPGRADE", scene.as_of);
-    home(edition) == home(&key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
-}
-
-/// Professional editions. `upgraded` notes the people whose plan is already counted for the upgrade of another device.
-fn professional(
-    scene: &Scene<'_>,
-    key: &Key,
-    devices: &Devices<'_>,
-    mixed: bool,
-    upgraded: &mut BTreeSet<String>,
-    found: &mut Found,
-) {
-    let version = version_name(scene, key.rank);
-    let count = devices.count();
-    let own = oem_covers(scene, &key.oem, &key.edition, key.rank);
-    if let (Err(_), Some(users)) = (own, scene.user(&key.users)) {
-        let upgrades = parse(&key.oem).is_some_and(|(from, edition)| {
-            matches!(from, "7" | "8" | "8.1") && matches!(edition, "Pro" | "Professional")
-        });
-        if upgrades && matches!(version.as_str(), "10" | "11") {
-            let mut demand =
-                devices.start(format!("windows-plan-upgrade:{:02}:{}:{}", key.rank, key.oem, key.users), &version);
-            let arcs = scene
-                .lots
-                .iter()
-                .enumerate()
-                .filter(|(_, lot)| gives(scene, lot, "windows-pro-upgrade") && !lot.ended)
-                .map(|(lot, _)| super::Arc { lot, worth: 1, preference: 0 })
-                .collect();
-            demand.ways.push(Way {
-                product: "Windows Pro upgrade (Microsoft 365 Business Premium)".to_owned(),
-                edition: "Pro".to_owned(),
-                version: version.clone(),
-                metric: "user_sub".to_owned(),
-                units: users.count,
-                scope: "windows-pro-upgrade",
-                arcs,
-                rules: vec!["WIN-BP-UPG"],
-                native: true,
-                ..Way::default()
-            });
-            if upgraded.insert(key.users.clone()) {
-                found.demands.push(demand);
-            }
-            base(scene, key, devices, found);
-            return;
-        }
-    }
-    if own.is_err() && pro_upgrades(scene, key, devices, found) {
-        return;
-    }
-    let given = own.is_err() && upgrade_was_given(scene, key, &version);
-    if given {
-        let (code, subject) = ("upgrade-given", key.oem.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-FREE-UPGRADE") });
-    }
-    let own = if given && scene.reading == Reading::Low { Ok(()) } else { own };
-    let mut demand =
-        devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
-    let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
-    let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
-        // The paper of the licence that the devices came with is that licence, not a second one.
-        if own.is_ok() && lot.channel == "oem" && key.oem == format!("Windows {} {}", lot.version, lot.edition) {
-            return Err("is-the-device-licence");
-        }
-        // A volume licence is an upgrade: without a qualifying base it covers nothing.
-        if lot.metric == "device_upgrade" && !qualifies(scene, &key.oem, &version) {
-            Err("no-qualifying-base")
-        } else {
-            Ok(1)
-        }
-    });
-    let (edition, named) = match parse(&key.oem) {
-        Some((version, edition)) if mixed && own.is_ok() => (edition.to_owned(), version.to_owned()),
-        _ => (key.edition.clone(), version.clone()),
-    };
-    if own == Err(super::ASK_OEM_TERMS) {
-        let (code, subject) = (super::ASK_OEM_TERMS, key.oem.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-OEM-DOWN") });
-    }
-    let remedy = (own == Err("downgrade-ended-with-support")).then_some("upgrade-to-licensed-version");
-    demand.ways.push(Way {
-        product: PRODUCT.to_owned(),
-        edition,
-        version: named,
-        metric: "device".to_owned(),
-        units: count,
-        inherent: inherent(scene, key, own.is_ok(), count),
-        arcs,
-        steps: vec![Step::new(
-            "windows-devices",
-            Some("GEN-OEM-TIED"),
-            &[("devices", count.to_string()), ("oem", key.oem.clone())],
-        )],
-        rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
-        review: own == Err(super::ASK_OEM_TERMS),
-        remedy,
         native: true,
         ..Way::default()
     });

@@ -1,5 +1,8 @@
 //! Licences by user: Microsoft 365 Apps, Visio and Project plans, Visual Studio subscriptions, access to virtual desktops.
 
+mod desktops;
+mod developers;
+
 use super::desktop::in_service;
 use super::{Arc, Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
 use crate::deployments::Install;
@@ -17,8 +20,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     plans_given(scene, found);
     apps(scene, found);
     plans_of_products(scene, found);
-    visual_studio(scene, found);
-    virtual_desktops(scene, found);
+    developers::demands(scene, found);
+    desktops::demands(scene, found);
 }
 
 /// Who uses what is installed: user records with their counts, devices without a known user, and the way it is shared.
@@ -320,133 +323,6 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
             arcs,
             steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &[("users", units.to_string())])],
             rules: vec!["OFF-SUB-USER"],
-            native: true,
-            ..Way::default()
-        });
-        found.demands.push(demand);
-    }
-}
-
-/// Everybody who develops or tests on software from a subscription, and everybody with the paid development environment.
-fn visual_studio(scene: &Scene<'_>, found: &mut Found) {
-    let lots: Vec<&Lot> = scene
-        .lots
-        .iter()
-        .filter(|l| l.product.starts_with("Visual Studio") && l.product.ends_with("subscription"))
-        .collect();
-    let development: BTreeSet<&str> = scene
-        .estate
-        .installs
-        .iter()
-        .filter(|i| i.usage.as_deref() == Some("dev_test") && !lots.is_empty())
-        .map(|i| i.on.as_str())
-        .collect();
-    let without = scene.terms.rule("VS-UAT", scene.as_of).words("roles");
-    let testers: u64 = scene
-        .estate
-        .users
-        .iter()
-        .filter(|user| !user.role.as_deref().is_some_and(|role| without.contains(&role)))
-        .filter(|user| scene.estate.accesses.iter().any(|a| a.who == user.id && development.contains(a.to.as_str())))
-        .map(|user| user.count)
-        .fold(0, u64::saturating_add);
-    let paid = |edition: &str| {
-        scene
-            .estate
-            .installs
-            .iter()
-            .filter(|i| i.product == "Visual Studio" && i.edition == edition)
-            .collect::<Vec<&Install>>()
-    };
-    for edition in ["Professional", "Enterprise"] {
-        let used = users_of(scene, paid(edition).into_iter());
-        let named = lots.iter().any(|lot| lot.edition == edition);
-        let other = lots.iter().any(|lot| lot.edition != edition);
-        let testers = if named || (!other && edition == "Professional") { testers } else { 0 };
-        let units =
-            (used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous)).max(testers);
-        if units == 0 {
-            continue;
-        }
-        let product = format!("Visual Studio {edition} subscription");
-        let mut demand = Demand {
-            key: format!("visual-studio:{edition}"),
-            subjects: used
-                .installs
-                .iter()
-                .map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version), 1))
-                .collect(),
-            origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
-            ..Demand::default()
-        };
-        let arcs = carrying(scene, &mut demand, |lot, _| {
-            let serves = lot.product == product
-                || (edition == "Professional" && lot.product == "Visual Studio Enterprise subscription");
-            serves.then_some(Ok(()))
-        });
-        demand.ways.push(Way {
-            product: product.clone(),
-            edition: edition.to_owned(),
-            version: "none".to_owned(),
-            metric: "user_sub".to_owned(),
-            units,
-            arcs,
-            steps: vec![Step::new("developers", Some("VS-USER"), &[("units", units.to_string())])],
-            rules: vec!["VS-USER"],
-            native: true,
-            ..Way::default()
-        });
-        found.demands.push(demand);
-    }
-}
-
-/// Devices and users that reach Windows in a virtual desktop.
-fn virtual_desktops(scene: &Scene<'_>, found: &mut Found) {
-    let by_id = &scene.index.devices;
-    let mut who: BTreeMap<(bool, bool), BTreeMap<&str, u64>> = BTreeMap::new();
-    for access in scene.estate.accesses.iter().filter(|a| a.via.as_deref() == Some("vdi")) {
-        let azure = scene.vm(&access.to).is_some_and(|vm| vm.host.as_deref() == Some("azure"));
-        if let Some(device) = by_id.get(access.who.as_str()).and_then(|index| scene.estate.devices.get(*index)) {
-            who.entry((true, azure)).or_default().insert(&device.id, device.count);
-        } else if let Some(user) = scene.user(&access.who) {
-            who.entry((false, azure)).or_default().insert(&user.id, user.count);
-        }
-    }
-    for ((device, azure), records) in who {
-        let units: u64 = records.values().copied().fold(0, u64::saturating_add);
-        let metric = if device { "device_sub" } else { "user_sub" };
-        let mut demand = Demand {
-            key: format!("vda:{metric}:{azure}"),
-            subjects: records
-                .iter()
-                .map(|(id, count)| ((*id).to_owned(), "virtual desktop".to_owned(), *count))
-                .collect(),
-            ..Demand::default()
-        };
-        let arcs = carrying(scene, &mut demand, |lot, rights| {
-            let has = |right: &str| rights.iter().any(|each| each == right);
-            // Plans of Microsoft 365 reach the company's own servers since that right came; Azure before.
-            let own_servers = !lot.product.starts_with("Microsoft 365")
-                || azure
-                || scene.terms.rules().any(|rule| rule.id == "WIN-VDA-M365" && rule.covers(scene.as_of));
-            let by_plan = lot.metric == metric && (has("vda") && own_servers || (azure && has("vda-azure")));
-            let by_sa =
-                device && lot.product == "Windows" && lot.edition == "Enterprise" && lot.metric == "device_upgrade";
-            if by_sa {
-                return Some(if lot.active { Ok(()) } else { Err("no-active-sa") });
-            }
-            by_plan.then_some(Ok(()))
-        });
-        demand.ways.push(Way {
-            product: "Windows VDA".to_owned(),
-            edition: "none".to_owned(),
-            version: "none".to_owned(),
-            metric: metric.to_owned(),
-            units,
-            scope: "vda",
-            arcs,
-            steps: vec![Step::new("virtual-desktops", Some("WIN-VDA"), &[("units", units.to_string())])],
-            rules: vec!["WIN-VDA"],
             native: true,
             ..Way::default()
         });
