@@ -579,3 +579,73 @@ fn a_rule_that_begins_too_late_is_found() {
     let (_, found) = run(&terms, |each| each.name == "cores of a server");
     assert!(found.iter().any(|each| each.contains("0 rules WS-CORE-MIN in force")), "{:?}", found.first());
 }
+
+/// Facts of `recipe` with the version installed, and lots of the version before it under coverage until `until`.
+fn with_older_lots(recipe: &str, version: &str, older: &str, until: Date) -> String {
+    let day = until.saturating_sub(jiff::Span::new().years(1));
+    facts(recipe, version, day)
+        .split("[[entitlement]]")
+        .enumerate()
+        .map(|(at, part)| match at {
+            0 => part.to_owned(),
+            _ => format!(
+                "[[entitlement]]{}",
+                part.replace(&format!("version = \"{version}\""), &format!("version = \"{older}\""))
+            ),
+        })
+        .collect()
+}
+
+#[test]
+fn coverage_that_runs_on_the_day_of_a_release_reaches_it_and_the_day_before_does_not() {
+    let terms = Terms::builtin().expect("shipped terms parse");
+    let prices = Prices::builtin().expect("shipped prices parse");
+    let recipes = [
+        ("Office", "Office", "PCS\ninstall Office|Standard\nsa Office|Standard|device|volume"),
+        ("Visio", "Visio", "PCS\ninstall Visio|Standard\nsa Visio|Standard|device|volume"),
+        ("SQL Server", "SQL Server", "SERVER\ninstall SQL Server|Standard\nsa SQL Server|Standard|server|volume"),
+        (
+            "Exchange Server",
+            "Exchange Server",
+            "SERVER\ninstall Exchange Server|Standard\nsa Exchange Server|Standard|server|volume",
+        ),
+        (
+            "SharePoint Server",
+            "SharePoint Server",
+            "SERVER\ninstall SharePoint Server|none\nsa SharePoint Server|none|server|volume",
+        ),
+        (
+            "Windows",
+            "Windows Enterprise (volume upgrade)",
+            "PCS\ninstall Windows|Enterprise\nsa Windows|Enterprise|device_upgrade|volume",
+        ),
+        (
+            "System Center",
+            "System Center",
+            "SERVER\nMANAGED\ninstall System Center Operations Manager|none\nsa System Center|Standard|core|volume",
+        ),
+    ];
+    let mut edges = 0;
+    for (product, line, recipe) in recipes {
+        let family = terms.product(product).expect("a family");
+        for pair in family.versions.windows(2) {
+            let (older, newer) = (&pair[0], &pair[1]);
+            if older.available >= newer.available {
+                continue;
+            }
+            for (until, reaches) in
+                [(newer.available, true), (newer.seen.unwrap_or(newer.available).yesterday().expect("a day"), false)]
+            {
+                let text = with_older_lots(recipe, &newer.name, &older.name, until);
+                let (estate, _) = parse_facts(&text).expect("facts parse");
+                // The Subscription Editions ask for coverage on the day of the position as well.
+                let position = licensing::position(&estate, &terms, &prices, until, &Options::default());
+                let short: u64 =
+                    position.lines.iter().filter(|each| each.product == line).map(|each| each.shortfall.high).sum();
+                assert_eq!(short == 0, reaches, "{product} {} by {} until {until}", newer.name, older.name);
+                edges += 1;
+            }
+        }
+    }
+    assert!(edges > 90, "{edges}");
+}
