@@ -16,10 +16,29 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let vm = scene.vm(&install.on);
         let server = scene.server(&install.on).filter(|server| scene.in_service(server));
         let rank = scene.rank_of(PRODUCT, &install.version, &install.on, found);
-        let (units, rule) = match (vm.filter(|vm| counts(vm, 0)), server) {
-            (Some(vm), _) => (u64::from(vm.vcpus.unwrap_or(1)).max(by_machine).saturating_mul(vm.count), "SQL-VM-MIN4"),
+        let (units, rule, step) = match (vm.filter(|vm| counts(vm, 0)), server) {
+            (Some(vm), _) => {
+                let units = u64::from(vm.vcpus.unwrap_or(1)).max(by_machine).saturating_mul(vm.count);
+                let values = [
+                    ("machines", vm.count.to_string()),
+                    ("vcpus", vm.vcpus.map_or_else(|| "?".to_owned(), |vcpus| vcpus.to_string())),
+                    ("least", by_machine.to_string()),
+                    ("hosts", "1".to_owned()),
+                    ("units", units.to_string()),
+                ];
+                (units, "SQL-VM-MIN4", Step::new("sql-vm-cores", Some("SQL-VM-MIN4"), &values))
+            }
             (None, Some(server)) => {
-                (cores_due(size(server, PRODUCT, found), by_server, 0).saturating_mul(server.count), "SQL-CORE-PHYS")
+                let size = size(server, PRODUCT, found);
+                let units = cores_due(size, by_server, 0).saturating_mul(server.count);
+                let values = [
+                    ("host", server.id.clone()),
+                    ("processors", size.processors.to_string()),
+                    ("cores", size.cores_each.to_string()),
+                    ("least", by_server.to_string()),
+                    ("units", units.to_string()),
+                ];
+                (units, "SQL-CORE-PHYS", Step::new("sql-cores", Some("SQL-CORE-PHYS"), &values))
             }
             (None, None) => continue,
         };
@@ -44,7 +63,6 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             ..Demand::default()
         };
         let arcs = scene.serving(&need, &["core"], &mut demand.refused, |_| Ok(1));
-        let values = [("machine", install.on.clone()), ("units", units.to_string())];
         demand.ways.push(Way {
             product: PRODUCT.to_owned(),
             edition: install.edition.clone(),
@@ -53,7 +71,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             metric: "core".to_owned(),
             units,
             arcs,
-            steps: vec![Step::new("one-per-instance", Some(rule), &values)],
+            steps: vec![step],
             rules: vec![rule],
             native: true,
             ..Way::default()

@@ -97,7 +97,11 @@ fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: 
             continue;
         }
         let each = if unlimited { 1 } else { vms.div_ceil(limit).max(1) };
-        let steps = vec![Step::new("sql-enterprise-server", Some("SQL-SRVCAL"), &[("vms", vms.to_string())])];
+        let steps = vec![if unlimited {
+            Step::new("sql-enterprise-server", Some("SQL-SRVCAL"), &[("vms", vms.to_string())])
+        } else {
+            several_servers("SQL-SRVCAL", vms, limit, each)
+        }];
         let mut way = kind.way("server", server.count.saturating_mul(each), arcs, steps, &["SQL-SRVCAL"]);
         way.native = native;
         way.named_by_lot = !native;
@@ -115,6 +119,12 @@ fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: 
         let (units, steps) = by_processor(server, found);
         demand.ways.push(kind.way("processor", units, arcs, steps, &["SQL-PROC-2008"]));
     }
+}
+
+/// Server licences that carry `each` machines.
+fn several_servers(rule: &'static str, vms: u64, each: u64, units: u64) -> Step {
+    let values = [("vms", vms.to_string()), ("each", each.to_string()), ("units", units.to_string())];
+    Step::new("sql-enterprise-servers", Some(rule), &values)
 }
 
 /// Enterprise core licences of the whole host; without Software Assurance as many machines as licences. Enterprise under server
@@ -148,8 +158,9 @@ fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Mach
     let each = kind.scene.terms.rule("SQL-20CORE", kind.scene.as_of).number("machines").max(1);
     let arcs = kind.arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
     if !arcs.is_empty() {
-        let steps = vec![Step::new("sql-enterprise-server", Some("SQL-20CORE"), &[("vms", vms.live.to_string())])];
-        demand.ways.push(kind.way("server", vms.live.div_ceil(each), arcs, steps, &["SQL-SRVCAL", "SQL-20CORE"]));
+        let units = vms.live.div_ceil(each);
+        let steps = vec![several_servers("SQL-20CORE", vms.live, each, units)];
+        demand.ways.push(kind.way("server", units, arcs, steps, &["SQL-SRVCAL", "SQL-20CORE"]));
     }
 }
 
