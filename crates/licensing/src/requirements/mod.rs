@@ -199,6 +199,12 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
         let subject = scene.lots.get(lot).map(|lot| lot.id.clone()).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }
+    // A lot that some way could have used is not without use: another way was taken.
+    let could: BTreeSet<usize> =
+        found.demands.iter().flat_map(|demand| &demand.ways).flat_map(|way| &way.arcs).map(|arc| arc.lot).collect();
+    for lot in could {
+        found.idle.entry(lot).or_insert("other-way");
+    }
     for (at, _) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product.contains(" step-up ")) {
         found.idle.insert(at, "step-up-without-base");
     }
