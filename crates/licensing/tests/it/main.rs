@@ -9,4 +9,6 @@ mod join;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod retold;
+#[cfg(test)]
 mod terms;
