@@ -171,8 +171,8 @@ fn uncovered(scene: &Scene<'_>, demands: &[Demand]) -> u64 {
     total
 }
 
-/// Machines whose SQL Server stands under a server licence, so that their users need CALs. Where core licences are held as well,
-/// the server licences go to the machines with the fewest people, because there the CALs are fewest.
+/// Machines whose SQL Server stands under a server licence, so that their users need CALs. Core and processor licences go to the
+/// machines with the most people first, because there the CALs would be most; the others need CALs.
 pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> {
     let mut placed: BTreeMap<&'a str, Vec<&'a Install>> = BTreeMap::new();
     for install in scene.estate.installs.iter().filter(|i| is_sql(i) && !is_free(scene, i, &mut Found::default())) {
@@ -193,24 +193,41 @@ pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> 
     };
     let by_size = |lot: &&Lot| lot.product == PRODUCT && matches!(lot.metric.as_str(), "core" | "processor");
     let sized: Vec<&Lot> = scene.lots.iter().filter(by_size).collect();
-    let servers: u64 = scene
-        .lots
-        .iter()
-        .filter(|l| l.product == PRODUCT && l.metric == "server")
-        .map(|lot| lot.units)
-        .fold(0, u64::saturating_add);
-    let (mut open, mut chosen): (Vec<(u64, &str)>, BTreeSet<&str>) = (Vec::new(), BTreeSet::new());
-    for (on, installs) in placed {
-        if sized.iter().any(|lot| may(&installs, lot, &mut asked)) {
-            let users = reached.get(on).into_iter().flatten();
-            open.push((users.filter_map(|id| scene.user(id)).map(|user| user.count).fold(0, u64::saturating_add), on));
+    let mut left: Vec<u64> = sized.iter().map(|lot| lot.units).collect();
+    let mut places: Vec<(u64, &str, Vec<&Install>)> = placed
+        .into_iter()
+        .map(|(on, installs)| {
+            let users = reached.get(on).into_iter().flatten().filter_map(|id| scene.user(id));
+            (users.map(|user| user.count).fold(0, u64::saturating_add), on, installs)
+        })
+        .collect();
+    places.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    let mut chosen = BTreeSet::new();
+    for (_, on, installs) in places {
+        let fitting: Vec<usize> =
+            (0..sized.len()).filter(|at| sized.get(*at).is_some_and(|lot| may(&installs, lot, &mut asked))).collect();
+        let Some(place) = place(scene, on, installs, &mut asked) else { continue };
+        let mut missing = cores::all(scene, &place).saturating_mul(place.count());
+        let processors = place.server.map_or(1, |server| u64::from(server.processors.unwrap_or(1)));
+        let mut after = left.clone();
+        for at in fitting {
+            if let (Some(lot), Some(slot)) = (sized.get(at), after.get_mut(at)) {
+                // All processors of a server, where the lot counts them.
+                let needed = if lot.metric == "core" { missing } else { processors };
+                let taken = needed.min(*slot);
+                *slot -= taken;
+                missing = if lot.metric != "core" && taken == needed { 0 } else { missing.saturating_sub(taken) };
+            }
+            if missing == 0 {
+                break;
+            }
+        }
+        if missing == 0 {
+            left = after;
         } else {
             chosen.insert(on);
         }
     }
-    open.sort_unstable();
-    let room = usize::try_from(servers).unwrap_or(usize::MAX).saturating_sub(chosen.len());
-    chosen.extend(open.into_iter().take(room).map(|(_, on)| on));
     chosen
 }
 

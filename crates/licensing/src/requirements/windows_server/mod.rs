@@ -352,6 +352,10 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
         floor,
     };
     sizing.ways(&mut demand, found);
+    // Only machines that left, and licences by machine that followed them: nothing is due here.
+    if demand.ways.iter().any(|way| way.units == 0 && !way.arcs.is_empty()) {
+        return 0;
+    }
     found.demands.push(demand);
     let only_datacenter = !scene.lots.iter().any(|lot| lot.product == PRODUCT && lot.edition == "Standard");
     if edition == "Datacenter" || only_datacenter { sizing.datacenter_cores() } else { 0 }
