@@ -73,6 +73,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
         }
     }
+    let contained = |vm: &&crate::deployments::Vm| vm.role.as_deref() == Some("hyperv_container") && vm.host.is_none();
+    for vm in scene.estate.vms.iter().filter(contained) {
+        ask(found, "host-unknown", &vm.id, "WS-CONTAINER");
+    }
     small::demands(scene, &small, found);
     let floor = Floor::of(scene, groups.values().flat_map(|group| &group.guests));
     let spare = spare_datacenter(scene, &groups, found);
