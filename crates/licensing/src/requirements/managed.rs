@@ -69,7 +69,8 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             for (metric, units, rule) in
                 [("core", cores.saturating_mul(sets), "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")]
             {
-                let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &[&server.id] };
+                let machines = scene.ids_of(&server.id);
+                let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &machines };
                 let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
                     if lot.edition == edition { Ok(1) } else { Err("other-way") }
                 });

@@ -45,8 +45,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
+        let machines = scene.ids_of(&install.on);
         let editions = WITH_EDITIONS.contains(&product).then_some(edition);
-        let need = Need { product, edition: editions, rank, machines: &[&install.on] };
+        let need = Need { product, edition: editions, rank, machines: &machines };
         let subscription_only = install.version == "SE";
         let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
             if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }

@@ -365,7 +365,8 @@ impl Kind<'_> {
         metrics: &[&str],
         also: impl Fn(&Lot) -> Result<u64, &'static str>,
     ) -> Vec<Arc> {
-        let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machines: &[self.machine] };
+        let machines = self.scene.ids_of(self.machine);
+        let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machines: &machines };
         let arcs = self.scene.serving(&need, metrics, &mut demand.refused, also);
         demand.refused.retain(|_, why| *why != "other-way");
         arcs
