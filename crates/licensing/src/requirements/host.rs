@@ -73,6 +73,36 @@ impl<'a> Scene<'a> {
         if moves { members } else { vec![server] }
     }
 
+    /// How many hosts a machine of `server` may reach: one, or all of the cluster, where a record may stand for several.
+    pub(crate) fn hosts_reached(&self, server: &'a Server, product: &str, found: &mut Found) -> u64 {
+        let reach = self.reach_of(server, product, found);
+        let told = reach.iter().any(|host| host.drs == Some(true));
+        let unknown = self.reading == Reading::High && reach.iter().all(|host| host.drs.is_none());
+        if server.cluster.is_some() && (told || unknown || reach.len() > 1) {
+            reach.iter().map(|host| host.count).fold(0, u64::saturating_add)
+        } else {
+            1
+        }
+    }
+
+    /// The ids under which a licence for `machine` may be assigned: its own, that of its host, those of its guests.
+    pub(crate) fn ids_of<'m>(&self, machine: &'m str) -> Vec<&'m str>
+    where
+        'a: 'm,
+    {
+        let mut ids = vec![machine];
+        if self.lots.iter().all(|lot| matches!(lot.tied, crate::deployments::Words::None)) {
+            return ids;
+        }
+        if let Some(vm) = self.vm(machine) {
+            ids.extend(vm.host.as_deref());
+        } else {
+            let guests = self.estate.vms.iter().filter(|vm| vm.host.as_deref() == Some(machine));
+            ids.extend(guests.map(|vm| vm.id.as_str()));
+        }
+        ids
+    }
+
     /// A virtual machine by its id.
     pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
         self.estate.vms.get(*self.index.vms.get(id)?)

@@ -3,8 +3,12 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod in_time;
+#[cfg(test)]
 mod join;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod retold;
 #[cfg(test)]
 mod terms;
