@@ -4,17 +4,36 @@ use crate::exit::Failure;
 use crate::session::{Known, Session};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::civil::Date;
+use licensing::clusters::{Cluster, clusters};
 use licensing::deployments::changes::Changes;
 use licensing::position::{Options, Position};
 use licensing::terms::Prices;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// What was computed, with what it came from.
 pub(crate) struct Standing {
     /// The position.
     pub(crate) position: Position,
+    /// Three figures for each cluster.
+    pub(crate) clusters: Vec<Cluster>,
     /// Name and hash of each evidence file.
     pub(crate) names: std::collections::BTreeMap<String, String>,
+}
+
+/// What JSON tells: the position, and the clusters beside its lines.
+#[derive(Serialize)]
+pub(crate) struct Told<'a> {
+    #[serde(flatten)]
+    position: &'a Position,
+    clusters: &'a [Cluster],
+}
+
+impl Standing {
+    /// For JSON.
+    pub(crate) fn told(&self) -> Told<'_> {
+        Told { position: &self.position, clusters: &self.clusters }
+    }
 }
 
 /// `--as-of`, `--prices`, `--proven-only`.
@@ -53,9 +72,11 @@ pub(crate) fn of_case(
 ) -> Result<Standing, Failure> {
     let known = known(prices)?;
     let knowledge = known.knowledge();
-    let position = case.company(&knowledge, as_of)?.position(&knowledge, as_of, options);
+    let company = case.company(&knowledge, as_of)?;
+    let position = company.position(&knowledge, as_of, options);
+    let clusters = clusters(&company.estate.estate, knowledge.terms, knowledge.prices, as_of);
     let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
-    Ok(Standing { position, names })
+    Ok(Standing { position, clusters, names })
 }
 
 /// A position as it would be after changes.

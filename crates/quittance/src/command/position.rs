@@ -5,6 +5,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::session::Session;
 use crate::{out, report, standing};
 use clap::{Arg, ArgMatches, Command};
+use licensing::clusters::Cluster;
 use licensing::comparison::{Comparison, compare};
 use licensing::position::Position;
 use serde::Serialize;
@@ -78,10 +79,10 @@ fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBuf) -> Outco
                 }
                 text.push('\n');
             }
-            text.push_str(&report::table::render(&thought.after, session.text));
+            text.push_str(&report::table::render(&thought.after, &[], session.text));
             text.into_bytes()
         }
-        _ => laid_out(matches, session, &thought.after)?,
+        _ => laid_out(matches, session, &thought.after, &[])?,
     };
     write(matches, bytes)?;
     Ok(exit(&thought.after))
@@ -103,21 +104,29 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         return compared(matches, session, [*before, *after]);
     }
     let standing = standing::asked(matches, session)?;
-    write(matches, laid_out(matches, session, &standing.position)?)?;
+    let bytes = match format(matches) {
+        "json" => json(&standing.told())?,
+        _ => laid_out(matches, session, &standing.position, &standing.clusters)?,
+    };
+    write(matches, bytes)?;
     Ok(exit(&standing.position))
 }
 
 /// A position in the format that was asked for.
-fn laid_out(matches: &ArgMatches, session: &Session<'_>, position: &Position) -> Result<Vec<u8>, Failure> {
+fn laid_out(
+    matches: &ArgMatches,
+    session: &Session<'_>,
+    position: &Position,
+    clusters: &[Cluster],
+) -> Result<Vec<u8>, Failure> {
     Ok(match format(matches) {
-        "json" => json(position)?,
-        "html" => report::page::render(position, None, &[], session.text).map_err(unwritable)?.into_bytes(),
+        "html" => report::page::render(position, clusters, None, &[], session.text).map_err(unwritable)?.into_bytes(),
         "xlsx" => {
             if matches.get_one::<PathBuf>("output").is_none() {
                 return Err(Failure::new("fail-needs-output", vec![("format", "xlsx".to_owned())]));
             }
             report::sheet::render(position, session.text).map_err(unwritable)?
         }
-        _ => report::table::render(position, session.text).into_bytes(),
+        _ => report::table::render(position, clusters, session.text).into_bytes(),
     })
 }

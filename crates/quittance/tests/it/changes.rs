@@ -62,3 +62,27 @@ fn days_and_cases_are_compared_and_what_is_neither_is_named() {
     place.write("empty.toml", "");
     assert_eq!(run(place, &["--what-if", "empty.toml"]).0, 2);
 }
+
+#[test]
+fn each_cluster_has_three_figures_and_none_is_dearer_than_the_cheapest_says() {
+    let place = demo();
+    let (_, json, _) = run(place, &["--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let clusters = value["clusters"].as_array().unwrap();
+    assert_eq!(clusters.len(), 2);
+    let cost = |figure: &serde_json::Value| figure["cost"].as_str().unwrap().parse::<f64>().unwrap();
+    for cluster in clusters {
+        let cheapest = cost(&cluster["cheapest"]);
+        assert!(
+            cheapest <= cost(&cluster["as_it_stands"]) && cheapest <= cost(&cluster["as_it_may_move"]),
+            "{cluster}"
+        );
+    }
+    let (_, french, _) = run(place, &["--lang", "fr"]);
+    assert!(french.contains("Grappes : trois chiffres chacune") && french.contains("mouvement arrêté"), "{french}");
+    let (_, page, _) = run(place, &["--format", "html"]);
+    assert!(
+        page.contains("CL-BDX-PROD: 4 hosts, 16 virtual machines, which move by themselves"),
+        "the page tells it too"
+    );
+}
