@@ -57,12 +57,13 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<Member>>, Refusa
     Ok(Some(members))
 }
 
-/// Inflates what an agent sends on the wire (zlib or gzip). `None`: not deflated.
+/// Inflates what an agent sends on the wire (zlib or gzip), or a single file packed with gzip or xz. `None`: not packed.
 pub(crate) fn inflate_wire(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u8>>, Refusal> {
     let most = limits.inflated.min((bytes.len() as u64).max(64).saturating_mul(limits.ratio));
     match bytes {
         [0x78, 0x01 | 0x5E | 0x9C | 0xDA, ..] => bounded(ZlibDecoder::new(bytes), most).map(Some),
         [0x1F, 0x8B, ..] => bounded(GzDecoder::new(bytes), most).map(Some),
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => bounded(lzma_rust2::XzReader::new(bytes, true), most).map(Some),
         _ => Ok(None),
     }
 }

@@ -1,6 +1,6 @@
 //! JSON: agent inventories, tenant subscriptions, and what is known to be of no use.
 
-use super::{agent_json, ocs_json};
+use super::{agent_json, cyclonedx, ocs_json};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::tables::{self, Record};
@@ -31,6 +31,9 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     {
         return agent_json::read(&value, decoded.encoding, evidence, context);
     }
+    if cyclonedx::is_cyclonedx(&value) {
+        return cyclonedx::read(name, &value, decoded.encoding, evidence, context);
+    }
     if let Some(sections) = ocs_json::sections(&value) {
         return Ok(ocs_json::read(name, &value, sections, decoded.encoding, evidence, context));
     }
@@ -49,8 +52,6 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     }
     let of_no_use = if value.get("Sources").is_some() || text(&value, "$schema").is_some_and(|s| s.contains("winget")) {
         "a winget export: package ids without titles, and without what winget cannot match; use an inventory tool's list"
-    } else if text(&value, "bomFormat").as_deref() == Some("CycloneDX") {
-        "a CycloneDX bill of materials: it says what a product is made of, not what is installed where"
     } else if text(&value, "$schema").is_some() {
         "a JSON schema"
     } else {

@@ -2,7 +2,9 @@
 
 mod agent_json;
 mod agent_xml;
+mod cyclonedx;
 mod declared;
+mod hive;
 mod json;
 mod ldif;
 mod ocs_json;
@@ -20,9 +22,10 @@ pub(crate) fn binary(name: &str, bytes: &[u8], evidence: &str, context: &Context
     if bytes.starts_with(b"PK\x03\x04") || ole {
         return Some(workbook::read(name, bytes, evidence, context));
     }
-    let known_of_no_use: [(&[u8], &str); 5] = [
-        (b"regf", "a registry hive: export the Uninstall keys with reg export, or add the list of an inventory tool"),
-        (b"\xFD7zXZ\x00", "an xz archive: unpack it and add what is inside"),
+    if hive::is_hive(bytes) {
+        return Some(registry::read_hive(name, bytes, evidence, context));
+    }
+    let known_of_no_use: [(&[u8], &str); 3] = [
         (b"%PDF", "a PDF: its text is not read; declare what it proves in a TOML file and keep the PDF beside it"),
         (b"\x89PNG", "a picture"),
         (b"\xFF\xD8\xFF", "a picture"),

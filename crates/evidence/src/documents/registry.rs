@@ -3,6 +3,7 @@
 //!
 //! Only named values are kept; binary values (`DigitalProductID` and its like carry product keys) are never read.
 
+use super::hive;
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::text::Decoded;
@@ -11,7 +12,7 @@ use licensing::facts::{Fact, MachineRef, SqlInstance, Title};
 use std::collections::BTreeMap;
 
 /// Values that a reader uses, in lower case; all others are passed over unread.
-const KEPT: [&str; 10] = [
+pub(super) const KEPT: [&str; 14] = [
     "displayname",
     "displayversion",
     "publisher",
@@ -22,15 +23,20 @@ const KEPT: [&str; 10] = [
     "patchlevel",
     "version",
     "productname",
+    // Amcache: what Windows itself listed as installed.
+    "name",
+    "0",
+    "1",
+    "2",
 ];
 
 /// A key of the registry with the values that are of use.
 #[derive(Debug, Default)]
-struct Key {
-    path: String,
-    values: BTreeMap<String, String>,
+pub(super) struct Key {
+    pub(super) path: String,
+    pub(super) values: BTreeMap<String, String>,
     /// For `Instance Names\SQL`: instance to its folder.
-    all: Vec<(String, String)>,
+    pub(super) all: Vec<(String, String)>,
 }
 
 pub(super) fn is_registry(head: &str) -> bool {
@@ -38,13 +44,31 @@ pub(super) fn is_registry(head: &str) -> bool {
 }
 
 pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
-    let mut sink = Sink::new("registry-export", decoded.encoding, evidence, context.limits.rows);
+    let keys = keys(&decoded.text, context.limits.line)?;
+    let sink = Sink::new("registry-export", decoded.encoding, evidence, context.limits.rows);
+    let detail = "a registry export without programs or SQL Server instances; export HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall";
+    facts(name, keys, sink).ok_or_else(|| Refusal::new(Refused::NoEvidence, detail))
+}
+
+/// A hive of the registry, as Windows keeps it on the disk.
+pub(super) fn read_hive(name: &str, bytes: &[u8], evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+    let broken = || Refusal::new(Refused::Malformed, "a registry hive whose root cannot be read");
+    let (keys, damaged) = hive::keys(bytes).ok_or_else(broken)?;
+    let mut sink = Sink::new("registry-hive", "binary", evidence, context.limits.rows);
+    if damaged {
+        sink.note("hive-damaged", "cells were cut off or doubled");
+    }
+    let detail = "a registry hive without programs or SQL Server instances; add the hive SOFTWARE of C:\\Windows\\System32\\config";
+    facts(name, keys, sink).ok_or_else(|| Refusal::new(Refused::NoEvidence, detail))
+}
+
+/// Facts of the keys; `None` where none tells anything.
+fn facts(name: &str, keys: Vec<Key>, mut sink: Sink) -> Option<Reading> {
     let machine = crate::tables::machine_of_file(name).map(|stem| {
         sink.note("machine-from-file-name", stem.clone());
         MachineRef { name: Some(values::short_name(&stem)), ..MachineRef::default() }
     });
     let machine = machine.unwrap_or_default();
-    let keys = keys(&decoded.text, context.limits.line)?;
     let mut instances: BTreeMap<String, String> = BTreeMap::new();
     for key in keys.iter().filter(|key| key.path.to_ascii_lowercase().ends_with("\\instance names\\sql")) {
         instances.extend(key.all.iter().map(|(instance, folder)| (folder.to_ascii_lowercase(), instance.clone())));
@@ -77,6 +101,15 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
                 ..Title::default()
             };
             sink.fact(row, Fact::Title(fact), Vec::new());
+        } else if ["root\\inventoryapplication", "root\\programs", "inventoryapplication"]
+            .iter()
+            .any(|way| parent.eq_ignore_ascii_case(way))
+        {
+            row += 1;
+            match amcache(&key, &machine, leaf) {
+                Some(title) => sink.fact(row, Fact::Title(title), Vec::new()),
+                None => sink.aside(row, leaf, "key-without-title"),
+            }
         } else if lower.contains("\\microsoft sql server\\") && leaf.eq_ignore_ascii_case("setup") {
             row += 1;
             let folder = parent.rsplit('\\').next().unwrap_or_default();
@@ -100,11 +133,22 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
             }
         }
     }
-    if row == 0 {
-        let detail = "a registry export without programs or SQL Server instances; export HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall";
-        return Err(Refusal::new(Refused::NoEvidence, detail));
-    }
-    Ok(sink.done())
+    (row > 0).then(|| sink.done())
+}
+
+/// A program as Amcache lists it.
+fn amcache(key: &Key, machine: &MachineRef, leaf: &str) -> Option<Title> {
+    let get = |names: [&str; 2]| names.iter().find_map(|name| key.values.get(*name)).and_then(|text| told(text));
+    Some(Title {
+        machine: machine.clone(),
+        name: get(["name", "0"])?,
+        version: get(["version", "1"]),
+        publisher: get(["publisher", "2"]),
+        installed: get(["installdate", "installdate"]).and_then(|text| values::day(&text, Order::MonthFirst)),
+        key: Some(leaf.to_owned()),
+        from: Some("amcache".to_owned()),
+        ..Title::default()
+    })
 }
 
 /// The keys with the values that are of use, in the order of the file.

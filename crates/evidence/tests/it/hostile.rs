@@ -135,3 +135,95 @@ fn a_name_of_a_hundred_megabytes_was_kept_as_a_fact() {
     assert_eq!(rejected, ["too-long"]);
     assert!(reading.rejects[0].raw.len() < 1_000, "the reject keeps a beginning, not the whole");
 }
+
+#[test]
+fn an_xz_file_that_inflates_without_end() {
+    let Some(bytes) = hive("amcache.hve.xz") else { return };
+    let limits = Limits { ratio: 1, ..Limits::default() };
+    let refusal =
+        evidence::read("amcache.hve", &bytes, &Context { limits, ..Context::default() }).expect_err("refused");
+    assert_eq!(refusal.reason, Refused::Bomb);
+}
+
+/// A hive of the shared corpus; `None`, said aloud, where it is absent.
+fn hive(name: &str) -> Option<Vec<u8>> {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/inventory/registry-hive");
+    let bytes = std::fs::read(folder.join(name)).ok();
+    if bytes.is_none() {
+        eprintln!("skipped: ../shared/corpus/inventory/registry-hive/{name} is absent");
+    }
+    bytes
+}
+
+#[test]
+fn a_hive_with_any_cell_turned_over_is_read_or_refused() {
+    let made = registry_hive();
+    let whole = evidence::read("PC-7.hiv", &made, &Context::default());
+    let facts = whole.unwrap_or_else(|refusal| panic!("{:?} {}", refusal.reason, refusal.detail)).facts;
+    assert_eq!(facts.len(), 1, "one program");
+    for at in 0..made.len() {
+        for change in [0xff, 0x80, 0x01] {
+            let mut harmed = made.clone();
+            harmed[at] ^= change;
+            let _ = evidence::read("PC-7.hiv", &harmed, &Context::default());
+        }
+        let _ = evidence::read("PC-7.hiv", &made[..at], &Context::default());
+    }
+}
+
+/// A hive of our own: Microsoft\Windows\CurrentVersion\Uninstall\{X} with DisplayName and, under a circle, itself again.
+fn registry_hive() -> Vec<u8> {
+    let mut bytes = vec![0_u8; 4096];
+    bytes[..4].copy_from_slice(b"regf");
+    let mut cells: Vec<u8> = Vec::new();
+    fn put(cells: &mut Vec<u8>, data: &[u8]) -> u32 {
+        let at = cells.len() as u32;
+        let size = (data.len() + 4).next_multiple_of(8);
+        cells.extend((-(size as i32)).to_le_bytes());
+        cells.extend(data);
+        cells.resize(at as usize + size, 0);
+        at
+    }
+    fn key(cells: &mut Vec<u8>, name: &str, below: Option<u32>, values: Option<u32>) -> u32 {
+        let mut data = vec![0_u8; 76];
+        data[..2].copy_from_slice(b"nk");
+        data[2] = 0x20;
+        if let Some(list) = below {
+            data[20] = 1;
+            data[28..32].copy_from_slice(&list.to_le_bytes());
+        }
+        if let Some(list) = values {
+            data[36] = 1;
+            data[40..44].copy_from_slice(&list.to_le_bytes());
+        }
+        data[72] = name.len() as u8;
+        data.extend(name.as_bytes());
+        put(cells, &data)
+    }
+    fn list(cells: &mut Vec<u8>, child: u32) -> u32 {
+        let mut data = b"lf\x01\x00".to_vec();
+        data.extend(child.to_le_bytes());
+        data.extend([0; 4]);
+        put(cells, &data)
+    }
+    let text: Vec<u8> = "Microsoft Visio Standard 2016\0".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let text_at = put(&mut cells, &text);
+    let mut value = b"vk".to_vec();
+    value.extend([11, 0]);
+    value.extend((text.len() as u32).to_le_bytes());
+    value.extend(text_at.to_le_bytes());
+    value.extend(1_u32.to_le_bytes());
+    value.extend([1, 0, 0, 0]);
+    value.extend(b"DisplayName");
+    let value_at = put(&mut cells, &value);
+    let values_at = put(&mut cells, &value_at.to_le_bytes());
+    let mut child = key(&mut cells, "{X}", None, Some(values_at));
+    for name in ["Uninstall", "CurrentVersion", "Windows", "Microsoft", "ROOT"] {
+        let below = list(&mut cells, child);
+        child = key(&mut cells, name, Some(below), None);
+    }
+    bytes[36..40].copy_from_slice(&child.to_le_bytes());
+    bytes.extend(cells);
+    bytes
+}
