@@ -7,4 +7,6 @@ mod join;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod terms;
