@@ -124,11 +124,15 @@ impl Model {
         for index in members {
             let Some(demand) = demands.get(*index) else { continue };
             let stated = stated(demand);
+            let open =
+                |way: &Way| weight(way, prices).saturating_mul(i128::from(way.units.saturating_sub(way.inherent)));
+            let at_home = stated.and_then(|home| demand.ways.get(home)).map(open);
             let mut ways: Vec<(usize, Vec<Part>)> = Vec::new();
             for (at, way) in demand.ways.iter().enumerate() {
                 let home = stated == Some(at);
                 if home || way.inherent > 0 || !way.arcs.is_empty() {
-                    let must = stated.is_some() && !home && way.inherent == 0;
+                    // Without any lot the demand is stated at home. Where that is dearer, the way needs a lot to be taken.
+                    let must = !home && way.inherent == 0 && at_home.is_some_and(|dear| open(way) < dear);
                     ways.push((at, draft.parts(way, must, owned, prices)));
                 }
             }
