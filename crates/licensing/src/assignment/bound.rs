@@ -37,6 +37,26 @@ pub(super) fn gcd(a: i128, b: i128) -> i128 {
     if b == 0 { a.abs() } else { gcd(b, a % b) }
 }
 
+/// Pools that some need could be served from at nearly the same price: they rise and fall together.
+pub(super) fn tied(problem: &Problem, cut: &Cut, scale: i128) -> Vec<Vec<usize>> {
+    let price = |pool: usize| cut.pools.get(pool).copied().unwrap_or_default().money() / scale;
+    let mut groups: Vec<BTreeSet<usize>> = Vec::new();
+    for kind in &problem.kinds {
+        let Some(least) = kind.arcs.iter().map(|(pool, _)| price(*pool)).min() else { continue };
+        let near = kind.arcs.iter().map(|(pool, _)| *pool).filter(|pool| price(*pool) - least <= 1 + least / 1_000);
+        let mut own: BTreeSet<usize> = near.collect();
+        groups.retain(|group| {
+            let apart = group.is_disjoint(&own);
+            if !apart {
+                own.extend(group);
+            }
+            apart
+        });
+        groups.push(own);
+    }
+    groups.into_iter().filter(|group| group.len() > 1).map(|group| group.into_iter().collect()).collect()
+}
+
 /// Raises the bound of `start` along single pools and along `together` until nothing raises it further.
 pub(super) fn ascend(problem: &Problem, start: Cut, together: &[Vec<usize>], scale: i128, steps: &mut u64) -> Cut {
     let singles = (0..problem.pools.len()).map(|pool| vec![pool]);

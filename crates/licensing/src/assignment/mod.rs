@@ -11,9 +11,11 @@
 mod bound;
 mod cost;
 mod flow;
+mod greedy;
 mod model;
 mod problem;
 mod search;
+mod slope;
 pub mod verify;
 
 use crate::requirements::{Demand, Lot, Way};

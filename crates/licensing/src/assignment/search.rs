@@ -2,17 +2,27 @@
 //! (`bound`). A state that was looked at is never looked at again: what follows hangs on the sums alone. Every transport on
 //! the way gives new prices, so the bound grows tighter where the search is.
 
-use super::bound::{ascend, gcd, scale};
+use super::bound::{ascend, gcd, scale, tied};
 use super::cost::Cost;
 use super::flow::Flow;
+use super::greedy::deal;
 use super::problem::{Choice, Cut, Part, Problem, Sums};
+use super::slope::walk;
 use std::collections::BTreeSet;
 
 /// Work for one component, in arcs looked at; a search that needs more ends with its gap.
-pub(super) const STEPS: u64 = 60_000_000;
+pub(super) const STEPS: u64 = 20_000_000;
+
+/// Figures that count: units that may not stay open and money; the value used as well; the distance as well.
+const MONEY: usize = 2;
+const VALUE: usize = 3;
+const DISTANCE: usize = 4;
+
+/// Of the work, what is spent on distance alone.
+const LAST: u64 = STEPS / 10;
 
 /// Sets of prices that are kept for bounds.
-const CUTS: usize = 16;
+const CUTS: usize = 24;
 
 /// States remembered; beyond it the search goes on without memory.
 const REMEMBERED: usize = 40_000;
@@ -30,40 +40,60 @@ pub(super) struct Found {
 struct Search<'a> {
     problem: &'a Problem,
     scale: i128,
+    /// Money that is missing comes in multiples of so many hundredths.
+    coin: i128,
     steps: u64,
-    cuts: Vec<Cut>,
+    /// Prices, and for each level what the classes from there on cost at least.
+    cuts: Vec<(Cut, Vec<Cost>)>,
     next_cut: usize,
     best: Option<(Cost, Choice, Flow)>,
     tried: BTreeSet<Sums>,
+    levels: Vec<Level>,
+    /// So many figures of a cost count for now: with money, with value, with distance.
+    figures: usize,
 }
 
-/// The cheapest choice for `problem`, within `steps` of work.
+/// The cheapest choice for `problem`, within `steps` of work: first of money alone, then of what is as cheap the most spare.
 pub(super) fn search(problem: &Problem, steps: u64) -> Found {
     let mut search = Search {
         problem,
         scale: scale(problem),
+        coin: problem.kinds.iter().fold(0, |coin, kind| gcd(coin, kind.open.money())).max(1),
         steps,
         cuts: Vec::new(),
         next_cut: 0,
         best: None,
         tried: BTreeSet::new(),
+        levels: Vec::new(),
+        figures: DISTANCE,
     };
-    let bound = search.run();
-    let (cost, choice, flow) = search.best.unwrap_or_default();
-    // Of the bound only whole steps of the prices count: money that is missing comes in multiples of them.
-    let coin = problem.kinds.iter().fold(0, |coin, kind| gcd(coin, kind.open.money())).max(1);
-    let (money, least) = (cost.0[1].saturating_mul(search.scale), bound.0[1]);
-    let exact = bound.0[0] == cost.0[0].saturating_mul(search.scale);
-    let gap = if exact {
-        (money - least).max(0).div_euclid(search.scale.saturating_mul(coin)).saturating_mul(coin)
-    } else {
-        cost.0[1]
+    let proof = search.run();
+    let (cost, choice, flow) = search.best.take().unwrap_or_default();
+    let (optimal, gap) = match proof {
+        Proof::All => (true, 0),
+        Proof::Money => (false, 0),
+        Proof::Bound(bound) => {
+            let coins = search.scale.saturating_mul(search.coin);
+            let lawful = bound.0[0] == cost.0[0].saturating_mul(search.scale);
+            let open = cost.money().saturating_mul(search.scale) - if lawful { bound.money() } else { 0 };
+            (false, open.max(0).div_euclid(coins).saturating_mul(search.coin))
+        }
     };
-    let spare = cost.0[2].saturating_mul(search.scale) <= bound.0[2] || money < least;
-    Found { choice, flow, optimal: gap == 0 && money <= least && spare, gap }
+    Found { choice, flow, optimal, gap }
+}
+
+/// How far the proof came.
+enum Proof {
+    /// Nothing is cheaper, and nothing as cheap leaves more value spare.
+    All,
+    /// Nothing is cheaper.
+    Money,
+    /// Nothing costs less than this (times the scale).
+    Bound(Cost),
 }
 
 /// What is decided at one place of the search.
+#[derive(Clone)]
 struct Level {
     class: usize,
     way: usize,
@@ -81,31 +111,77 @@ struct Frame {
 }
 
 impl Search<'_> {
-    /// Runs; leaves the bound on every choice that was not looked at, or the best cost where none is left.
-    fn run(&mut self) -> Cost {
+    fn run(&mut self) -> Proof {
         let first = Cut::new(self.problem, vec![Cost::NONE; self.problem.pools.len()], self.scale);
         let choice = first.choice(self.problem);
-        self.cuts.push(first);
-        let mut root = self.root(choice);
+        self.cuts.push((first, Vec::new()));
+        let root = self.root(choice);
         let lawful = self.lawful();
         self.try_choice(&lawful);
         if self.closed(root) || self.problem.classes.iter().all(|class| class.ways.len() < 2) {
-            return self.scaled_best();
+            return Proof::All;
         }
         self.improve();
-        root = root.max(self.rise());
+        let root = root.max(self.rise());
+        self.deal();
+        self.improve();
         if self.closed(root) {
-            return self.scaled_best();
+            return Proof::All;
         }
-        if self.branch() { self.scaled_best() } else { root }
+        self.levels = self.order();
+        for at in 0..self.cuts.len() {
+            let rest = self.cuts.get(at).map(|(cut, _)| self.rest(cut)).unwrap_or_default();
+            if let Some((_, slot)) = self.cuts.get_mut(at) {
+                *slot = rest;
+            }
+        }
+        // Each search leaves some work for the next one, which looks at what is equal so far.
+        for figures in [MONEY, VALUE, DISTANCE] {
+            self.figures = figures;
+            let kept = if figures == DISTANCE { self.steps.saturating_sub(LAST) } else { self.steps / 4 };
+            self.steps -= kept;
+            let proved = self.closed(root) || self.branch();
+            self.steps += kept;
+            match figures {
+                MONEY if !proved => return Proof::Bound(root),
+                VALUE if !proved => return Proof::Money,
+                _ => {}
+            }
+        }
+        Proof::All
     }
 
-    fn scaled_best(&self) -> Cost {
-        self.best.as_ref().map(|(cost, _, _)| cost.times(self.scale)).unwrap_or_default()
-    }
-
+    /// Whether nothing under `bound` can be better than the best so far.
     fn closed(&self, bound: Cost) -> bool {
-        self.best.as_ref().is_some_and(|(cost, _, _)| bound >= cost.times(self.scale))
+        let Some((cost, _, _)) = &self.best else { return false };
+        let counts = |cost: Cost| match (self.figures, cost.0) {
+            (MONEY, [open, money, ..]) => (open, money, 0, 0),
+            (VALUE, [open, money, value, _]) => (open, money, value, 0),
+            (_, [open, money, value, distance]) => (open, money, value, distance),
+        };
+        let coin = self.figures == MONEY && bound.0[0] == 0 && cost.0[0] == 0;
+        coin && bound.money() > (cost.money() - self.coin).saturating_mul(self.scale)
+            || counts(bound) >= counts(cost.times(self.scale))
+    }
+
+    /// For each level what the classes that begin there or later cost at least.
+    fn rest(&self, cut: &Cut) -> Vec<Cost> {
+        let mut sum = Cost::NONE;
+        let mut rest: Vec<Cost> = self
+            .levels
+            .iter()
+            .rev()
+            .map(|level| {
+                if level.way == 0 {
+                    let count = self.problem.classes.get(level.class).map_or(0, |class| class.count);
+                    let least = cut.ways.get(level.class).and_then(|ways| ways.iter().min());
+                    sum += least.copied().unwrap_or_default().times(i128::from(count));
+                }
+                sum
+            })
+            .collect();
+        rest.reverse();
+        rest
     }
 
     /// Transport for a whole choice; keeps it if it is the best, and keeps its prices.
@@ -128,16 +204,17 @@ impl Search<'_> {
     }
 
     fn keep(&mut self, cut: Cut) {
-        if self.cuts.iter().any(|known| known.pools == cut.pools) {
+        if self.cuts.iter().any(|(known, _)| known.pools == cut.pools) {
             return;
         }
+        let rest = self.rest(&cut);
         if self.cuts.len() < CUTS {
-            self.cuts.push(cut);
+            self.cuts.push((cut, rest));
         } else {
             // The first two are those of the root.
             self.next_cut = if self.next_cut < 2 || self.next_cut + 1 >= CUTS { 2 } else { self.next_cut + 1 };
             if let Some(slot) = self.cuts.get_mut(self.next_cut) {
-                *slot = cut;
+                *slot = (cut, rest);
             }
         }
     }
@@ -161,7 +238,7 @@ impl Search<'_> {
 
     /// Choice, prices, choice at those prices, and so on, while it leads to new sums.
     fn root(&mut self, mut choice: Choice) -> Cost {
-        let mut bound = self.cuts.first().map(|cut| cut.bound(self.problem)).unwrap_or_default();
+        let mut bound = self.cuts.first().map(|(cut, _)| cut.bound(self.problem)).unwrap_or_default();
         for _ in 0..8 {
             let Some(flow) = self.try_choice(&choice) else { break };
             let cut = self.cut_of(&flow);
@@ -177,44 +254,55 @@ impl Search<'_> {
 
     /// Raises the bound from the best prices known; those become the first.
     fn rise(&mut self) -> Cost {
-        let together = self.tied();
-        let start = self.best.as_ref().map(|(_, _, flow)| self.cut_of(flow));
-        let known = self.cuts.iter().cloned().chain(start);
+        let Some((target, flow)) = self.best.as_ref().map(|(cost, _, flow)| (*cost, flow)) else { return Cost::NONE };
+        let start = self.cut_of(flow);
+        let known = self.cuts.iter().map(|(cut, _)| cut.clone()).chain([start]);
         let Some(start) = known.max_by_key(|cut| cut.bound(self.problem)) else { return Cost::NONE };
         let mut budget = self.steps / 4;
-        let top = ascend(self.problem, start, &together, self.scale, &mut budget);
-        let bound = top.bound(self.problem);
-        let choice = top.choice(self.problem);
-        self.cuts.insert(0, top);
-        self.cuts.truncate(CUTS);
-        if let Some(flow) = self.try_choice(&choice) {
-            let cut = self.cut_of(&flow);
-            self.keep(cut);
+        let pools = walk(self.problem, &start, target, self.scale, &mut budget);
+        let walked = Cut::new(self.problem, pools, self.scale);
+        let mut bound = Cost::NONE;
+        for from in [start, walked] {
+            let together = tied(self.problem, &from, self.scale);
+            let top = ascend(self.problem, from, &together, self.scale, &mut budget);
+            bound = bound.max(top.bound(self.problem));
+            let choice = top.choice(self.problem);
+            self.cuts.insert(0, (top, Vec::new()));
+            self.cuts.truncate(CUTS);
+            if let Some(flow) = self.try_choice(&choice) {
+                let cut = self.cut_of(&flow);
+                self.keep(cut);
+            }
         }
         bound
     }
 
-    /// Pools that serve one need together in the best transport: their prices move together.
-    fn tied(&self) -> Vec<Vec<usize>> {
-        let mut groups: Vec<BTreeSet<usize>> = Vec::new();
-        let Some((_, _, flow)) = &self.best else { return Vec::new() };
-        for kind in 0..self.problem.kinds.len() {
-            let mut own: BTreeSet<usize> =
-                flow.carried.iter().filter(|(at, _, _)| *at == kind).map(|(_, pool, _)| *pool).collect();
-            if own.len() < 2 {
-                continue;
-            }
-            groups.retain(|group| {
-                let apart = group.is_disjoint(&own);
-                if !apart {
-                    own.extend(group);
-                }
-                apart
-            });
-            groups.push(own);
+    /// Choices dealt out member by member under the best prices, the classes in several orders.
+    fn deal(&mut self) {
+        let most = |class: usize| {
+            let parts = self.problem.classes.get(class).into_iter().flat_map(|class| class.ways.iter().flatten());
+            parts.map(|part| match part {
+                Part::Needs(_, units) | Part::Gives(_, units) => *units,
+            })
+        };
+        let all = 0..self.problem.classes.len();
+        let mut large: Vec<usize> = all.clone().collect();
+        large.sort_by_key(|class| std::cmp::Reverse(most(*class).max()));
+        let small: Vec<usize> = large.iter().rev().copied().collect();
+        let mut eager: Vec<usize> = Vec::new();
+        for level in self.order().iter().filter(|level| level.way == 0) {
+            eager.push(level.class);
         }
-        let all: Vec<usize> = (0..self.problem.pools.len()).collect();
-        groups.into_iter().map(|group| group.into_iter().collect()).chain([all]).collect()
+        eager.extend(all.filter(|class| self.problem.classes.get(*class).is_some_and(|class| class.ways.len() < 2)));
+        for at in 0..self.cuts.len().min(4) {
+            for order in [&large, &small, &eager] {
+                let Some((_, given, _)) = &self.best else { return };
+                let Some((cut, _)) = self.cuts.get(at) else { return };
+                let choice = deal(self.problem, cut, order, given, self.scale);
+                self.steps = self.steps.saturating_sub(self.problem.size().saturating_mul(8));
+                self.try_choice(&choice);
+            }
+        }
     }
 
     /// Moves members of one class at a time to another way while that lowers the cost.
@@ -257,7 +345,7 @@ impl Search<'_> {
 
     /// Looks at every choice that the bound does not exclude. Tells whether it came to the end.
     fn branch(&mut self) -> bool {
-        let levels = self.levels();
+        let levels = &self.levels.clone();
         let mut sums = self.problem.empty();
         for class in self.problem.classes.iter().filter(|class| class.ways.len() < 2) {
             if let Some(way) = class.ways.first() {
@@ -271,7 +359,7 @@ impl Search<'_> {
             .map(|class| (0..class.ways.len()).map(|at| if at == 0 { class.count } else { 0 }).collect())
             .collect();
         let mut seen: BTreeSet<(usize, u64, Sums)> = BTreeSet::new();
-        let mut stack = vec![self.frame(&levels, 0, None, None, &sums, &mut choice)];
+        let mut stack = vec![self.frame(levels, 0, None, None, &sums, &mut choice)];
         while !stack.is_empty() {
             let depth = stack.len();
             let (Some(frame), Some(level)) = (stack.last_mut(), levels.get(depth - 1)) else { return true };
@@ -310,7 +398,7 @@ impl Search<'_> {
                 continue;
             }
             if depth < levels.len() {
-                let next = self.frame(&levels, depth, inside, Some(bound), &sums, &mut choice);
+                let next = self.frame(levels, depth, inside, Some(bound), &sums, &mut choice);
                 stack.push(next);
             } else {
                 self.try_choice(&choice);
@@ -320,9 +408,9 @@ impl Search<'_> {
     }
 
     /// The places of decision: classes whose ways differ most come first.
-    fn levels(&self) -> Vec<Level> {
+    fn order(&self) -> Vec<Level> {
         let spread = |class: usize| {
-            let ways = self.cuts.first().and_then(|cut| cut.ways.get(class));
+            let ways = self.cuts.first().and_then(|(cut, _)| cut.ways.get(class));
             let count = self.problem.classes.get(class).map_or(0, |class| class.count);
             ways.and_then(|ways| Some(*ways.iter().max()? - *ways.iter().min()?))
                 .unwrap_or_default()
@@ -353,26 +441,22 @@ impl Search<'_> {
         let whole = self.problem.classes.get(level.class).map_or(0, |class| class.count);
         let rest = inside.unwrap_or(whole);
         self.complete(levels, depth, rest, sums, choice);
+        // The first level of the next class.
+        let next = (depth + 1..levels.len()).find(|at| levels.get(*at).is_some_and(|level| level.way == 0));
         // For each set of prices: what is decided and the classes to come, one member on this way, one on a later way.
         let lines: Vec<(Cost, Cost, Cost)> = self
             .cuts
             .iter()
-            .map(|cut| {
-                let later = levels.iter().skip(depth + 1).filter(|each| each.way == 0 && each.class != level.class);
-                let to_come = later
-                    .map(|each| {
-                        let count = self.problem.classes.get(each.class).map_or(0, |class| class.count);
-                        let least = cut.ways.get(each.class).and_then(|ways| ways.iter().min());
-                        least.copied().unwrap_or_default().times(i128::from(count))
-                    })
-                    .fold(cut.of(sums), |sum, each| sum + each);
+            .map(|(cut, rest)| {
+                let to_come = cut.of(sums) + next.and_then(|next| rest.get(next)).copied().unwrap_or_default();
                 let ways = cut.ways.get(level.class).map(Vec::as_slice).unwrap_or_default();
                 let this = ways.get(level.way).copied().unwrap_or_default();
                 let other = ways.iter().skip(level.way + 1).min().copied().unwrap_or_default();
                 (to_come, this, other)
             })
             .collect();
-        self.steps = self.steps.saturating_sub((lines.len() as u64).saturating_mul(levels.len() as u64 + rest));
+        let dims = (self.problem.kinds.len() + self.problem.pools.len()) as u64;
+        self.steps = self.steps.saturating_sub((lines.len() as u64).saturating_mul(dims.saturating_add(rest)));
         let mut children: Vec<(Cost, u64)> = (0..=rest)
             .map(|members| {
                 let bound = lines
@@ -392,23 +476,16 @@ impl Search<'_> {
 
     /// Tries the cheapest completion of what is decided, under the prices that bound it highest.
     fn complete(&mut self, levels: &[Level], depth: usize, rest: u64, sums: &Sums, choice: &mut Choice) {
-        let undecided = levels.iter().enumerate().filter(|(at, level)| level.way == 0 && *at >= depth);
-        let classes: Vec<usize> = undecided.map(|(_, level)| level.class).collect();
-        let bound_of = |cut: &Cut| {
-            classes
-                .iter()
-                .map(|class| {
-                    let count = self.problem.classes.get(*class).map_or(0, |class| class.count);
-                    let least = cut.ways.get(*class).and_then(|ways| ways.iter().min());
-                    least.copied().unwrap_or_default().times(i128::from(count))
-                })
-                .fold(cut.of(sums), |sum, each| sum + each)
+        let classes = levels.iter().skip(depth).filter(|level| level.way == 0).map(|level| level.class);
+        let next = (depth..levels.len()).find(|at| levels.get(*at).is_some_and(|level| level.way == 0));
+        let bound_of = |(cut, rest): &&(Cut, Vec<Cost>)| {
+            cut.of(sums) + next.and_then(|next| rest.get(next)).copied().unwrap_or_default()
         };
-        let Some(cut) = self.cuts.iter().max_by_key(|cut| bound_of(cut)) else { return };
+        let Some((cut, _)) = self.cuts.iter().max_by_key(bound_of) else { return };
         let cheapest = cut.choice(self.problem);
         let mut whole = choice.clone();
-        for class in &classes {
-            if let (Some(slot), Some(counts)) = (whole.get_mut(*class), cheapest.get(*class)) {
+        for class in classes {
+            if let (Some(slot), Some(counts)) = (whole.get_mut(class), cheapest.get(class)) {
                 slot.clone_from(counts);
             }
         }
