@@ -1,24 +1,108 @@
-//! A second look at an assignment, written apart from what made it: capacity, right, metric, and that nothing is used twice.
+//! A second look at an assignment, written apart from what made it. [`sums`] looks at the arithmetic: capacity, and that nothing
+//! is used twice. [`verify`] also goes back to the facts and the terms: what was bought, until when, in which metric, and which
+//! versions and editions stand on the machines in question. Neither trusts a number of a lot that the entitlement tells, nor
+//! the list of lots that a requirement says may serve.
+//!
+//! What is not worked out a second time is how many units a way asks for: that is the requirements' own sum, shown step by step.
 
-use super::Assignment;
-use crate::requirements::{Demand, Lot};
-use std::collections::BTreeMap;
+use super::{Assignment, Served};
+use crate::deployments::{Entitlement, Estate, Install, Words};
+use crate::requirements::{Demand, Lot, Way};
+use crate::terms::{Product, Terms};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the verifier objects to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
-    /// Code (`over-capacity`, `no-right`, `over-required`, `no-way`, `subscription-ended`, `wrong-product`).
+    /// Code: `over-capacity`, `over-required`, `no-way`, `no-right` (sums); `not-bought`, `lot-counted-twice`, `wrong-product`,
+    /// `wrong-metric`, `wrong-worth`, `older-version`, `other-edition`, `subscription-ended`, `tied-elsewhere`,
+    /// `no-own-licence` (facts and terms).
     pub code: &'static str,
     /// Demand or lot.
     pub subject: String,
 }
 
-/// Looks at every use again. An empty list means that the assignment may be shown.
-pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Objection> {
+/// The facts and terms of the day, indexed for [`verify`].
+pub struct Facts<'a> {
+    estate: &'a Estate,
+    terms: &'a Terms,
+    as_of: Date,
+    /// First installation on each machine.
+    first: HashMap<&'a str, usize>,
+    /// For each installation the next one on the same machine.
+    next: Vec<Option<usize>>,
+    /// Devices by id.
+    devices: HashMap<&'a str, usize>,
+    /// Most cores of a server whose use was documented at a change of metric, processors first.
+    documented: u64,
+}
+
+impl<'a> Facts<'a> {
+    /// Indexes `estate` for looking up what stands on a machine.
+    pub fn new(estate: &'a Estate, terms: &'a Terms, as_of: Date) -> Facts<'a> {
+        let mut first = HashMap::with_capacity(estate.installs.len());
+        let mut next = vec![None; estate.installs.len()];
+        for (at, install) in estate.installs.iter().enumerate() {
+            if let Some(slot) = next.get_mut(at) {
+                *slot = first.insert(install.on.as_str(), at);
+            }
+        }
+        let documented = estate.servers.iter().filter(|server| server.inventory_documented == Some(true));
+        Facts {
+            estate,
+            terms,
+            as_of,
+            first,
+            next,
+            devices: estate.devices.iter().enumerate().map(|(at, device)| (device.id.as_str(), at)).collect(),
+            documented: documented.filter_map(|server| server.cores_per_processor).map(u64::from).max().unwrap_or(0),
+        }
+    }
+
+    fn installs(&self, on: &str) -> impl Iterator<Item = &'a Install> {
+        let estate = self.estate;
+        std::iter::successors(self.first.get(on).copied(), |at| self.next.get(*at).copied().flatten())
+            .filter_map(move |at| estate.installs.get(at))
+    }
+}
+
+/// Looks at every use again, from the facts and the terms. An empty list means that the assignment may be shown.
+pub fn verify(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Objection> {
+    let mut found = sums(demands, lots, assignment);
+    bought(facts, demands, lots, assignment, &mut found);
+    for (demand, served) in demands.iter().zip(&assignment.served) {
+        let Some(way) = demand.ways.get(served.way) else { continue };
+        own_licence(facts, demand, way, served, &mut found);
+        if served.uses.is_empty() {
+            continue;
+        }
+        let standing = standing(facts, demand, way);
+        for each in &served.uses {
+            let entitlement = lots.get(each.lot).and_then(|lot| facts.estate.entitlements.get(lot.entitlement));
+            let Some(entitlement) = entitlement else { continue };
+            let mut object = |code| found.push(Objection { code, subject: entitlement.id.clone() });
+            if let Err(code) = right(facts, way, demand, &standing, entitlement) {
+                object(code);
+            }
+            let most = worth(facts, way, entitlement);
+            if each.covered > each.base.saturating_add(1).saturating_mul(most) {
+                object("wrong-worth");
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The arithmetic alone: ways that exist, units that were asked for, capacity, nothing used twice.
+pub fn sums(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Objection> {
     let mut found = Vec::new();
     let mut object = |code: &'static str, subject: &str| found.push(Objection { code, subject: subject.to_owned() });
-    let mut used: BTreeMap<(usize, &str), u64> = BTreeMap::new();
-    let mut worth: BTreeMap<(usize, &str), (u64, u64)> = BTreeMap::new();
+    // Base units by lot, scope and whether the demand shares; and units served against units that the base is worth.
+    let mut used: BTreeMap<(usize, &str, bool), u64> = BTreeMap::new();
+    let mut worth: BTreeMap<(usize, &str, bool), (u64, u64)> = BTreeMap::new();
     if demands.len() != assignment.served.len() {
         object("no-way", "all");
     }
@@ -40,36 +124,212 @@ pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<
                 object("no-right", &lot.id);
                 continue;
             };
-            if lot.ended {
-                object("subscription-ended", &lot.id);
-            }
-            let sum = worth.entry((each.lot, way.scope)).or_default();
+            let key = (each.lot, way.scope, demand.shares);
+            let sum = worth.entry(key).or_default();
             *sum =
                 (sum.0.saturating_add(each.covered), sum.1.saturating_add(each.base.saturating_mul(arc.worth.max(1))));
-            if lot.is_bound() && each.base > 0 && demand.refused.contains_key(&each.lot) {
-                object("no-right", &lot.id);
-            }
-            if demand.shares {
-                if each.base > lot.units {
-                    object("over-capacity", &lot.id);
-                }
-            } else {
-                let sum = used.entry((each.lot, way.scope)).or_default();
-                *sum = sum.saturating_add(each.base);
-            }
+            let sum = used.entry(key).or_default();
+            *sum = sum.saturating_add(each.base);
         }
     }
-    for ((lot, _), units) in used {
+    for ((lot, _, _), units) in used {
         if let Some(lot) = lots.get(lot).filter(|lot| units > lot.units) {
             object("over-capacity", &lot.id);
         }
     }
     // A base unit that is worth several may be split over demands, so the sum is what must fit.
-    for ((lot, _), (covered, capacity)) in worth {
+    for ((lot, _, _), (covered, capacity)) in worth {
         if let Some(lot) = lots.get(lot).filter(|_| covered > capacity) {
             object("over-capacity", &lot.id);
         }
     }
     found.sort();
     found
+}
+
+/// Base units in one counted unit, and the base metric, as the entitlement states them.
+fn opened(entitlement: &Entitlement) -> (&str, u64) {
+    let metric = entitlement.metric.as_str();
+    match metric.strip_prefix("core_").and_then(|rest| rest.strip_suffix("pack")).and_then(|n| n.parse().ok()) {
+        Some(cores) => ("core", cores),
+        None => (metric, 1),
+    }
+}
+
+/// Never more than was bought: each entitlement stands behind one lot, and a step-up together with its base.
+fn bought(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assignment, found: &mut Vec<Objection>) {
+    let mut object = |code, subject: &str| found.push(Objection { code, subject: subject.to_owned() });
+    let mut behind: BTreeSet<usize> = BTreeSet::new();
+    for lot in lots {
+        if !behind.insert(lot.entitlement) {
+            object("lot-counted-twice", &lot.id);
+        }
+    }
+    let mut used: BTreeMap<(&str, bool), BTreeMap<usize, u64>> = BTreeMap::new();
+    for (demand, served) in demands.iter().zip(&assignment.served) {
+        let scope = demand.ways.get(served.way).map_or("", |way| way.scope);
+        let by_entitlement = used.entry((scope, demand.shares)).or_default();
+        for each in &served.uses {
+            if let Some(lot) = lots.get(each.lot) {
+                let sum = by_entitlement.entry(lot.entitlement).or_default();
+                *sum = sum.saturating_add(each.base);
+            }
+        }
+    }
+    for by_entitlement in used.values() {
+        for (at, units) in by_entitlement {
+            let Some(entitlement) = facts.estate.entitlements.get(*at) else {
+                object("not-bought", "");
+                continue;
+            };
+            let (metric, pack) = opened(entitlement);
+            if *units > entitlement.quantity.saturating_mul(pack) {
+                object("not-bought", &entitlement.id);
+            }
+            // A step-up is worth nothing without its base, and the base is gone with it.
+            let Some((product, from)) = stepped(&entitlement.product) else { continue };
+            let family = facts.estate.entitlements.iter().enumerate().filter(|(_, each)| opened(each).0 == metric);
+            let (mut owned, mut taken) = (0u64, 0u64);
+            for (at, each) in family {
+                let step = stepped(&each.product);
+                let base = each.product == product && each.edition == from;
+                if base {
+                    owned = owned.saturating_add(each.quantity.saturating_mul(opened(each).1));
+                }
+                if base || step == Some((product, from)) {
+                    taken = taken.saturating_add(by_entitlement.get(&at).copied().unwrap_or(0));
+                }
+            }
+            if taken > owned {
+                object("not-bought", &entitlement.id);
+            }
+        }
+    }
+}
+
+/// Product and edition that a step-up line starts from.
+fn stepped(product: &str) -> Option<(&str, &str)> {
+    let (product, rest) = product.split_once(" step-up ")?;
+    Some((product, rest.split_once(" to ")?.0))
+}
+
+/// Units that machines cover by themselves: as many devices of the demand came with a system.
+fn own_licence(facts: &Facts<'_>, demand: &Demand, way: &Way, served: &Served, found: &mut Vec<Objection>) {
+    let by_lots: u64 = served.uses.iter().map(|each| each.covered).sum();
+    let own = served.covered.saturating_sub(by_lots);
+    if own == 0 {
+        return;
+    }
+    let came_with = demand.subjects.iter().filter_map(|(id, _, _)| {
+        let device = facts.estate.devices.get(*facts.devices.get(id.as_str())?)?;
+        device.oem_os.as_deref().filter(|os| *os != "none").map(|_| device.count)
+    });
+    if came_with.sum::<u64>() < own || way.inherent < own {
+        found.push(Objection { code: "no-own-licence", subject: demand.key.clone() });
+    }
+}
+
+/// What stands on the machines of a demand, of the way's product: each edition and version once.
+fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<(&'a str, &'a str)> {
+    demand
+        .subjects
+        .iter()
+        .flat_map(|(id, _, _)| facts.installs(id))
+        .filter(|install| install.product == way.product)
+        .map(|install| (install.edition.as_str(), install.version.as_str()))
+        .collect()
+}
+
+/// Whether an entitlement gives a right to a way, by what it says of itself and what stands on the machines.
+fn right(
+    facts: &Facts<'_>,
+    way: &Way,
+    demand: &Demand,
+    standing: &BTreeSet<(&str, &str)>,
+    entitlement: &Entitlement,
+) -> Result<(), &'static str> {
+    let subscription =
+        matches!(entitlement.metric.as_str(), "user_sub" | "device_sub") || entitlement.channel == "csp_subscription";
+    if subscription && entitlement.sa_until.is_some_and(|until| until < facts.as_of) {
+        return Err("subscription-ended");
+    }
+    let tied = |words: &Words| match words {
+        Words::None => true,
+        words => demand.subjects.iter().any(|(id, _, _)| words.has(id)),
+    };
+    if matches!(entitlement.channel.as_str(), "oem" | "payg") && !tied(&entitlement.assigned_to) {
+        return Err("tied-elsewhere");
+    }
+    let product = stepped(&entitlement.product).map_or(entitlement.product.as_str(), |(product, _)| product);
+    let brings = |right: &str| facts.terms.plan(product).is_some_and(|rights| rights.iter().any(|each| each == right));
+    if product != way.product {
+        // Another product serves where its terms name the right, or where it is the same software under another name.
+        let named = !way.scope.is_empty() && (brings(way.scope) || brings(&format!("{}-azure", way.scope)));
+        return if named || related(product, &way.product, way.scope) { Ok(()) } else { Err("wrong-product") };
+    }
+    let metric = opened(entitlement).0;
+    if metric != way.metric && !converts(product, metric, &way.metric) {
+        return Err("wrong-metric");
+    }
+    let Some(family) = facts.terms.product(product) else { return Ok(()) };
+    let Some(reach) = reach(family, entitlement, facts.as_of) else { return Ok(()) };
+    for (edition, version) in standing {
+        let Some(rank) = family.rank(version) else { continue };
+        if reach < rank {
+            return Err("older-version");
+        }
+        if *edition == "unknown" || edition.is_empty() {
+            continue;
+        }
+        let licence = family.rank(&entitlement.version).unwrap_or(reach).max(rank);
+        let covers = |edition: &str| family.edition_covers(&entitlement.edition, licence, edition, rank);
+        if way.edition != *edition && !covers(&way.edition) && !covers(edition) {
+            return Err("other-edition");
+        }
+    }
+    Ok(())
+}
+
+/// The newest version that an entitlement reaches: the stated one, or one that came while Software Assurance ran.
+fn reach(family: &Product, entitlement: &Entitlement, as_of: Date) -> Option<usize> {
+    let newest = |day: Date| family.versions.iter().rposition(|version| version.available <= day);
+    let stated = match entitlement.version.as_str() {
+        "current" => newest(entitlement.purchased.unwrap_or(as_of)),
+        version => family.rank(version),
+    };
+    stated.max(entitlement.sa_until.and_then(|until| newest(until.min(as_of))))
+}
+
+/// Products under two names: an edition of a subscription for the next lower one, upgrades and bases of Windows, plans of
+/// management, and Office suites for their applications.
+fn related(product: &str, wanted: &str, scope: &str) -> bool {
+    let both = |part: &str| product.starts_with(part) && wanted.starts_with(part);
+    let subscription = product.starts_with("Visual Studio") && product.ends_with("subscription");
+    both("Windows") || both("Visual Studio") || (subscription && scope == "azure-devops-cal")
+}
+
+/// Metrics that one licence may be counted in besides its own.
+fn converts(product: &str, from: &str, to: &str) -> bool {
+    match (product, to) {
+        ("Windows Server", "core") => from == "processor_pair",
+        ("SQL Server", "core") => from == "processor",
+        ("Windows", "device") => from == "device_upgrade",
+        _ => from == "user_sub" || to == "user_sub",
+    }
+}
+
+/// The most units of a way that a base unit may be worth: more than one only by a core grant or in Azure.
+fn worth(facts: &Facts<'_>, way: &Way, entitlement: &Entitlement) -> u64 {
+    let number = |rule: &str, key: &str| facts.terms.rule(rule, facts.as_of).number(key);
+    match (way.product.as_str(), way.metric.as_str(), opened(entitlement).0) {
+        ("Windows Server", "core", "processor_pair") => number("WS-GRANT-2016", "cores_per_licence")
+            .max(number("WS-AHB", "processor_licence_worth"))
+            .max(facts.documented.saturating_mul(2)),
+        ("SQL Server", "core", "processor") => number("SQL-GRANT-2012", "cores_per_licence").max(facts.documented),
+        ("SQL Server", "core", "core") if way.unit.is_some() && entitlement.edition == "Enterprise" => {
+            number("SQL-AHB", "enterprise_worth")
+        }
+        _ => 1,
+    }
+    .max(1)
 }

@@ -2,7 +2,8 @@
 
 use super::questions::questions;
 use super::{Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
-use crate::assignment::{Assignment, Served, assign, verify::verify};
+use crate::assignment::verify::{Facts, verify};
+use crate::assignment::{Assignment, Served, assign};
 use crate::deployments::Estate;
 use crate::requirements::{Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
 use crate::terms::{Prices, Terms};
@@ -19,6 +20,22 @@ pub struct Options {
 
 /// Name of a line: product, edition, version, metric, unit.
 type Key = (String, String, String, String, Option<String>);
+
+/// Lots that are alike: product, edition, version, newest version reached, metric, channel.
+type Kind = (String, String, String, Option<usize>, String, String);
+
+/// For lots that are alike, the lines that they may serve: units served, and units of the line that a base unit is worth.
+/// What is left of them is spare on the line that they serve most.
+type Home = BTreeMap<Kind, BTreeMap<Key, (u64, u64)>>;
+
+fn kind(lot: &Lot) -> Kind {
+    let (product, edition, version) = (lot.product.clone(), lot.edition.clone(), lot.version.clone());
+    (product, edition, version, lot.reach, lot.metric.clone(), lot.channel.clone())
+}
+
+fn kin<'a>(home: &'a mut Home, owned: &[Lot], lot: usize) -> &'a mut BTreeMap<Key, (u64, u64)> {
+    home.entry(owned.get(lot).map(kind).unwrap_or_default()).or_default()
+}
 
 /// A line in the making, under one reading.
 #[derive(Default)]
@@ -40,6 +57,7 @@ struct Read {
     found: Found,
     unused: Vec<Unused>,
     optimal: bool,
+    gap: Decimal,
     objections: BTreeSet<Finding>,
 }
 
@@ -49,8 +67,11 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     if options.proven_only {
         owned.retain(|lot| lot.proof != Some(false));
     }
-    let high = read(estate, terms, prices, as_of, &owned, Reading::High);
-    let low = (!high.found.asks.is_empty()).then(|| read(estate, terms, prices, as_of, &owned, Reading::Low));
+    // The order of the evidence decides nothing.
+    owned.sort_by(|a, b| told_apart(a).cmp(&told_apart(b)));
+    let facts = Facts::new(estate, terms, as_of);
+    let high = read(estate, terms, prices, as_of, &owned, &facts, Reading::High);
+    let low = (!high.found.asks.is_empty()).then(|| read(estate, terms, prices, as_of, &owned, &facts, Reading::Low));
     let mut lines = Vec::new();
     let keys: BTreeSet<&Key> = high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).collect();
     let nothing = Draft::default();
@@ -81,29 +102,45 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
         findings: findings.into_iter().collect(),
         audit: estate.audits.first().map(|audit| super::audit::outcome(audit, terms, as_of)),
         exposure,
-        optimal: high.optimal && low.is_none_or(|read| read.optimal),
+        optimal: high.optimal && low.as_ref().is_none_or(|read| read.optimal),
+        gap: low.as_ref().map_or(high.gap, |low| low.gap.max(high.gap)),
         lines,
     }
 }
 
-fn read(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, owned: &[Lot], reading: Reading) -> Read {
+/// What tells lots apart, so far as they can be told apart.
+fn told_apart(lot: &Lot) -> impl Ord + '_ {
+    let words = (&lot.id, &lot.product, &lot.edition, &lot.version, &lot.metric, &lot.channel);
+    (words, lot.units, lot.sa_until, lot.proof, lot.assigned_days)
+}
+
+fn read(
+    estate: &Estate,
+    terms: &Terms,
+    prices: &Prices,
+    as_of: Date,
+    owned: &[Lot],
+    facts: &Facts<'_>,
+    reading: Reading,
+) -> Read {
     let index = Index::new(estate);
     let scene = Scene { estate, lots: owned, terms, as_of, reading, index: &index };
-    let found = requirements(&scene);
+    let mut found = requirements(&scene);
+    found.demands.sort_by(|a, b| a.key.cmp(&b.key));
     let assignment = assign(&found.demands, owned, prices);
-    let objections = verify(&found.demands, owned, &assignment)
+    let objections = verify(facts, &found.demands, owned, &assignment)
         .into_iter()
         .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject, product: None })
         .collect();
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
-    let mut home: BTreeMap<usize, (u64, Key, u64)> = BTreeMap::new();
+    let mut home: Home = BTreeMap::new();
     for (demand, served) in found.demands.iter().zip(&assignment.served) {
         if let Some(way) = demand.ways.get(served.way) {
             draft(demand, way, served, owned, terms, &mut drafts, &mut home);
         }
     }
     let unused = spare(&found, owned, &assignment, home, &mut drafts);
-    Read { drafts, optimal: assignment.optimal, unused, objections, found }
+    Read { drafts, optimal: assignment.optimal, gap: assignment.gap, unused, objections, found }
 }
 
 /// Edition and version of the line that a lot of `lot` makes: those of the licence, where its rules count.
@@ -125,14 +162,15 @@ fn draft(
     owned: &[Lot],
     terms: &Terms,
     drafts: &mut BTreeMap<Key, Draft>,
-    home: &mut BTreeMap<usize, (u64, Key, u64)>,
+    home: &mut Home,
 ) {
-    let most = served
-        .uses
-        .iter()
-        .max_by_key(|each| (each.covered, std::cmp::Reverse(each.lot)))
-        .and_then(|each| owned.get(each.lot));
-    let main = named(way, most, terms);
+    // The name that most units speak for; lots of one name speak together, so that a split lot changes nothing.
+    let mut speaking: BTreeMap<Key, u64> = BTreeMap::new();
+    for each in &served.uses {
+        *speaking.entry(named(way, owned.get(each.lot), terms)).or_default() += each.covered;
+    }
+    let most = speaking.into_iter().rev().max_by_key(|(_, covered)| *covered);
+    let main = most.map_or_else(|| named(way, None, terms), |(key, _)| key);
     // Units that stand alone go to the line of their own lot; the rest, and all that belongs together, to the main line.
     let mut parts: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
     let by_lots: u64 = served.uses.iter().map(|each| each.covered).sum();
@@ -179,14 +217,12 @@ fn draft(
             let slot = line.lots.entry(each.lot).or_default();
             *slot = (slot.0.saturating_add(each.base), None);
             let worth = way.arcs.iter().find(|arc| arc.lot == each.lot).map_or(1, |arc| arc.worth);
-            let known = home.entry(each.lot).or_insert_with(|| (0, key.clone(), worth));
-            if each.covered > known.0 {
-                *known = (each.covered, key.clone(), worth);
-            }
+            let known = kin(home, owned, each.lot).entry(key.clone()).or_insert((0, worth));
+            known.0 = known.0.saturating_add(each.covered);
         }
         for arc in way.arcs.iter().filter(|arc| !served.uses.iter().any(|each| each.lot == arc.lot)) {
             line.lots.entry(arc.lot).or_insert((0, Some("not-needed")));
-            home.entry(arc.lot).or_insert_with(|| (0, key.clone(), arc.worth));
+            kin(home, owned, arc.lot).entry(key.clone()).or_insert((0, arc.worth));
         }
     }
 }
@@ -196,7 +232,7 @@ fn spare(
     found: &Found,
     owned: &[Lot],
     assignment: &Assignment,
-    home: BTreeMap<usize, (u64, Key, u64)>,
+    home: Home,
     drafts: &mut BTreeMap<Key, Draft>,
 ) -> Vec<Unused> {
     let mut unused = Vec::new();
@@ -220,8 +256,10 @@ fn spare(
             continue;
         }
         let refused = found.demands.iter().find_map(|demand| demand.refused.get(&index).copied());
-        let reason = match home.get(&index) {
-            Some((_, key, worth)) => {
+        let lines = home.get(&kind(lot)).into_iter().flatten();
+        let most = lines.rev().max_by_key(|(_, (covered, _))| *covered);
+        let reason = match most {
+            Some((key, (_, worth))) => {
                 if let Some(line) = drafts.get_mut(key) {
                     line.surplus = line.surplus.saturating_add(left.saturating_mul(*worth));
                 }

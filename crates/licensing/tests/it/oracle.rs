@@ -4,7 +4,8 @@
 //! What is compared, in order: money of what is missing, worth of what is used, distance of the lots used.
 
 use jiff::civil::date;
-use licensing::assignment::{Assignment, assign, verify::verify};
+use licensing::assignment::verify::{Facts, sums, verify};
+use licensing::assignment::{Assignment, assign};
 use licensing::deployments::{Entitlement, Estate, Install, Server, Vm, Words};
 use licensing::requirements::{Arc, Demand, Index, Lot, Reading, Scene, Way, lots, requirements};
 use licensing::terms::{Prices, Terms};
@@ -165,7 +166,7 @@ fn least(demands: &[Demand], lots: &[Lot], prices: &Prices) -> Cost {
 
 fn agree(demands: &[Demand], lots: &[Lot], prices: &Prices) -> Result<(), TestCaseError> {
     let assignment = assign(demands, lots, prices);
-    prop_assert_eq!(verify(demands, lots, &assignment), Vec::new());
+    prop_assert_eq!(sums(demands, lots, &assignment), Vec::new());
     prop_assert!(assignment.optimal, "not proved");
     prop_assert!(assignment.gap.is_zero());
     prop_assert_eq!(cost_of(demands, lots, prices, &assignment), least(demands, lots, prices));
@@ -459,6 +460,7 @@ proptest! {
         let found = requirements(&scene).demands;
         let whole = assign(&found, &all, prices);
         prop_assert!(whole.optimal);
+        prop_assert_eq!(verify(&Facts::new(&estate, terms, as_of), &found, &all, &whole), Vec::new());
         let mut sum = (0, 0, 0);
         for demands in apart(found.clone()) {
             let part = least(&demands, &all, prices);
