@@ -10,3 +10,5 @@ mod laws;
 mod oracle;
 #[cfg(test)]
 mod terms;
+#[cfg(test)]
+mod verifier;
