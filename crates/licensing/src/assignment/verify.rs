@@ -7,16 +7,19 @@
 
 use super::{Assignment, Served};
 use crate::deployments::{Entitlement, Estate, Install, Words};
-use crate::requirements::{Demand, Lot, Way};
+use crate::requirements::{Demand, Lot, Reading, Way};
 use crate::terms::{Product, Terms};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+/// Names of the suite that is a licence of Windows Server and of System Center for the same cores.
+const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
+
 /// What the verifier objects to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
-    /// Code: `over-capacity`, `over-required`, `no-way`, `no-right` (sums); `not-bought`, `lot-counted-twice`, `wrong-product`,
-    /// `wrong-metric`, `wrong-worth`, `older-version`, `other-edition`, `subscription-ended`, `tied-elsewhere`,
+    /// Code: `over-capacity`, `over-required`, `no-way`, `no-right` (sums); `not-bought`, `wrong-product`, `wrong-metric`,
+    /// `wrong-worth`, `older-version`, `other-edition`, `subscription-ended`, `tied-elsewhere`,
     /// `no-own-licence` (facts and terms).
     pub code: &'static str,
     /// Demand or lot.
@@ -68,7 +71,13 @@ impl<'a> Facts<'a> {
 }
 
 /// Looks at every use again, from the facts and the terms. An empty list means that the assignment may be shown.
-pub fn verify(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Objection> {
+pub fn verify(
+    facts: &Facts<'_>,
+    reading: Reading,
+    demands: &[Demand],
+    lots: &[Lot],
+    assignment: &Assignment,
+) -> Vec<Objection> {
     let mut found = sums(demands, lots, assignment);
     bought(facts, demands, lots, assignment, &mut found);
     for (demand, served) in demands.iter().zip(&assignment.served) {
@@ -82,7 +91,7 @@ pub fn verify(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &
             let entitlement = lots.get(each.lot).and_then(|lot| facts.estate.entitlements.get(lot.entitlement));
             let Some(entitlement) = entitlement else { continue };
             let mut object = |code| found.push(Objection { code, subject: entitlement.id.clone() });
-            if let Err(code) = right(facts, way, demand, &standing, entitlement) {
+            if let Err(code) = right(facts, reading, way, demand, &standing, entitlement) {
                 object(code);
             }
             let most = worth(facts, way, entitlement);
@@ -156,22 +165,17 @@ fn opened(entitlement: &Entitlement) -> (&str, u64) {
     }
 }
 
-/// Never more than was bought: each entitlement stands behind one lot, and a step-up together with its base.
+/// Never more than was bought, however many lots an entitlement stands behind; and a step-up only together with its base.
 fn bought(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assignment, found: &mut Vec<Objection>) {
     let mut object = |code, subject: &str| found.push(Objection { code, subject: subject.to_owned() });
-    let mut behind: BTreeSet<usize> = BTreeSet::new();
-    for lot in lots {
-        if !behind.insert(lot.entitlement) {
-            object("lot-counted-twice", &lot.id);
-        }
-    }
-    let mut used: BTreeMap<(&str, bool), BTreeMap<usize, u64>> = BTreeMap::new();
+    let mut used: BTreeMap<(&str, &str, bool), BTreeMap<usize, u64>> = BTreeMap::new();
     for (demand, served) in demands.iter().zip(&assignment.served) {
         let scope = demand.ways.get(served.way).map_or("", |way| way.scope);
-        let by_entitlement = used.entry((scope, demand.shares)).or_default();
         for each in &served.uses {
             if let Some(lot) = lots.get(each.lot) {
-                let sum = by_entitlement.entry(lot.entitlement).or_default();
+                // A suite is a licence of each of its parts.
+                let part = if is_suite(facts, lot) { lot.product.as_str() } else { "" };
+                let sum = used.entry((scope, part, demand.shares)).or_default().entry(lot.entitlement).or_default();
                 *sum = sum.saturating_add(each.base);
             }
         }
@@ -207,6 +211,12 @@ fn bought(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assi
     }
 }
 
+/// Whether the entitlement behind a lot is the suite of servers.
+fn is_suite(facts: &Facts<'_>, lot: &Lot) -> bool {
+    let entitlement = facts.estate.entitlements.get(lot.entitlement);
+    entitlement.is_some_and(|entitlement| SUITE_OF_SERVERS.contains(&entitlement.product.as_str()))
+}
+
 /// Product and edition that a step-up line starts from.
 fn stepped(product: &str) -> Option<(&str, &str)> {
     let (product, rest) = product.split_once(" step-up ")?;
@@ -229,23 +239,45 @@ fn own_licence(facts: &Facts<'_>, demand: &Demand, way: &Way, served: &Served, f
     }
 }
 
-/// What stands on the machines of a demand, of the way's product: each edition and version once.
-fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<(&'a str, &'a str)> {
+/// What stands on one machine of the way's product: editions and versions.
+type Standing<'a> = BTreeSet<(&'a str, &'a str)>;
+
+/// What stands on the machines of a demand; machines with the same once.
+fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Standing<'a>> {
     demand
         .subjects
         .iter()
-        .flat_map(|(id, _, _)| facts.installs(id))
-        .filter(|install| install.product == way.product)
-        .map(|install| (install.edition.as_str(), install.version.as_str()))
+        .map(|(id, _, _)| {
+            let installs = facts.installs(id).filter(|install| install.product == way.product);
+            installs.map(|install| (install.edition.as_str(), install.version.as_str())).collect()
+        })
         .collect()
+}
+
+/// Whether a bound licence came with a machine of the demand, its host, or a host of the same cluster.
+fn at_home(facts: &Facts<'_>, demand: &Demand, words: &Words) -> bool {
+    if matches!(words, Words::None) || demand.subjects.iter().any(|(id, _, _)| words.has(id)) {
+        return true;
+    }
+    let ids: BTreeSet<&str> = demand.subjects.iter().map(|(id, _, _)| id.as_str()).collect();
+    let guests = facts.estate.vms.iter().filter(|vm| ids.contains(vm.id.as_str()));
+    let hosts: BTreeSet<&str> = guests.filter_map(|vm| vm.host.as_deref()).collect();
+    let servers = || facts.estate.servers.iter();
+    let clusters: BTreeSet<&str> =
+        servers().filter(|host| hosts.contains(host.id.as_str())).filter_map(|host| host.cluster.as_deref()).collect();
+    let near = |server: &crate::deployments::Server| {
+        hosts.contains(server.id.as_str()) || server.cluster.as_deref().is_some_and(|own| clusters.contains(own))
+    };
+    servers().any(|server| words.has(&server.id) && near(server))
 }
 
 /// Whether an entitlement gives a right to a way, by what it says of itself and what stands on the machines.
 fn right(
     facts: &Facts<'_>,
+    reading: Reading,
     way: &Way,
     demand: &Demand,
-    standing: &BTreeSet<(&str, &str)>,
+    standing: &BTreeSet<Standing<'_>>,
     entitlement: &Entitlement,
 ) -> Result<(), &'static str> {
     let subscription =
@@ -253,18 +285,22 @@ fn right(
     if subscription && entitlement.sa_until.is_some_and(|until| until < facts.as_of) {
         return Err("subscription-ended");
     }
-    let tied = |words: &Words| match words {
-        Words::None => true,
-        words => demand.subjects.iter().any(|(id, _, _)| words.has(id)),
-    };
-    if matches!(entitlement.channel.as_str(), "oem" | "payg") && !tied(&entitlement.assigned_to) {
+    let bound = matches!(entitlement.channel.as_str(), "oem" | "payg");
+    if bound && !at_home(facts, demand, &entitlement.assigned_to) {
         return Err("tied-elsewhere");
     }
     let product = stepped(&entitlement.product).map_or(entitlement.product.as_str(), |(product, _)| product);
-    let brings = |right: &str| facts.terms.plan(product).is_some_and(|rights| rights.iter().any(|each| each == right));
+    let suite =
+        SUITE_OF_SERVERS.contains(&product) && matches!(way.product.as_str(), "Windows Server" | "System Center");
+    let product = if suite { way.product.as_str() } else { product };
+    // A right of one kind may be narrower (`vda-azure` of `vda`); whether it reaches here is the requirement's question.
+    let brings = |right: &str| {
+        let rights = facts.terms.plan(product).unwrap_or_default();
+        rights.iter().any(|each| each.strip_prefix(right).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    };
     if product != way.product {
         // Another product serves where its terms name the right, or where it is the same software under another name.
-        let named = !way.scope.is_empty() && (brings(way.scope) || brings(&format!("{}-azure", way.scope)));
+        let named = !way.scope.is_empty() && brings(way.scope);
         return if named || related(product, &way.product, way.scope) { Ok(()) } else { Err("wrong-product") };
     }
     let metric = opened(entitlement).0;
@@ -272,32 +308,40 @@ fn right(
         return Err("wrong-metric");
     }
     let Some(family) = facts.terms.product(product) else { return Ok(()) };
-    let Some(reach) = reach(family, entitlement, facts.as_of) else { return Ok(()) };
-    for (edition, version) in standing {
-        let Some(rank) = family.rank(version) else { continue };
+    let Some(reach) = reach(family, entitlement, facts.as_of, reading) else { return Ok(()) };
+    let fits = |&(edition, version): &(&str, &str)| {
+        let Some(rank) = family.rank(version) else { return Ok(()) };
         if reach < rank {
             return Err("older-version");
         }
-        if *edition == "unknown" || edition.is_empty() {
-            continue;
-        }
         let licence = family.rank(&entitlement.version).unwrap_or(reach).max(rank);
-        let covers = |edition: &str| family.edition_covers(&entitlement.edition, licence, edition, rank);
-        if way.edition != *edition && !covers(&way.edition) && !covers(edition) {
-            return Err("other-edition");
+        let known = !matches!(edition, "unknown" | "");
+        // Subscriptions may run another edition by their own terms, and normalized cores count editions against each other:
+        // there the edition that the way is counted in decides.
+        let other_terms = way.unit.is_some() || entitlement.channel == "csp_subscription";
+        let edition = if other_terms { way.edition.as_str() } else { edition };
+        let covers = way.unit.is_some() || family.edition_covers(&entitlement.edition, licence, edition, rank);
+        if known && !covers { Err("other-edition") } else { Ok(()) }
+    };
+    // Several installations on one machine need one licence, which must fit the highest of them: at least one.
+    for machine in standing.iter().filter(|machine| !machine.is_empty()) {
+        if let Some(why) = machine.iter().map(fits).reduce(Result::or).and_then(Result::err) {
+            return Err(why);
         }
     }
     Ok(())
 }
 
-/// The newest version that an entitlement reaches: the stated one, or one that came while Software Assurance ran.
-fn reach(family: &Product, entitlement: &Entitlement, as_of: Date) -> Option<usize> {
+/// The newest version that an entitlement reaches: the stated one, or one that came while Software Assurance ran
+/// (in the lowest reading: that came into sight).
+fn reach(family: &Product, entitlement: &Entitlement, as_of: Date, reading: Reading) -> Option<usize> {
     let newest = |day: Date| family.versions.iter().rposition(|version| version.available <= day);
+    let ran = |day: Date| if reading == Reading::Low { family.newest_seen_on(day) } else { newest(day) };
     let stated = match entitlement.version.as_str() {
         "current" => newest(entitlement.purchased.unwrap_or(as_of)),
         version => family.rank(version),
     };
-    stated.max(entitlement.sa_until.and_then(|until| newest(until.min(as_of))))
+    stated.max(entitlement.sa_until.and_then(|until| ran(until.min(as_of))))
 }
 
 /// Products under two names: an edition of a subscription for the next lower one, upgrades and bases of Windows, plans of

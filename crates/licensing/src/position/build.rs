@@ -21,8 +21,8 @@ pub struct Options {
 /// Name of a line: product, edition, version, metric, unit.
 type Key = (String, String, String, String, Option<String>);
 
-/// Lots that are alike: product, edition, version, newest version reached, metric, channel.
-type Kind = (String, String, String, Option<usize>, String, String);
+/// Lots that are alike: product, edition, version, newest version reached, metric, channel, assurance.
+type Kind = (String, String, String, Option<usize>, String, String, bool, Option<Date>);
 
 /// For lots that are alike, the lines that they may serve: units served, and units of the line that a base unit is worth.
 /// What is left of them is spare on the line that they serve most.
@@ -30,7 +30,8 @@ type Home = BTreeMap<Kind, BTreeMap<Key, (u64, u64)>>;
 
 fn kind(lot: &Lot) -> Kind {
     let (product, edition, version) = (lot.product.clone(), lot.edition.clone(), lot.version.clone());
-    (product, edition, version, lot.reach, lot.metric.clone(), lot.channel.clone())
+    let (metric, channel) = (lot.metric.clone(), lot.channel.clone());
+    (product, edition, version, lot.reach, metric, channel, lot.active, lot.sa_until)
 }
 
 fn kin<'a>(home: &'a mut Home, owned: &[Lot], lot: usize) -> &'a mut BTreeMap<Key, (u64, u64)> {
@@ -128,7 +129,7 @@ fn read(
     let mut found = requirements(&scene);
     found.demands.sort_by(|a, b| a.key.cmp(&b.key));
     let assignment = assign(&found.demands, owned, prices);
-    let objections = verify(facts, &found.demands, owned, &assignment)
+    let objections = verify(facts, reading, &found.demands, owned, &assignment)
         .into_iter()
         .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject, product: None })
         .collect();

@@ -22,6 +22,15 @@ const PRODUCTS: [&str; 12] = [
     "Skype for Business",
 ];
 
+/// Suites under the name of another platform: the same edition there.
+const PLATFORMS: [(&str, &str); 1] = [("Office for Mac", "Office")];
+
+/// The product that an installation is counted as.
+fn product_of(install: &Install) -> &str {
+    let name = install.product.as_str();
+    PLATFORMS.iter().find(|(platform, _)| *platform == name).map_or(name, |(_, product)| product)
+}
+
 /// Applications that a suite edition contains; the others need a professional one.
 const IN_EVERY_SUITE: [&str; 5] = ["Word", "Excel", "PowerPoint", "Outlook", "OneNote"];
 
@@ -32,6 +41,8 @@ type PerDevice<'a> = BTreeMap<(usize, &'a str, &'a str), (usize, bool, Vec<&'a I
 #[derive(Default)]
 struct Asked {
     units: u64,
+    /// The ways in which the version is written on the devices.
+    spellings: BTreeSet<String>,
     subjects: Vec<(String, String, u64)>,
     origins: Vec<Origin>,
 }
@@ -51,14 +62,14 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let by_id = &scene.index.devices;
     // (device, product, edition) -> highest version, remote or not.
     let mut per_device: PerDevice<'_> = BTreeMap::new();
-    for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&i.product.as_str())) {
+    for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&product_of(i))) {
+        let product = product_of(install);
         if install.edition.starts_with("Plan ") {
             continue;
         }
-        let rank = scene.rank_of(&install.product, &install.version, &install.on, found);
+        let rank = scene.rank_of(product, &install.version, &install.on, found);
         let mut note = |device: usize, remote: bool| {
-            let entry =
-                per_device.entry((device, &install.product, &install.edition)).or_insert((rank, remote, Vec::new()));
+            let entry = per_device.entry((device, product, &install.edition)).or_insert((rank, remote, Vec::new()));
             entry.0 = entry.0.max(rank);
             entry.1 &= remote;
             entry.2.push(install);
@@ -101,7 +112,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             machine,
         };
         let entry = asked.entry(key).or_default();
-        entry.units += device.count;
+        entry.units = entry.units.saturating_add(device.count);
+        let highest = installs.iter().filter(|i| scene.terms.rank(product, &i.version) == Some(*rank));
+        entry.spellings.extend(highest.map(|i| i.version.clone()));
         let version = scene.terms.product(product).map_or("", |p| p.version_name(*rank)).to_owned();
         entry.subjects.push((device.id.clone(), format!("{product} {edition} {version}"), device.count));
         entry.origins.extend(installs.iter().flat_map(|i| i.origins.clone()));
@@ -145,10 +158,14 @@ fn remote_devices(
     found: &mut Found,
 ) -> Vec<usize> {
     let mut devices = BTreeSet::new();
-    for access in scene.estate.accesses.iter().filter(|a| a.to == install.on && a.via.as_deref() == Some("rds")) {
+    let mut told = false;
+    for access in scene.estate.accesses.iter().filter(|a| a.to == install.on && scene.is_session(a)) {
+        told = true;
         let named = access.via_device.as_deref().unwrap_or(&access.who);
         if let Some(index) = by_id.get(named).copied() {
-            devices.insert(index);
+            if !scene.estate.devices.get(index).is_some_and(|device| roams(scene, device, product_of(install))) {
+                devices.insert(index);
+            }
             continue;
         }
         let used: Vec<usize> = scene
@@ -167,7 +184,24 @@ fn remote_devices(
         }
         devices.extend(used);
     }
+    let here = scene.server(&install.on).is_some() || scene.vm(&install.on).is_some();
+    if !told && here {
+        let (code, subject) = ("remote-devices-unknown", install.on.clone());
+        found.asks.insert(Ask { code, subject, product: install.product.clone(), rule: Some("OFF-RDS") });
+    }
     devices.into_iter().collect()
+}
+
+/// OFF-ROAMING: a device that is not the company's, of the main user of one that is, while Software Assurance runs.
+fn roams(scene: &Scene<'_>, device: &Device, product: &str) -> bool {
+    let (Some(owner), Some(user)) = (device.owner.as_deref(), device.primary_user.as_deref()) else { return false };
+    let at_work = scene.estate.devices.iter().any(|other| {
+        other.id != device.id && other.owner.as_deref() != Some(owner) && other.primary_user.as_deref() == Some(user)
+    });
+    owner != "company"
+        && owner != "customer"
+        && at_work
+        && scene.lots.iter().any(|lot| lot.product == product && lot.metric == "device" && lot.active)
 }
 
 /// A single application on a device that holds a suite is part of the suite.
@@ -200,6 +234,17 @@ fn is_free_portable(
                 d.id != device.id && d.portable != Some(true) && d.primary_user.as_deref() == Some(user)
             })
     });
+    // Only one portable device: the first by its id.
+    let first = per_device
+        .keys()
+        .filter(|(_, p, e)| *p == product && *e == edition)
+        .filter_map(|(index, _, _)| scene.estate.devices.get(*index))
+        .filter(|d| d.portable == Some(true) && d.primary_user.as_deref() == Some(user))
+        .map(|d| d.id.as_str())
+        .min();
+    if first.is_some_and(|first| first != device.id) {
+        return false;
+    }
     let by_the_piece = |lot: &Lot| {
         lot.product == product
             && lot.edition == edition
@@ -210,7 +255,11 @@ fn is_free_portable(
 
 fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
     let product = key.product.as_str();
-    let version = scene.terms.product(product).map_or("", |p| p.version_name(key.rank)).to_owned();
+    // `LTSC 2021` stays so where everybody writes it so.
+    let mut version = scene.terms.product(product).map_or("", |p| p.version_name(key.rank)).to_owned();
+    if let (Some(spelling), 1) = (asked.spellings.first(), asked.spellings.len()) {
+        version.clone_from(spelling);
+    }
     let mut demand = Demand {
         key: format!("desktop:{product}:{}:{:02}:{}:{}", key.edition, key.rank, key.remote, key.machine),
         subjects: asked.subjects,
@@ -223,8 +272,11 @@ fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
         ("unknown", Reading::High) => Some("Professional"),
         (edition, _) => Some(edition),
     };
-    let need = Need { product, edition, rank: key.rank, machine: &key.machine };
+    let need = Need { product, edition, rank: key.rank, machines: &[&key.machine] };
     let arcs = scene.serving(&need, &["device"], &mut demand.refused, |lot| {
+        if scene.terms.rule("OFF-EDITION", scene.as_of).words("not_for_companies").contains(&lot.edition.as_str()) {
+            return Err("no-commercial-use");
+        }
         let channel_has_network_use = !(lot.channel == "oem" || lot.is_retail());
         if key.remote && !channel_has_network_use { Err("no-network-use-right") } else { Ok(1) }
     });
@@ -269,7 +321,7 @@ fn by_suite(
         if !IN_EVERY_SUITE.contains(&key.product.as_str()) && !edition.starts_with("Professional") {
             continue;
         }
-        let need = Need { product: "Office", edition: Some(edition), rank: key.rank, machine: &key.machine };
+        let need = Need { product: "Office", edition: Some(edition), rank: key.rank, machines: &[&key.machine] };
         let arcs = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
         if arcs.is_empty() {
             continue;

@@ -73,6 +73,18 @@ impl<'a> Scene<'a> {
         if moves { members } else { vec![server] }
     }
 
+    /// How many hosts a machine of `server` may reach: one, or all of the cluster, where a record may stand for several.
+    pub(crate) fn hosts_reached(&self, server: &'a Server, product: &str, found: &mut Found) -> u64 {
+        let reach = self.reach_of(server, product, found);
+        let told = reach.iter().any(|host| host.drs == Some(true));
+        let unknown = self.reading == Reading::High && reach.iter().all(|host| host.drs.is_none());
+        if server.cluster.is_some() && (told || unknown || reach.len() > 1) {
+            reach.iter().map(|host| host.count).fold(0, u64::saturating_add)
+        } else {
+            1
+        }
+    }
+
     /// A virtual machine by its id.
     pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
         self.estate.vms.get(*self.index.vms.get(id)?)

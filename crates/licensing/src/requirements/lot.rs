@@ -39,6 +39,10 @@ pub struct Lot {
     pub tied: Words,
     /// Days since it was assigned.
     pub assigned_days: Option<u32>,
+    /// It was assigned too short a time ago to be assigned elsewhere, and no exception is told.
+    pub settled: bool,
+    /// Newest version that came into sight while Software Assurance ran, but perhaps only after it: to be asked.
+    pub perhaps: Option<usize>,
     /// Proof of purchase is on file, as far as told.
     pub proof: Option<bool>,
 }
@@ -55,12 +59,24 @@ pub struct Need<'a> {
     pub edition: Option<&'a str>,
     /// Place in time of the installed version.
     pub rank: usize,
-    /// Machine that it runs on.
-    pub machine: &'a str,
+    /// Machines that it runs on: the host, the guests, the device.
+    pub machines: &'a [&'a str],
 }
 
 /// A downgrade right that only the terms of the copy can tell.
 pub const ASK_OEM_TERMS: WhyNot = "oem-terms-to-read";
+
+/// Software Assurance ended between the two dates that are told for the version's release.
+pub const ASK_RELEASE_GAP: WhyNot = "sa-ended-in-release-gap";
+
+/// Names of the suite of Windows Server and System Center.
+const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
+
+/// Channels of boxes and their electronic form.
+const RETAIL: [&str; 3] = ["retail", "fpp", "esd"];
+
+/// Products whose licences may follow inside a server farm while Software Assurance runs.
+const FARM_MOBILITY: [&str; 4] = ["SQL Server", "Exchange Server", "SharePoint Server", "Skype for Business Server"];
 
 fn base_metric(metric: &str) -> (&str, u64) {
     match metric {
@@ -71,7 +87,11 @@ fn base_metric(metric: &str) -> (&str, u64) {
 }
 
 fn is_subscription(entitlement: &Entitlement) -> bool {
-    matches!(entitlement.metric.as_str(), "user_sub" | "device_sub") || entitlement.channel == "csp_subscription"
+    matches!(entitlement.metric.as_str(), "user_sub" | "device_sub")
+        || matches!(
+            entitlement.channel.as_str(),
+            "csp_subscription" | "eas" | "ea_subscription" | "ovs" | "open_value_subscription"
+        )
 }
 
 /// Splits the product of a step-up line into product and edition stepped up from.
@@ -88,34 +108,72 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
     for (index, entitlement) in estate.entitlements.iter().enumerate() {
         match step_up(&entitlement.product) {
             Some((product, from)) => steps.push((index, entitlement, product.to_owned(), from.to_owned())),
-            None => found.push(lot(index, entitlement, &entitlement.product, terms, as_of)),
+            // The suite is a licence of each of its parts, for the same cores.
+            None if SUITE_OF_SERVERS.contains(&entitlement.product.as_str()) => {
+                for part in ["Windows Server", "System Center"] {
+                    found.push(lot(index, entitlement, part, estate, terms, as_of));
+                }
+            }
+            None => found.push(lot(index, entitlement, &entitlement.product, estate, terms, as_of)),
         }
     }
     for (index, entitlement, product, from) in steps {
-        let mut step = lot(index, entitlement, &product, terms, as_of);
-        let mut merged = 0;
+        let mut step = lot(index, entitlement, &product, estate, terms, as_of);
+        // The base must be under Software Assurance when it is stepped up; without a day of purchase, on the day of the position.
+        let day = entitlement.purchased.unwrap_or(as_of);
+        let mut merged: u64 = 0;
         for base in found.iter_mut().filter(|base| {
             base.product == step.product
                 && base.edition == from
                 && base.metric == step.metric
-                && base.sa_until.is_some()
+                && base.sa_until.is_some_and(|until| until >= day)
         }) {
             let taken = base.units.min(step.units - merged);
             base.units -= taken;
-            merged += taken;
+            merged = merged.saturating_add(taken);
             if merged == step.units {
                 break;
             }
         }
-        // Without its base a step-up is no licence: what found no base covers nothing.
+        // Without its base a step-up is no licence: what found no base covers nothing, and lies there under its own name.
+        let alone = step.units - merged;
         step.units = merged;
+        if alone > 0 {
+            found.push(Lot { product: entitlement.product.clone(), units: alone, ..step.clone() });
+        }
         found.push(step);
     }
     found
 }
 
-fn lot(index: usize, entitlement: &Entitlement, product: &str, terms: &Terms, as_of: Date) -> Lot {
+/// Whether the 90 days of an assignment still run and nothing told makes an exception of it.
+fn is_settled(entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> bool {
+    let days = terms.rule("GEN-REASSIGN-90", as_of).number("days");
+    // Retail licences move after removal, whenever that is.
+    if RETAIL.contains(&entitlement.channel.as_str()) {
+        return false;
+    }
+    if entitlement.assigned_days_ago.is_none_or(|ago| u64::from(ago) >= days) {
+        return false;
+    }
+    let mobile = FARM_MOBILITY.contains(&product) && entitlement.sa_until.is_some_and(|until| until >= as_of);
+    let gone = |id: &str| {
+        let lost = |why: &str| ["failure", "loss", "lost", "stolen", "theft"].iter().any(|word| why.contains(word));
+        estate.devices.iter().any(|device| device.id == id && device.retired.as_deref().is_some_and(lost))
+            || estate.users.iter().any(|user| user.id == id && user.left_company_days_ago.is_some())
+    };
+    let excepted = match &entitlement.assigned_to {
+        Words::None => true,
+        Words::One(one) => gone(one),
+        Words::Many(many) => many.iter().any(|each| gone(each)),
+    };
+    !mobile && !excepted
+}
+
+fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> Lot {
     let (metric, pack) = base_metric(&entitlement.metric);
+    let long_term = product == "Windows" && super::windows_client::is_long_term(&entitlement.edition);
+    let product = if long_term { super::windows_client::LTSC } else { product };
     let family = terms.product(product);
     let bought = entitlement.purchased.unwrap_or(as_of);
     let stated = family.and_then(|family| match entitlement.version.as_str() {
@@ -127,6 +185,8 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, terms: &Terms, as
         _ => entitlement.version.clone(),
     };
     let reached = entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_on(until.min(as_of))));
+    let perhaps =
+        entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_seen_on(until.min(as_of))));
     let subscription = is_subscription(entitlement);
     let running = entitlement.sa_until.is_some_and(|until| until >= as_of);
     Lot {
@@ -137,6 +197,8 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, terms: &Terms, as
         version,
         rank: stated,
         reach: stated.max(reached),
+        perhaps: perhaps.filter(|rank| Some(*rank) > stated.max(reached)),
+        settled: is_settled(entitlement, product, estate, terms, as_of),
         metric: metric.to_owned(),
         units: entitlement.quantity.saturating_mul(pack),
         pack,
@@ -156,17 +218,17 @@ impl Lot {
         matches!(self.channel.as_str(), "oem" | "payg")
     }
 
-    /// Whether the lot is assigned to some machine, and not to `machine`.
-    pub fn is_elsewhere(&self, machine: &str) -> bool {
+    /// Whether the lot is assigned to some machine, and to none of `machines`.
+    pub fn is_elsewhere(&self, machines: &[&str]) -> bool {
         match &self.tied {
             Words::None => false,
-            tied => !tied.has(machine),
+            tied => !machines.iter().any(|machine| tied.has(machine)),
         }
     }
 
     /// Retail boxes and their electronic form.
     pub fn is_retail(&self) -> bool {
-        matches!(self.channel.as_str(), "retail" | "fpp" | "esd")
+        RETAIL.contains(&self.channel.as_str())
     }
 
     /// Newer than the installation that it is to cover.
@@ -183,12 +245,18 @@ pub fn may_cover(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Resu
     if lot.product != need.product {
         return Err("other-product");
     }
+    if lot.channel == "spla" {
+        return Err("hosters-only");
+    }
     if lot.ended {
         return Err("subscription-ended");
     }
     let Some(product) = terms.product(need.product) else { return Err("version-unknown") };
     let reach = lot.reach.ok_or("version-unknown")?;
     if reach < need.rank {
+        if lot.perhaps.is_some_and(|perhaps| perhaps >= need.rank) {
+            return Err(ASK_RELEASE_GAP);
+        }
         return Err(if lot.sa_until.is_some() { "sa-ended-before-version" } else { "older-version" });
     }
     if let Some(edition) = need.edition {
@@ -201,8 +269,11 @@ pub fn may_cover(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Resu
             });
         }
     }
-    if lot.is_bound() && lot.is_elsewhere(need.machine) {
+    if lot.is_bound() && lot.is_elsewhere(need.machines) {
         return Err("oem-tied-elsewhere");
+    }
+    if lot.settled && lot.is_elsewhere(need.machines) {
+        return Err("reassigned-too-soon");
     }
     if lot.is_newer_than(need.rank) {
         downgrade(lot, need, terms, as_of)?;
@@ -214,6 +285,10 @@ pub fn may_cover(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Resu
 fn downgrade(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Result<(), WhyNot> {
     let server = matches!(need.product, "Windows Server" | "SQL Server" | "Exchange Server" | "SharePoint Server");
     let desktop = need.product == "Windows";
+    // Enrolled in Software Assurance, OEM and retail licences have the downgrade rights of volume licences.
+    if lot.active && (server || desktop) {
+        return Ok(());
+    }
     match lot.channel.as_str() {
         "oem" if server => {
             let rule = terms.rule("WS-OEM-DOWN", as_of);

@@ -2,7 +2,9 @@
 
 use super::host::{cores_due, counts, size};
 use super::{Arc, Demand, Found, Lot, Need, Scene, Way};
+use crate::deployments::Server;
 use crate::findings::Step;
+use std::collections::BTreeSet;
 
 const SERVER: &str = "System Center";
 const CLIENT: &str = "Configuration Manager client ML";
@@ -14,14 +16,18 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
 }
 
 fn servers(scene: &Scene<'_>, found: &mut Found) {
-    for server in scene.estate.servers.iter().filter(|s| s.managed == Some(true) && scene.in_service(s)) {
+    // The licences are those of the host, whether it is managed itself or only what runs on it.
+    let hosts: BTreeSet<&str> =
+        scene.estate.vms.iter().filter(|vm| vm.managed == Some(true)).filter_map(|vm| vm.host.as_deref()).collect();
+    let managed = |server: &&Server| server.managed == Some(true) || hosts.contains(server.id.as_str());
+    for server in scene.estate.servers.iter().filter(managed).filter(|server| scene.in_service(server)) {
         let guests: u64 = scene
             .estate
             .vms
             .iter()
             .filter(|vm| vm.host.as_deref() == Some(server.id.as_str()) && vm.managed == Some(true) && counts(vm, 0))
             .map(|vm| vm.count)
-            .sum();
+            .fold(0, u64::saturating_add);
         let oses = guests.max(1);
         let size = size(server, SERVER, found);
         let by_core = scene.terms.rule("SC-CORE", scene.as_of);
@@ -51,8 +57,10 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             let pairs = size.processors.div_ceil(by_pair.number("processors_per_licence").max(1));
             let pairs =
                 if standard { pairs.max(oses.div_ceil(by_pair.number("oses_per_licence").max(1))) } else { pairs };
-            for (metric, units, rule) in [("core", cores * sets, "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")] {
-                let need = Need { product: SERVER, edition: Some("Standard"), rank, machine: &server.id };
+            for (metric, units, rule) in
+                [("core", cores.saturating_mul(sets), "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")]
+            {
+                let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &[&server.id] };
                 let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
                     if lot.edition == edition { Ok(1) } else { Err("other-way") }
                 });
@@ -83,15 +91,16 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
 fn clients(scene: &Scene<'_>, found: &mut Found) {
     let devices = scene.estate.devices.iter().filter(|d| d.managed == Some(true));
     let desktops = scene.estate.vms.iter().filter(|vm| vm.managed == Some(true) && vm.used_by.is_some());
-    let count: u64 = devices.clone().map(|d| d.count).sum();
+    let count: u64 = devices.clone().map(|d| d.count).fold(0, u64::saturating_add);
     let users: u64 = {
         let mut ids: Vec<&str> = devices.clone().filter_map(|d| d.used_by.as_deref()).collect();
         ids.extend(desktops.clone().filter_map(|vm| vm.used_by.as_deref()));
         ids.sort_unstable();
         ids.dedup();
-        ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).sum()
+        ids.iter().filter_map(|id| scene.user(id)).map(|u| u.count).fold(0, u64::saturating_add)
     };
-    let systems = count + desktops.map(|vm| vm.count).sum::<u64>();
+    let unowned = devices.clone().filter(|d| d.used_by.as_deref().and_then(|user| scene.user(user)).is_none()).count();
+    let systems = desktops.map(|vm| vm.count).fold(count, u64::saturating_add);
     if systems == 0 {
         return;
     }
@@ -127,29 +136,41 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
             match (lot.product == CLIENT, gives) {
                 (true, _) if !lot.active => Some(Err("sa-ended-ltsb-only")),
                 (_, true) if lot.ended => Some(Err("subscription-ended")),
+                (_, true) if lot.metric != "user_sub" && !lot.active => Some(Err("sa-ended-ltsb-only")),
                 (true, _) | (_, true) => Some(Ok(())),
                 _ => scene.terms.plan(&lot.product).map(|_| Err("plan-without-this-right")),
             }
         });
         let lapsed = scene.lots.iter().any(|lot| lot.product == CLIENT && !lot.active);
-        demand.ways.push(Way {
+        let step = Step::new(
+            "managed-clients",
+            Some("SC-CML"),
+            &[("systems", systems.to_string()), ("users", users.to_string())],
+        );
+        let way = |units: u64, arcs: Vec<Arc>, native: bool| Way {
             product: CLIENT.to_owned(),
             edition: "none".to_owned(),
             version: "current".to_owned(),
             metric: "client_ml".to_owned(),
-            units: systems,
+            units,
             scope: "configuration-manager",
             arcs,
-            steps: vec![Step::new(
-                "managed-clients",
-                Some("SC-CML"),
-                &[("systems", systems.to_string()), ("users", users.to_string())],
-            )],
+            steps: vec![step.clone()],
             rules: vec!["SC-CML", "SC-CM-SA"],
             remedy: lapsed.then_some("uninstall-current-branch"),
-            native: true,
+            native,
             ..Way::default()
-        });
+        };
+        // A plan is a licence by user and covers all systems of its user.
+        let by_user: Vec<Arc> = arcs
+            .iter()
+            .filter(|arc| scene.lots.get(arc.lot).is_some_and(|lot| lot.metric == "user_sub"))
+            .cloned()
+            .collect();
+        demand.ways.push(way(systems, arcs, true));
+        if users > 0 && users < systems && unowned == 0 && !by_user.is_empty() {
+            demand.ways.push(way(users, by_user, false));
+        }
     }
     found.demands.push(demand);
 }

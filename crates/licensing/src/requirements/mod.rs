@@ -8,14 +8,15 @@ mod desktop;
 mod host;
 mod lot;
 mod managed;
+mod per_core;
+mod recovery;
 mod server_application;
-mod sql_cores;
 mod sql_server;
 mod subscription;
 mod windows_client;
 mod windows_server;
 
-pub use lot::{ASK_OEM_TERMS, Lot, Need, WhyNot, lots, may_cover};
+pub use lot::{ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots, may_cover};
 
 use crate::deployments::Estate;
 use crate::facts::Origin;
@@ -179,11 +180,34 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     windows_server::demands(scene, &mut found);
     sql_server::demands(scene, &mut found);
     server_application::demands(scene, &mut found);
+    per_core::demands(scene, &mut found);
     managed::demands(scene, &mut found);
     desktop::demands(scene, &mut found);
     windows_client::demands(scene, &mut found);
     subscription::demands(scene, &mut found);
     cal::demands(scene, &mut found);
+    let gaps: Vec<(usize, String)> = found
+        .demands
+        .iter()
+        .flat_map(|demand| {
+            let product = demand.ways.first().map(|way| way.product.clone()).unwrap_or_default();
+            let refused = demand.refused.iter().filter(|(_, why)| **why == ASK_RELEASE_GAP);
+            refused.map(move |(lot, _)| (*lot, product.clone()))
+        })
+        .collect();
+    for (lot, product) in gaps {
+        let subject = scene.lots.get(lot).map(|lot| lot.id.clone()).unwrap_or_default();
+        found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
+    }
+    // A lot that some way could have used is not without use: another way was taken.
+    let could: BTreeSet<usize> =
+        found.demands.iter().flat_map(|demand| &demand.ways).flat_map(|way| &way.arcs).map(|arc| arc.lot).collect();
+    for lot in could {
+        found.idle.entry(lot).or_insert("other-way");
+    }
+    for (at, _) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product.contains(" step-up ")) {
+        found.idle.insert(at, "step-up-without-base");
+    }
     found
 }
 
@@ -196,6 +220,13 @@ impl Scene<'_> {
         let plan =
             self.index.users.get(user).and_then(|at| self.estate.users.get(*at)).and_then(|user| user.plan.as_deref());
         plan == Some(lot.product.as_str())
+    }
+
+    /// Whether an access is a session on a server, of whichever maker's product.
+    pub(crate) fn is_session(&self, access: &crate::deployments::Access) -> bool {
+        access.via.as_deref().map(str::to_lowercase).is_some_and(|via| {
+            self.terms.rule("CAL-RDS", self.as_of).words("sessions").iter().any(|word| via.contains(word))
+        })
     }
 
     /// The lots that may serve `need` under `metric` (and `also`), and the refused ones of the product.
@@ -211,7 +242,15 @@ impl Scene<'_> {
             if !metrics.contains(&lot.metric.as_str()) {
                 continue;
             }
-            match may_cover(lot, need, self.terms, self.as_of).and_then(|()| also(lot)) {
+            let may = match may_cover(lot, need, self.terms, self.as_of) {
+                // Read in the way that asks least, the release fell into the coverage.
+                Err(ASK_RELEASE_GAP) if self.reading == Reading::Low => {
+                    let later = Lot { reach: lot.perhaps, ..lot.clone() };
+                    may_cover(&later, need, self.terms, self.as_of)
+                }
+                other => other,
+            };
+            match may.and_then(|()| also(lot)) {
                 Ok(worth) => {
                     arcs.push(Arc { lot: index, worth, preference: preference(lot, need) });
                     refused.remove(&index);

@@ -1,15 +1,30 @@
-//! Exchange and SharePoint servers: one licence for each running instance.
+//! Exchange, SharePoint, Skype, Lync and Project servers: one licence for each running instance.
 
-use super::{Demand, Found, Need, Scene, Way, tidy};
+use super::{Demand, Found, Need, Scene, Way, recovery, tidy};
 use crate::findings::Step;
 
-const PRODUCTS: [&str; 2] = ["Exchange Server", "SharePoint Server"];
+const PRODUCTS: [&str; 5] =
+    ["Exchange Server", "SharePoint Server", "Skype for Business Server", "Lync Server", "Project Server"];
+
+/// Editions that need no server licence: the key for hybrid use, trials, SharePoint Foundation.
+pub(super) const FREE: [&str; 4] = ["Hybrid", "Trial", "Evaluation", "Foundation"];
+
+/// Products whose server licence has editions; the others have one licence whatever is unlocked in it.
+const WITH_EDITIONS: [&str; 1] = ["Exchange Server"];
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&i.product.as_str())) {
         let product = install.product.as_str();
+        if FREE.iter().any(|word| install.edition.contains(word)) {
+            continue;
+        }
         let vm = scene.vm(&install.on);
         if vm.is_some_and(|vm| vm.enabled == Some(false)) || (vm.is_none() && scene.server(&install.on).is_none()) {
+            continue;
+        }
+        let cals = [format!("{product} Standard CAL"), format!("{product} Enterprise CAL"), format!("{product} CAL")];
+        let cals: Vec<&str> = cals.iter().map(String::as_str).collect();
+        if vm.is_none() && recovery::cold(scene, product, &cals).contains(install.on.as_str()) {
             continue;
         }
         let count = vm.map_or_else(|| scene.server(&install.on).map_or(1, |s| s.count), |vm| vm.count);
@@ -19,7 +34,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             ("unknown", super::Reading::High) => "Enterprise",
             (edition, _) => edition,
         };
-        if install.edition == "unknown" {
+        if install.edition == "unknown" && WITH_EDITIONS.contains(&product) {
             let (code, subject) = ("edition-unknown", install.on.clone());
             found.asks.insert(super::Ask { code, subject, product: product.to_owned(), rule: Some("GEN-EDITION") });
         }
@@ -29,7 +44,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
-        let need = Need { product, edition: Some(edition), rank, machine: &install.on };
+        let editions = WITH_EDITIONS.contains(&product).then_some(edition);
+        let need = Need { product, edition: editions, rank, machines: &[&install.on] };
         let subscription_only = install.version == "SE";
         let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
             if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }

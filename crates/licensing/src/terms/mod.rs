@@ -69,6 +69,9 @@ pub struct Version {
     pub name: String,
     /// Day made available, for new-version rights.
     pub available: Date,
+    /// An earlier day that is told as well but was not read in a source that decides: coverage that ended between the two
+    /// is asked about.
+    pub seen: Option<Date>,
     /// End of the publisher's support, where a right hangs on it.
     pub support_ends: Option<Date>,
 }
@@ -113,13 +116,19 @@ pub struct Product {
 impl Product {
     /// Place of a version in time; `LTSC 2021` is `2021`. `None` for what the family does not know.
     pub fn rank(&self, version: &str) -> Option<usize> {
-        let bare = version.strip_prefix("LTSC ").unwrap_or(version);
+        let bare = version.strip_prefix("10 ").filter(|rest| rest.starts_with("LTS")).unwrap_or(version);
+        let bare = bare.strip_prefix("LTSC ").or_else(|| bare.strip_prefix("LTSB ")).unwrap_or(bare);
         self.versions.iter().position(|each| each.name.eq_ignore_ascii_case(bare))
     }
 
     /// The newest version available on `day`.
     pub fn newest_on(&self, day: Date) -> Option<usize> {
         self.versions.iter().rposition(|each| each.available <= day)
+    }
+
+    /// The newest version of which some source says that it was available on `day`.
+    pub fn newest_seen_on(&self, day: Date) -> Option<usize> {
+        self.versions.iter().rposition(|each| each.seen.unwrap_or(each.available) <= day)
     }
 
     /// Name of the version at `rank`.
@@ -178,6 +187,20 @@ const SHARES_VERSIONS: [(&str, &str); 14] = [
     ("SQL Server CAL", "SQL Server"),
 ];
 
+/// Starts of product names that belong to one family: servers with their access licences, and their names over time.
+const FAMILIES: [(&str, &str); 10] = [
+    ("Exchange Server", "Exchange Server"),
+    ("SharePoint Server", "SharePoint Server"),
+    ("Skype for Business Server", "Skype for Business Server"),
+    ("Lync Server", "Skype for Business Server"),
+    ("Project Server", "Project Server"),
+    ("Dynamics CRM", "Dynamics CRM Server"),
+    ("Azure DevOps Server", "Azure DevOps Server"),
+    ("Team Foundation Server", "Azure DevOps Server"),
+    ("System Center", "System Center"),
+    ("Configuration Manager", "System Center"),
+];
+
 impl Terms {
     /// The terms that are compiled in.
     ///
@@ -233,15 +256,8 @@ impl Terms {
     /// The family that gives `product` its versions.
     pub fn product(&self, product: &str) -> Option<&Product> {
         let family = SHARES_VERSIONS.iter().find(|(name, _)| *name == product).map_or(product, |(_, family)| family);
-        let family = if family.starts_with("Exchange Server") { "Exchange Server" } else { family };
-        let family = if family.starts_with("SharePoint Server") { "SharePoint Server" } else { family };
-        let family = if family.starts_with("Azure DevOps Server") { "Azure DevOps Server" } else { family };
-        let family = if family.starts_with("System Center") || family.starts_with("Configuration Manager") {
-            "System Center"
-        } else {
-            family
-        };
-        self.products.get(family)
+        let named = FAMILIES.iter().find(|(start, _)| family.starts_with(start)).map_or(family, |(_, family)| family);
+        self.products.get(named)
     }
 
     /// Place in time of `version` of `product`.

@@ -86,6 +86,7 @@ struct CoverFile {
 struct VersionFile {
     name: String,
     available: toml::value::Datetime,
+    seen: Option<toml::value::Datetime>,
     support_ends: Option<toml::value::Datetime>,
 }
 
@@ -204,7 +205,11 @@ fn product(file: &str, text: &str) -> Result<Product, TermsError> {
     for version in read.version {
         let available = civil(&version.available).ok_or_else(|| malformed(file, "a date is a day, without time"))?;
         let support_ends = version.support_ends.as_ref().and_then(civil);
-        versions.push(Version { name: version.name, available, support_ends });
+        let seen = version.seen.as_ref().and_then(civil);
+        if seen.is_some_and(|seen| seen >= available) {
+            return Err(malformed(file, "`seen` is a day before `available`"));
+        }
+        versions.push(Version { name: version.name, available, seen, support_ends });
     }
     if versions.windows(2).any(|pair| matches!(pair, [a, b] if a.available > b.available)) {
         return Err(malformed(file, "versions stand from oldest to newest"));

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// At least so many of the shared examples pass; raised as rules are added, never lowered.
 const SHARED_FLOOR: usize = 205;
 
+/// The case book has at least so many; raised as it grows.
+const OWN_FLOOR: usize = 334;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -86,5 +89,60 @@ fn own_examples_pass() {
     let folder = root().join("casebook");
     let (passed, failed) = run(&folder);
     assert_eq!(failed, 0, "see the lines above");
-    assert!(passed >= 15, "only {passed} examples found");
+    assert!(passed >= OWN_FLOOR, "only {passed} examples found");
+}
+
+#[test]
+fn counts_beyond_reason_do_not_overflow() {
+    let most = i64::MAX;
+    let mut text = String::new();
+    for (id, extra) in [("h", ""), ("i", "cluster = 'c'\ndrs = true"), ("j", "cluster = 'c'\ndrs = true")] {
+        text += &format!(
+            "[[server]]\nid = '{id}'\nprocessors = 4000000000\ncores_per_processor = 4000000000\ncount = {most}\n{extra}\n"
+        );
+    }
+    for (id, host) in [("v", "i"), ("w", "i"), ("z", "azure")] {
+        text += &format!("[[vm]]\nid = '{id}'\nhost = '{host}'\nvcpus = 4000000000\ncount = {most}\nmanaged = true\n");
+    }
+    for (id, external) in [("u", false), ("x", true), ("y", true)] {
+        text += &format!("[[user]]\nid = '{id}'\ncount = {most}\nexternal = {external}\n");
+    }
+    for id in ["d", "e"] {
+        text += &format!("[[device]]\nid = '{id}'\ncount = {most}\nused_by = 'u'\nmanaged = true\n");
+    }
+    for on in ["h", "i", "j", "v", "w", "z", "d", "e"] {
+        for (product, edition, version) in [
+            ("Windows Server", "Standard", "2022"),
+            ("Windows Server", "Essentials", "2022"),
+            ("SQL Server", "Enterprise", "2019"),
+            ("Office", "Standard", "2019"),
+            ("Windows", "Enterprise", "11"),
+            ("Exchange Server", "Standard", "2019"),
+            ("Microsoft 365 Apps for enterprise", "none", "current"),
+            ("BizTalk Server", "Standard", "2020"),
+            ("Visual Studio", "Professional", "2022"),
+        ] {
+            text += &format!(
+                "[[install]]\non = '{on}'\nproduct = '{product}'\nedition = '{edition}'\nversion = '{version}'\n"
+            );
+        }
+        for who in ["u", "x", "y", "d"] {
+            text += &format!("[[access]]\nwho = '{who}'\nto = '{on}'\nvia = 'rds'\n");
+        }
+    }
+    for (at, (product, metric)) in
+        [("Windows Server", "core_16pack"), ("SQL Server", "core"), ("Windows Server CAL", "user_cal")]
+            .iter()
+            .enumerate()
+    {
+        text += &format!(
+            "[[entitlement]]\nid = 'l{at}'\nproduct = '{product}'\nedition = 'Standard'\nversion = '2022'\nmetric = '{metric}'\nquantity = {most}\nchannel = 'volume'\nsa_until = 2030-01-01\n"
+        );
+    }
+    let (estate, unread) = casebook::parse_facts(&text).expect("facts parse");
+    assert!(unread.is_empty(), "{unread:?}");
+    let terms = Terms::builtin().expect("shipped terms parse");
+    let prices = Prices::builtin().expect("shipped prices parse");
+    let position = licensing::position(&estate, &terms, &prices, jiff::civil::date(2024, 1, 1), &Options::default());
+    assert!(position.lines.iter().any(|line| line.required.shown > 1_000_000_000));
 }

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod in_time;
+#[cfg(test)]
 mod join;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod retold;
 #[cfg(test)]
 mod terms;
 #[cfg(test)]

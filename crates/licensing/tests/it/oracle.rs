@@ -217,6 +217,8 @@ fn lot_of(at: usize, product: &str, edition: &str, metric: &str, units: u64) -> 
         tied: Words::None,
         assigned_days: None,
         proof: None,
+        perhaps: None,
+        settled: false,
     }
 }
 
@@ -460,7 +462,7 @@ proptest! {
         let found = requirements(&scene).demands;
         let whole = assign(&found, &all, prices);
         prop_assert!(whole.optimal);
-        prop_assert_eq!(verify(&Facts::new(&estate, terms, as_of), &found, &all, &whole), Vec::new());
+        prop_assert_eq!(verify(&Facts::new(&estate, terms, as_of), Reading::High, &found, &all, &whole), Vec::new());
         let mut sum = (0, 0, 0);
         for demands in apart(found.clone()) {
             let part = least(&demands, &all, prices);

@@ -61,7 +61,8 @@ fn codes(facts: &Estate, spoil: impl FnOnce(&mut Case)) -> Vec<&'static str> {
     let assignment = assign(&demands, &lots, &prices);
     let mut case = Case { demands, lots, assignment };
     spoil(&mut case);
-    let objections = verify(&Facts::new(facts, &terms, as_of), &case.demands, &case.lots, &case.assignment);
+    let objections =
+        verify(&Facts::new(facts, &terms, as_of), Reading::High, &case.demands, &case.lots, &case.assignment);
     let mut codes: Vec<&str> = objections.into_iter().map(|each| each.code).collect();
     codes.dedup();
     codes
@@ -90,8 +91,15 @@ fn one_purchase_behind_two_lots_is_refused() {
     let found = codes(&estate(), |case| {
         let again = case.lots[0].clone();
         case.lots.push(again);
+        // The second server is served from the copy, the first one from all of the lot.
+        case.assignment.served[0].uses[0].base = 32;
+        case.assignment.served[1].uses[0].lot = 2;
+        for arc in case.demands.iter_mut().flat_map(|demand| &mut demand.ways).flat_map(|way| &mut way.arcs) {
+            arc.lot = if arc.lot == 0 { 2 } else { arc.lot };
+        }
+        case.demands[0].ways.iter_mut().flat_map(|way| &mut way.arcs).for_each(|arc| arc.lot %= 2);
     });
-    assert_eq!(found, ["lot-counted-twice"]);
+    assert_eq!(found, ["not-bought"]);
 }
 
 #[test]

@@ -163,7 +163,14 @@ pub(crate) fn question(question: &Question, say: &dyn Say) -> (String, String) {
 /// A use limit that is exceeded.
 pub(crate) fn breach(breach: &Breach, say: &dyn Say) -> String {
     let subject = ("subject", breach.subject.clone());
-    for (prefix, id) in [("user_limit_", "breach-user-limit"), ("device_limit_", "breach-device-limit")] {
+    let devices = if breach.rule == "WS-ESS" { "breach-devices-of-server" } else { "breach-device-limit" };
+    for (prefix, id) in [
+        ("user_limit_", "breach-user-limit"),
+        ("device_limit_", devices),
+        ("socket_limit_", "breach-socket-limit"),
+        ("core_limit_", "breach-core-limit"),
+        ("vm_limit_", "breach-vm-limit"),
+    ] {
         if let Some(limit) = breach.code.strip_prefix(prefix) {
             return say.say(id, &[subject, ("limit", limit.to_owned())]);
         }

@@ -1,0 +1,104 @@
+//! Whether a lot stands for an access: CALs by version, plans while they run, suites by the day they were bought, bridges on top
+//! of a plan, subscriptions to Visual Studio.
+
+use super::{Key, Kind, family};
+use crate::requirements::{ASK_RELEASE_GAP, Lot, Reading, Scene};
+
+/// An Office 365 or Microsoft 365 plan whose term runs.
+fn is_online_plan(lot: &Lot) -> bool {
+    lot.metric == "user_sub"
+        && !lot.ended
+        && ["Office 365", "Microsoft 365", "Enterprise Mobility"].iter().any(|name| lot.product.starts_with(name))
+}
+
+/// Whether a lot serves this access, how near it is, or why it does not. `None`: a lot of another matter.
+pub(super) fn serves(
+    scene: &Scene<'_>,
+    kind: &Kind,
+    key: &Key,
+    ids: &[&str],
+    lot: &Lot,
+    device: bool,
+    plans_told: bool,
+) -> Option<Result<u64, &'static str>> {
+    let metric = if device { "device_cal" } else { "user_cal" };
+    let subscription_edition =
+        scene.terms.product(kind.server).is_some_and(|product| product.version_name(key.rank) == "SE");
+    if lot.product == kind.cal {
+        if lot.metric == "user_sub" && !device {
+            return Some(if lot.ended { Err("subscription-ended") } else { Ok(0) });
+        }
+        if lot.metric != metric {
+            return None;
+        }
+        if lot.settled && lot.is_elsewhere(ids) {
+            return Some(Err("reassigned-too-soon"));
+        }
+        let base = |rank: Option<usize>| {
+            let name = rank.map(|rank| scene.terms.product(kind.server).map_or("", |p| p.version_name(rank)))?;
+            family(scene, kind.server, name)
+        };
+        let Some(mut reach) = base(lot.reach) else { return Some(Err("version-unknown")) };
+        if reach < key.rank && base(lot.perhaps).is_some_and(|perhaps| perhaps >= key.rank) {
+            if scene.reading == Reading::High {
+                return Some(Err(ASK_RELEASE_GAP));
+            }
+            reach = key.rank;
+        }
+        if subscription_edition && !lot.active {
+            return Some(Err("needs-sa-for-subscription-edition"));
+        }
+        if reach < key.rank {
+            let why = if lot.sa_until.is_some() { "sa-ended-before-version" } else { "older-version" };
+            return Some(Err(why));
+        }
+        if key.avd && !lot.active {
+            return Some(Err("no-active-sa"));
+        }
+        return Some(Ok((reach - key.rank) as u64 * 10 + 1));
+    }
+    if kind.right == "azure-devops-cal"
+        && lot.product.starts_with("Visual Studio")
+        && lot.product.ends_with("subscription")
+    {
+        return if lot.ended { Some(Err("subscription-ended")) } else { Some(Ok(0)) };
+    }
+    let rights = scene.terms.plan(&lot.product)?;
+    if !rights.iter().any(|right| right == kind.right) {
+        return (lot.metric == "user_sub").then_some(Err("plan-without-this-right"));
+    }
+    match lot.metric.as_str() {
+        "user_sub" => {
+            if device {
+                return None;
+            }
+            if lot.ended {
+                return Some(Err("subscription-ended"));
+            }
+            // Where users are told by plan, a plan serves its own users only.
+            if plans_told && key.plan != lot.product {
+                return Some(Err("plan-of-other-users"));
+            }
+            Some(Ok(0))
+        }
+        suite if suite == metric => {
+            if rights.iter().any(|right| right == "needs-online-plan") && !scene.lots.iter().any(is_online_plan) {
+                return Some(Err("bridge-without-plan"));
+            }
+            if subscription_edition && !lot.active {
+                return Some(Err("needs-sa-for-subscription-edition"));
+            }
+            // A suite reaches the versions available when it was bought, or made available under its Software Assurance.
+            let family_product = scene.terms.product(kind.server)?;
+            let bought = scene.estate.entitlements.get(lot.entitlement).and_then(|e| e.purchased);
+            let day = bought.max(lot.sa_until.map(|until| until.min(scene.as_of)));
+            let reach = day.and_then(|day| family_product.newest_on(day)).or_else(|| family_product.rank(&lot.version));
+            match reach.and_then(|rank| family(scene, kind.server, family_product.version_name(rank))) {
+                Some(reach) if reach >= key.rank => Some(Ok(2)),
+                Some(_) => Some(Err("suite-older-than-server")),
+                None => Some(Err("version-unknown")),
+            }
+        }
+        _ => None,
+    }
+}

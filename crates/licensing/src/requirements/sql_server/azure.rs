@@ -1,0 +1,44 @@
+//! Machines in Azure with Hybrid Benefit: licences under Software Assurance or subscription, counted in normalized cores.
+
+use super::{Kind, Placed, is_sql, start};
+use crate::findings::Step;
+use crate::requirements::{Found, Scene};
+
+/// Pushes the demand of one machine.
+pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
+    let Some(vm) = place.vm else { return };
+    let rule = scene.terms.rule("SQL-AHB", scene.as_of);
+    let worth = rule.number("enterprise_worth").max(1);
+    let enterprise = place.edition == "Enterprise";
+    let mut demand = start(&format!("azure:{}", vm.id), std::slice::from_ref(place));
+    demand.later = true;
+    demand.shares = vm.ahb_since_days.is_some_and(|days| u64::from(days) <= rule.number("migration_days"));
+    let cores = u64::from(vm.vcpus.unwrap_or(1)).max(rule.number("per_vm")).saturating_mul(vm.count);
+    // A primary with secondaries in Azure is counted in the licences that carry them, as the fail-over right compares them.
+    let plain = enterprise
+        && scene.estate.installs.iter().any(|install| {
+            is_sql(install)
+                && install.state.as_deref() == Some("passive")
+                && scene.vm(&install.on).is_some_and(|vm| vm.host.as_deref() == Some("azure"))
+        });
+    let units = if enterprise && !plain { cores.saturating_mul(worth) } else { cores };
+    // In normalized cores a Standard core counts for any edition.
+    let needed = if plain { place.edition.as_str() } else { "Standard" };
+    let kind = Kind { scene, edition: needed, rank: place.rank, machine: &vm.id };
+    let arcs = kind.arcs(&mut demand, &["core"], |lot| match lot.edition.as_str() {
+        _ if !lot.active => Err("no-active-sa-for-azure"),
+        "Enterprise" if !plain => Ok(worth),
+        _ => Ok(1),
+    });
+    let values = [("machine", vm.id.clone()), ("units", units.to_string())];
+    let steps = vec![Step::new("sql-azure-cores", Some("SQL-AHB"), &values)];
+    let mut way = kind.way("core", units, arcs, steps, &["SQL-AHB"]);
+    way.edition.clone_from(&place.edition);
+    way.named_by_lot = false;
+    way.native = true;
+    if !plain {
+        way.unit = Some("normalized_core".to_owned());
+    }
+    demand.ways.push(way);
+    found.demands.push(demand);
+}

@@ -1,0 +1,81 @@
+//! Physical cores that SQL Server licences count, with the core factor of 2012 and 2014.
+
+use super::{PRODUCT, Placed};
+use crate::deployments::Server;
+use crate::findings::Step;
+use crate::requirements::host::{Size, cores_due, size};
+use crate::requirements::{Ask, Found, Reading, Scene};
+
+/// Cores that one operating system counts by itself, as if no other were licensed with it.
+pub(super) fn all(scene: &Scene<'_>, place: &Placed<'_>) -> u64 {
+    if let Some(vm) = place.vm {
+        return u64::from(vm.vcpus.unwrap_or(1)).max(scene.terms.rule("SQL-VM-MIN4", scene.as_of).number("per_vm"));
+    }
+    let least = scene.terms.rule("SQL-CORE-PHYS", scene.as_of).number("per_processor");
+    place.server.map_or(0, |server| cores_due(size(server, PRODUCT, &mut Found::default()), least, 0))
+}
+
+/// The core factor of 2012 and 2014 licences, in percent. An AMD part beside the table's series is asked about.
+fn factor(scene: &Scene<'_>, size: Size, server: &Server, found: &mut Found) -> u64 {
+    let model = server.cpu_model.as_deref();
+    if size.cores_each >= 6 && model.is_some_and(|model| model.contains("AMD") && model.contains("FX")) {
+        let (code, subject) = ("core-factor-unknown", server.id.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FACTOR-2012") });
+        if scene.reading == Reading::Low {
+            return scene.terms.rule("SQL-FACTOR-2012", scene.as_of).number("percent_amd");
+        }
+    }
+    let rule = scene.terms.rule("SQL-FACTOR-2012", scene.as_of);
+    match size.cores_each {
+        1 => rule.number("percent_single"),
+        2 => rule.number("percent_dual"),
+        cores if cores >= 6 && model.is_some_and(is_amd_of_table) => rule.number("percent_amd"),
+        _ => 100,
+    }
+}
+
+/// The AMD series of the publisher's table: 31xx to 33xx, 41xx to 43xx, 61xx to 63xx.
+fn is_amd_of_table(model: &str) -> bool {
+    let listed = model.contains("listed in the factor table");
+    let series = |word: &str| {
+        let digits: String = word.chars().take(2).collect();
+        word.len() == 4 && ["31", "32", "33", "41", "42", "43", "61", "62", "63"].contains(&digits.as_str())
+    };
+    model.contains("AMD") && (listed || (model.contains("Opteron") && model.split([' ', '-']).any(series)))
+}
+
+/// Cores of a server that runs SQL Server itself, under licences of 2012 or 2014 (`version_2012`) with their factor.
+pub(super) fn physical_cores(
+    scene: &Scene<'_>,
+    server: &Server,
+    version_2012: bool,
+    found: &mut Found,
+) -> (u64, Vec<Step>) {
+    let size = size(server, PRODUCT, found);
+    let least = scene.terms.rule("SQL-CORE-PHYS", scene.as_of).number("per_processor");
+    let mut units = cores_due(size, least, 0);
+    let mut steps = vec![Step::new(
+        "sql-cores",
+        Some("SQL-CORE-PHYS"),
+        &[
+            ("host", server.id.clone()),
+            ("processors", size.processors.to_string()),
+            ("cores", size.cores_each.to_string()),
+            ("least", least.to_string()),
+            ("units", units.to_string()),
+        ],
+    )];
+    if version_2012 {
+        let percent = factor(scene, size, server, found);
+        if percent != 100 {
+            let floor = size.processors.saturating_mul(least);
+            units = size.cores().saturating_mul(percent).div_ceil(100).max(floor);
+            steps.push(Step::new(
+                "sql-core-factor",
+                Some("SQL-FACTOR-2012"),
+                &[("percent", percent.to_string()), ("units", units.to_string())],
+            ));
+        }
+    }
+    (units, steps)
+}

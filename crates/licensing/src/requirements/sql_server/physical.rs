@@ -1,0 +1,104 @@
+//! Ways of an operating system that is the server itself, and of what counts by server or processor.
+
+use super::cores::physical_cores;
+use super::{Kind, PRODUCT, Placed, start};
+use crate::deployments::Server;
+use crate::findings::{Breach, Step};
+use crate::requirements::host::size;
+use crate::requirements::{Demand, Found, Lot, Scene};
+
+/// The ways of one operating system that is the server itself.
+pub(super) fn demand(scene: &Scene<'_>, key: &str, place: &Placed<'_>, server: &Server, found: &mut Found) -> Demand {
+    let mut demand = start(key, std::slice::from_ref(place));
+    let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine: &server.id };
+    let old = [kind.era("2012"), kind.era("2014")];
+    let is_old = |lot: &Lot| lot.rank.is_some_and(|rank| old.contains(&rank));
+    for factored in [true, false] {
+        let arcs =
+            kind.arcs(&mut demand, &["core"], |lot| if is_old(lot) == factored { Ok(1) } else { Err("other-way") });
+        if !arcs.is_empty() {
+            let (units, steps) = physical_cores(scene, server, factored, found);
+            let units = units.saturating_mul(server.count);
+            demand.ways.push(kind.way("core", units, arcs, steps, &["SQL-CORE-PHYS", "SQL-INSTANCE", "GEN-METRIC"]));
+        }
+    }
+    grant(&kind, &mut demand, server, found);
+    server_and_cal(&kind, &mut demand, server.count);
+    processors(&kind, &mut demand, server, found);
+    if demand.ways.is_empty() {
+        let mut way = if place.rank >= kind.era("2012") {
+            let (units, steps) = physical_cores(scene, server, old.contains(&place.rank), found);
+            kind.way("core", units.saturating_mul(server.count), Vec::new(), steps, &["SQL-CORE-PHYS", "SQL-INSTANCE"])
+        } else {
+            let (units, steps) = by_processor(server, found);
+            kind.way("processor", units, Vec::new(), steps, &["SQL-PROC-2008"])
+        };
+        way.named_by_lot = false;
+        way.native = true;
+        if place.installs.iter().any(|i| i.edition.contains("Developer")) {
+            way.rules.push("SQL-DEV");
+            way.remedy = Some("reinstall-standard");
+        }
+        demand.ways.push(way);
+    }
+    limit_of_server_licences(&kind, &demand, server, found);
+    demand
+}
+
+/// Enterprise under server and CAL from 2012 on: twenty cores an instance.
+fn limit_of_server_licences(kind: &Kind<'_>, demand: &Demand, server: &Server, found: &mut Found) {
+    let limit = kind.scene.terms.rule("SQL-20CORE", kind.scene.as_of).number("cores");
+    let only_by_server = demand.ways.iter().any(|way| way.metric == "server" && !way.arcs.is_empty())
+        && !demand.ways.iter().any(|way| way.metric == "core" && !way.arcs.is_empty());
+    let cores = size(server, PRODUCT, found).cores();
+    if kind.edition == "Enterprise" && kind.rank >= kind.era("2012") && only_by_server && cores > limit {
+        let (code, subject) = (format!("core_limit_{limit}"), server.id.clone());
+        found.breaches.push(Breach { code, subject, rule: "SQL-20CORE".to_owned() });
+    }
+}
+
+pub(super) fn by_processor(server: &Server, found: &mut Found) -> (u64, Vec<Step>) {
+    let units = size(server, PRODUCT, found).processors.saturating_mul(server.count);
+    let values = [("host", server.id.clone()), ("units", units.to_string())];
+    (units, vec![Step::new("processor-licences", Some("SQL-PROC-2008"), &values)])
+}
+
+/// Processor licences under Software Assurance at the 2012 release: core grants.
+fn grant(kind: &Kind<'_>, demand: &mut Demand, server: &Server, found: &mut Found) {
+    if kind.rank < kind.era("2012") {
+        return;
+    }
+    let mut worth = kind.scene.terms.rule("SQL-GRANT-2012", kind.scene.as_of).number("cores_per_licence").max(1);
+    if server.inventory_documented == Some(true) {
+        worth = worth.max(size(server, PRODUCT, found).cores_each);
+    }
+    let arcs = kind.arcs(demand, &["processor"], |_| Ok(worth));
+    if !arcs.is_empty() {
+        let (units, steps) = physical_cores(kind.scene, server, false, found);
+        let mut way = kind.way("core", units, arcs, steps, &["SQL-GRANT-2012", "SQL-CORE-PHYS"]);
+        way.named_by_lot = false;
+        demand.ways.push(way);
+        demand.later = true;
+    }
+}
+
+/// Server licences count one for each operating system; Enterprise only up to 2008 R2.
+pub(super) fn server_and_cal(kind: &Kind<'_>, demand: &mut Demand, oses: u64) {
+    let arcs = kind.arcs(demand, &["server"], |_| Ok(1));
+    if !arcs.is_empty() {
+        let steps = vec![Step::new("sql-server-cal", Some("SQL-SRVCAL"), &[("oses", oses.to_string())])];
+        demand.ways.push(kind.way("server", oses, arcs, steps, &["SQL-SRVCAL"]));
+    }
+}
+
+/// Processor licences up to 2008 R2: all physical processors.
+fn processors(kind: &Kind<'_>, demand: &mut Demand, server: &Server, found: &mut Found) {
+    if kind.rank > kind.era("2008 R2") {
+        return;
+    }
+    let arcs = kind.arcs(demand, &["processor"], |_| Ok(1));
+    if !arcs.is_empty() {
+        let (units, steps) = by_processor(server, found);
+        demand.ways.push(kind.way("processor", units, arcs, steps, &["SQL-PROC-2008"]));
+    }
+}

@@ -1,0 +1,80 @@
+//! Visual Studio subscriptions: everybody who develops or tests.
+
+use super::{carrying, users_of};
+use crate::deployments::Install;
+use crate::findings::Step;
+use crate::requirements::{Demand, Found, Lot, Scene, Way, tidy};
+use std::collections::BTreeSet;
+
+/// Everybody who develops or tests on software from a subscription, and everybody with the paid development environment.
+pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    let lots: Vec<&Lot> = scene
+        .lots
+        .iter()
+        .filter(|l| l.product.starts_with("Visual Studio") && l.product.ends_with("subscription"))
+        .collect();
+    let development: BTreeSet<&str> = scene
+        .estate
+        .installs
+        .iter()
+        .filter(|i| i.usage.as_deref() == Some("dev_test") && !lots.is_empty())
+        .map(|i| i.on.as_str())
+        .collect();
+    let without = scene.terms.rule("VS-UAT", scene.as_of).words("roles");
+    let testers: u64 = scene
+        .estate
+        .users
+        .iter()
+        .filter(|user| !user.role.as_deref().is_some_and(|role| without.contains(&role)))
+        .filter(|user| scene.estate.accesses.iter().any(|a| a.who == user.id && development.contains(a.to.as_str())))
+        .map(|user| user.count)
+        .fold(0, u64::saturating_add);
+    let paid = |edition: &str| {
+        scene
+            .estate
+            .installs
+            .iter()
+            .filter(|i| i.product == "Visual Studio" && i.edition == edition)
+            .collect::<Vec<&Install>>()
+    };
+    for edition in ["Professional", "Enterprise"] {
+        let used = users_of(scene, paid(edition).into_iter());
+        let named = lots.iter().any(|lot| lot.edition == edition);
+        let other = lots.iter().any(|lot| lot.edition != edition);
+        let testers = if named || (!other && edition == "Professional") { testers } else { 0 };
+        let units =
+            (used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous)).max(testers);
+        if units == 0 {
+            continue;
+        }
+        let product = format!("Visual Studio {edition} subscription");
+        let mut demand = Demand {
+            key: format!("visual-studio:{edition}"),
+            subjects: used
+                .installs
+                .iter()
+                .map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version), 1))
+                .collect(),
+            origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
+            ..Demand::default()
+        };
+        let arcs = carrying(scene, &mut demand, |lot, _| {
+            let serves = lot.product == product
+                || (edition == "Professional" && lot.product == "Visual Studio Enterprise subscription");
+            serves.then_some(Ok(()))
+        });
+        demand.ways.push(Way {
+            product: product.clone(),
+            edition: edition.to_owned(),
+            version: "none".to_owned(),
+            metric: "user_sub".to_owned(),
+            units,
+            arcs,
+            steps: vec![Step::new("developers", Some("VS-USER"), &[("units", units.to_string())])],
+            rules: vec!["VS-USER"],
+            native: true,
+            ..Way::default()
+        });
+        found.demands.push(demand);
+    }
+}

@@ -1,0 +1,263 @@
+//! Windows on client devices: the licence it came with, volume licences as upgrades on a qualifying base, per-user Enterprise.
+
+mod enterprise;
+mod professional;
+
+use super::desktop::in_service;
+use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
+use crate::deployments::{Device, Install, Words};
+use crate::findings::{Breach, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+const PRODUCT: &str = "Windows";
+const BASE: &str = "Windows base licence (qualifying OS)";
+/// The long-term releases: versions and licences of their own.
+pub(super) const LTSC: &str = "Windows LTSC";
+
+/// Whether an edition is a long-term release.
+pub(super) fn is_long_term(edition: &str) -> bool {
+    edition.contains("LTSC") || edition.contains("LTSB")
+}
+
+/// The family that tells the versions of an edition.
+fn family_of(edition: &str) -> &'static str {
+    if is_long_term(edition) { LTSC } else { PRODUCT }
+}
+
+/// What makes devices equal here.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
+struct Key {
+    edition: String,
+    rank: usize,
+    oem: String,
+    users: String,
+    machine: String,
+}
+
+#[derive(Default)]
+struct Devices<'a> {
+    list: Vec<(&'a Device, &'a Install)>,
+}
+
+impl Devices<'_> {
+    fn count(&self) -> u64 {
+        self.list.iter().map(|(device, _)| device.count).fold(0, u64::saturating_add)
+    }
+
+    fn start(&self, key: String, version: &str) -> Demand {
+        Demand {
+            key,
+            subjects: self
+                .list
+                .iter()
+                .map(|(d, i)| (d.id.clone(), format!("Windows {} {version}", i.edition), d.count))
+                .collect(),
+            origins: tidy(self.list.iter().flat_map(|(d, i)| d.origins.iter().chain(&i.origins).cloned()).collect()),
+            ..Demand::default()
+        }
+    }
+}
+
+/// `Windows 10 Pro` in its parts.
+fn parse(oem: &str) -> Option<(&str, &str)> {
+    oem.strip_prefix("Windows ")?.split_once(' ')
+}
+
+pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    let tied: BTreeSet<&str> = scene
+        .lots
+        .iter()
+        .filter(|lot| lot.product == PRODUCT || lot.product == LTSC)
+        .flat_map(|lot| match &lot.tied {
+            Words::None => Vec::new(),
+            Words::One(one) => vec![one.as_str()],
+            Words::Many(many) => many.iter().map(String::as_str).collect(),
+        })
+        .collect();
+    let by_id = &scene.index.devices;
+    let mut groups: BTreeMap<Key, Devices<'_>> = BTreeMap::new();
+    for install in scene.estate.installs.iter().filter(|i| i.product == PRODUCT) {
+        let Some(index) = by_id.get(install.on.as_str()) else { continue };
+        let Some(device) = scene.estate.devices.get(*index).filter(|d| in_service(scene, d)) else { continue };
+        let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { String::new() };
+        let per_user = install.edition.starts_with("Enterprise") || has_upgrade_plan(scene);
+        let key = Key {
+            edition: install.edition.clone(),
+            rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
+            oem: device.oem_os.clone().unwrap_or_else(|| "none".to_owned()),
+            users: if per_user { device.used_by.clone().unwrap_or_default() } else { String::new() },
+            machine,
+        };
+        if key.oem == "unknown" {
+            let (code, subject) = ("windows-base-unknown", String::new());
+            let product = if key.edition.starts_with("Enterprise") { BASE } else { PRODUCT };
+            found.asks.insert(Ask { code, subject, product: product.to_owned(), rule: Some("WIN-VL-UPG") });
+        }
+        if device.board_replaced.is_some()
+            && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true))
+        {
+            let (code, subject) = ("board-replaced", device.id.clone());
+            found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-OEM-BOARD") });
+        }
+        groups.entry(key).or_default().list.push((device, install));
+    }
+    local_machines(scene, found);
+    // Several older versions under one kind of OEM licence are one line, named after that licence.
+    let mut downgraded: BTreeMap<&str, BTreeSet<(&str, usize)>> = BTreeMap::new();
+    for key in groups.keys() {
+        if oem_covers(scene, &key.oem, &key.edition, key.rank).is_ok() {
+            downgraded.entry(&key.oem).or_default().insert((&key.edition, key.rank));
+        }
+    }
+    let mixed: BTreeSet<String> =
+        downgraded.iter().filter(|(_, kinds)| kinds.len() > 1).map(|(oem, _)| (*oem).to_owned()).collect();
+    // A person's licence covers all devices, whatever they came with: they are one demand.
+    let by_person = scene.lots.iter().any(|lot| gives(scene, lot, "windows-enterprise"));
+    let mut upgraded = BTreeSet::new();
+    let mut of_person: BTreeMap<(&str, bool), (Key, Devices<'_>)> = BTreeMap::new();
+    for (key, devices) in &groups {
+        if key.edition.starts_with("Enterprise") {
+            if by_person && scene.user(&key.users).is_some() {
+                let long_term = is_long_term(&key.edition);
+                let (newest, all) = of_person
+                    .entry((&key.users, long_term))
+                    .or_insert_with(|| (Key { oem: String::new(), ..key.clone() }, Devices::default()));
+                newest.rank = newest.rank.max(key.rank);
+                all.list.extend(devices.list.iter().copied());
+            } else {
+                enterprise::demand(scene, key, devices, found);
+            }
+            base(scene, key, devices, found);
+        } else {
+            professional::demand(scene, key, devices, mixed.contains(&key.oem), &mut upgraded, found);
+        }
+    }
+    for (key, devices) in of_person.values() {
+        enterprise::demand(scene, key, devices, found);
+    }
+}
+
+/// WIN-VM4: machines that run on a client device itself; those beyond the number in its licence are a breach of a limit.
+fn local_machines(scene: &Scene<'_>, found: &mut Found) {
+    let limit = scene.terms.rule("WIN-VM4", scene.as_of).number("local_machines");
+    let mut on_device: BTreeMap<&str, u64> = BTreeMap::new();
+    for install in scene.estate.installs.iter().filter(|install| install.product == PRODUCT) {
+        let Some(vm) = scene.vm(&install.on).filter(|vm| vm.enabled != Some(false)) else { continue };
+        let host = vm.host.as_deref().filter(|host| scene.index.devices.contains_key(host));
+        if let Some(host) = host {
+            let slot = on_device.entry(host).or_default();
+            *slot = slot.saturating_add(vm.count);
+        }
+    }
+    for (device, count) in on_device {
+        let devices = scene.estate.devices.iter().find(|each| each.id == device).map_or(1, |each| each.count);
+        if count > limit.saturating_mul(devices) {
+            let (code, subject) = (format!("vm_limit_{limit}"), device.to_owned());
+            found.breaches.push(Breach { code, subject, rule: "WIN-VM4".to_owned() });
+        }
+    }
+}
+
+fn has_upgrade_plan(scene: &Scene<'_>) -> bool {
+    scene.lots.iter().any(|lot| gives(scene, lot, "windows-pro-upgrade"))
+}
+
+fn gives(scene: &Scene<'_>, lot: &Lot, right: &str) -> bool {
+    scene.terms.plan(&lot.product).is_some_and(|rights| rights.iter().any(|each| each == right))
+}
+
+/// Whether the licence that a device came with covers an installation, by its own downgrade paths.
+fn oem_covers(scene: &Scene<'_>, oem: &str, edition: &str, rank: usize) -> Result<(), &'static str> {
+    let Some((version, own)) = parse(oem) else { return Err("no-base") };
+    let Some(own_rank) = scene.terms.rank(PRODUCT, version) else { return Err("no-base") };
+    let lot = Lot {
+        id: String::new(),
+        entitlement: 0,
+        product: PRODUCT.to_owned(),
+        edition: own.to_owned(),
+        version: version.to_owned(),
+        rank: Some(own_rank),
+        reach: Some(own_rank),
+        metric: "device".to_owned(),
+        units: 1,
+        pack: 1,
+        channel: "oem".to_owned(),
+        active: false,
+        ended: false,
+        sa_until: None,
+        tied: Words::None,
+        assigned_days: None,
+        settled: false,
+        perhaps: None,
+        proof: None,
+    };
+    may_cover(&lot, &Need { product: PRODUCT, edition: Some(edition), rank, machines: &[] }, scene.terms, scene.as_of)
+}
+
+/// Whether a system that came with the device qualifies as the base of a volume upgrade to `version`.
+fn qualifies(scene: &Scene<'_>, oem: &str, version: &str) -> bool {
+    let Some((own, edition)) = parse(oem) else { return false };
+    let rule = scene.terms.rule("WIN-QOS", scene.as_of);
+    let list = match version {
+        "11" => rule.words("for_11"),
+        _ => rule.words("for_10"),
+    };
+    rule.words("editions").contains(&edition) && (list.contains(&own) || (version != "10" && version != "11"))
+}
+
+fn version_name(scene: &Scene<'_>, rank: usize) -> String {
+    scene.terms.product(PRODUCT).map(|p| p.version_name(rank).to_owned()).unwrap_or_default()
+}
+
+/// The version of Windows that a base must qualify for; the long-term releases stand on Windows 10.
+fn version_of_base(scene: &Scene<'_>, key: &Key) -> String {
+    if is_long_term(&key.edition) { "10".to_owned() } else { version_name(scene, key.rank) }
+}
+
+/// What the devices' own licences cover, by reading: an unknown base covers in the lowest one.
+fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
+    match (key.oem.as_str(), scene.reading) {
+        ("unknown", Reading::Low) => count,
+        ("unknown", Reading::High) => 0,
+        _ if covered => count,
+        _ => 0,
+    }
+}
+
+fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
+    let version = version_of_base(scene, key);
+    let mut demand = devices.start(
+        format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine),
+        &version,
+    );
+    let count = devices.count();
+    let mut arcs = Vec::new();
+    if key.oem != "unknown" && !qualifies(scene, &key.oem, &version) {
+        for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device")
+        {
+            let own = format!("Windows {} {}", lot.version, lot.edition);
+            if !lot.is_elsewhere(&[&key.machine]) && qualifies(scene, &own, &version) && key.oem == "none" {
+                arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
+            }
+        }
+    }
+    demand.ways.push(Way {
+        product: BASE.to_owned(),
+        edition: "Pro".to_owned(),
+        version: version.clone(),
+        metric: "device".to_owned(),
+        units: count,
+        inherent: inherent(scene, key, qualifies(scene, &key.oem, &version), count),
+        arcs,
+        steps: vec![Step::new(
+            "windows-base",
+            Some("WIN-QOS"),
+            &[("devices", count.to_string()), ("oem", key.oem.clone())],
+        )],
+        rules: vec!["WIN-VL-UPG", "WIN-QOS"],
+        remedy: Some("full-pro-licence"),
+        native: true,
+        ..Way::default()
+    });
+    found.demands.push(demand);
+}

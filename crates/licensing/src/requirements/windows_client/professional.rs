@@ -1,0 +1,147 @@
+//! Professional and Home editions: the licence that the device came with, volume upgrades to Pro, upgrades by plan.
+
+use super::{Devices, Key, PRODUCT, base, gives, inherent, oem_covers, parse, qualifies, version_name};
+use crate::findings::Step;
+use crate::requirements::{ASK_OEM_TERMS, Arc, Ask, Found, Need, Reading, Scene, Way};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Volume licences of Pro are upgrades like those of Enterprise: two lines, the upgrade and the licence beneath. Tells whether
+/// such lots serve these devices.
+fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) -> bool {
+    let version = version_name(scene, key.rank);
+    let count = devices.count();
+    let mut demand =
+        devices.start(format!("windows-pro:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
+    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
+    let full = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
+    let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
+        if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
+    });
+    if arcs.is_empty() || !full.is_empty() {
+        return false;
+    }
+    demand.ways.push(Way {
+        product: "Windows Pro (volume upgrade)".to_owned(),
+        edition: key.edition.clone(),
+        version,
+        metric: "device_upgrade".to_owned(),
+        units: count,
+        arcs,
+        steps: vec![Step::new("windows-pro-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
+        rules: vec!["WIN-VL-UPG"],
+        native: true,
+        ..Way::default()
+    });
+    found.demands.push(demand);
+    base(scene, key, devices, found);
+    true
+}
+
+/// Upgrades that the publisher gave to devices that came with an older version; whether one was taken is asked.
+fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
+    let Some((from, edition)) = parse(&key.oem) else { return false };
+    let home = |edition: &str| edition.starts_with("Home") || edition == "Core";
+    let rule = scene.terms.rule("WIN-FREE-UPGRADE", scene.as_of);
+    home(edition) == home(&key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
+}
+
+/// Professional editions. `upgraded` notes the people whose plan is already counted for the upgrade of another device.
+pub(super) fn demand(
+    scene: &Scene<'_>,
+    key: &Key,
+    devices: &Devices<'_>,
+    mixed: bool,
+    upgraded: &mut BTreeSet<String>,
+    found: &mut Found,
+) {
+    let version = version_name(scene, key.rank);
+    let count = devices.count();
+    let own = oem_covers(scene, &key.oem, &key.edition, key.rank);
+    if let (Err(_), Some(users)) = (own, scene.user(&key.users)) {
+        let upgrades = parse(&key.oem).is_some_and(|(from, edition)| {
+            matches!(from, "7" | "8" | "8.1") && matches!(edition, "Pro" | "Professional")
+        });
+        if upgrades && matches!(version.as_str(), "10" | "11") {
+            let mut demand =
+                devices.start(format!("windows-plan-upgrade:{:02}:{}:{}", key.rank, key.oem, key.users), &version);
+            let arcs = scene
+                .lots
+                .iter()
+                .enumerate()
+                .filter(|(_, lot)| gives(scene, lot, "windows-pro-upgrade") && !lot.ended)
+                .map(|(lot, _)| Arc { lot, worth: 1, preference: 0 })
+                .collect();
+            demand.ways.push(Way {
+                product: "Windows Pro upgrade (Microsoft 365 Business Premium)".to_owned(),
+                edition: "Pro".to_owned(),
+                version: version.clone(),
+                metric: "user_sub".to_owned(),
+                units: users.count,
+                scope: "windows-pro-upgrade",
+                arcs,
+                rules: vec!["WIN-BP-UPG"],
+                native: true,
+                ..Way::default()
+            });
+            if upgraded.insert(key.users.clone()) {
+                found.demands.push(demand);
+            }
+            base(scene, key, devices, found);
+            return;
+        }
+    }
+    if own.is_err() && pro_upgrades(scene, key, devices, found) {
+        return;
+    }
+    let given = own.is_err() && upgrade_was_given(scene, key, &version);
+    if given {
+        let (code, subject) = ("upgrade-given", key.oem.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-FREE-UPGRADE") });
+    }
+    let own = if given && scene.reading == Reading::Low { Ok(()) } else { own };
+    let mut demand =
+        devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
+    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
+    let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
+    let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
+        // The paper of the licence that the devices came with is that licence, not a second one.
+        if own.is_ok() && lot.channel == "oem" && key.oem == format!("Windows {} {}", lot.version, lot.edition) {
+            return Err("is-the-device-licence");
+        }
+        // A volume licence is an upgrade: without a qualifying base it covers nothing.
+        if lot.metric == "device_upgrade" && !qualifies(scene, &key.oem, &version) {
+            Err("no-qualifying-base")
+        } else {
+            Ok(1)
+        }
+    });
+    let (edition, named) = match parse(&key.oem) {
+        Some((version, edition)) if mixed && own.is_ok() => (edition.to_owned(), version.to_owned()),
+        _ => (key.edition.clone(), version.clone()),
+    };
+    if own == Err(ASK_OEM_TERMS) {
+        let (code, subject) = (ASK_OEM_TERMS, key.oem.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-OEM-DOWN") });
+    }
+    let remedy = (own == Err("downgrade-ended-with-support")).then_some("upgrade-to-licensed-version");
+    demand.ways.push(Way {
+        product: PRODUCT.to_owned(),
+        edition,
+        version: named,
+        metric: "device".to_owned(),
+        units: count,
+        inherent: inherent(scene, key, own.is_ok(), count),
+        arcs,
+        steps: vec![Step::new(
+            "windows-devices",
+            Some("GEN-OEM-TIED"),
+            &[("devices", count.to_string()), ("oem", key.oem.clone())],
+        )],
+        rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
+        review: own == Err(ASK_OEM_TERMS),
+        remedy,
+        native: true,
+        ..Way::default()
+    });
+    found.demands.push(demand);
+}
