@@ -79,9 +79,22 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     // The order of the evidence decides nothing.
     owned.sort_by(|a, b| told_apart(a).cmp(&told_apart(b)));
     let facts = Facts::new(estate, terms, as_of);
-    let mut high = read(estate, terms, prices, as_of, &owned, &facts, Reading::High);
-    let mut low =
-        (!high.found.asks.is_empty()).then(|| read(estate, terms, prices, as_of, &owned, &facts, Reading::Low));
+    let index = Index::new(estate);
+    let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, index: &index };
+    let first = requirements(&scene(Reading::High));
+    let asked = !first.asks.is_empty();
+    let least = || read(requirements(&scene(Reading::Low)), terms, prices, &owned, &facts, Reading::Low);
+    // The two readings know nothing of each other, so they may be made at once.
+    let (mut high, mut low) = std::thread::scope(|scope| {
+        let beside = asked.then(|| std::thread::Builder::new().spawn_scoped(scope, least));
+        let high = read(first, terms, prices, &owned, &facts, Reading::High);
+        let low = match beside {
+            None => None,
+            Some(Ok(thread)) => Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+            Some(Err(_)) => Some(least()),
+        };
+        (high, low)
+    });
     let keys: BTreeSet<Key> =
         high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).cloned().collect();
     let mut lines = Vec::new();
@@ -128,18 +141,7 @@ fn told_apart(lot: &Lot) -> impl Ord + '_ {
     (words, lot.units, lot.sa_until, lot.proof, lot.assigned_days)
 }
 
-fn read(
-    estate: &Estate,
-    terms: &Terms,
-    prices: &Prices,
-    as_of: Date,
-    owned: &[Lot],
-    facts: &Facts<'_>,
-    reading: Reading,
-) -> Read {
-    let index = Index::new(estate);
-    let scene = Scene { estate, lots: owned, terms, as_of, reading, index: &index };
-    let mut found = requirements(&scene);
+fn read(mut found: Found, terms: &Terms, prices: &Prices, owned: &[Lot], facts: &Facts<'_>, reading: Reading) -> Read {
     found.demands.sort_by(|a, b| a.key.cmp(&b.key));
     let assignment = assign(&found.demands, owned, prices);
     let objections = verify(facts, reading, &found.demands, owned, &assignment)
