@@ -21,10 +21,11 @@ pub mod verify;
 use crate::requirements::{Demand, Lot, Way};
 use crate::terms::Prices;
 use model::{Model, Owned};
+use problem::Problem;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use search::{STEPS, search};
-use std::collections::BTreeMap;
+use search::{Found, STEPS, search};
+use std::collections::{BTreeMap, HashMap};
 
 /// Units of a lot that stand for a demand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,10 +88,19 @@ pub(crate) fn stated(demand: &Demand) -> Option<usize> {
     asked.or_else(|| demand.ways.iter().position(|way| way.native))
 }
 
+/// What was solved already: a second reading of the same estate asks most of it again, and the answer is the same.
+#[derive(Default)]
+pub struct Solved(HashMap<Problem, Found>);
+
 /// Assigns `lots` to `demands`. The result does not depend on the order of either, if keys and lots tell them apart.
 ///
 /// Demands that share (a migration period, dual use) may use lots that the others use too, but not each other's.
 pub fn assign(demands: &[Demand], lots: &[Lot], prices: &Prices) -> Assignment {
+    assign_again(demands, lots, prices, &mut Solved::default())
+}
+
+/// As [`assign`], with what earlier calls solved; the result is the same.
+pub fn assign_again(demands: &[Demand], lots: &[Lot], prices: &Prices, solved: &mut Solved) -> Assignment {
     let owned = owned(lots, prices);
     let mut order: Vec<usize> = (0..demands.len()).collect();
     order.sort_by(|a, b| demands.get(*a).map(|each| &each.key).cmp(&demands.get(*b).map(|each| &each.key)));
@@ -104,7 +114,14 @@ pub fn assign(demands: &[Demand], lots: &[Lot], prices: &Prices) -> Assignment {
     for (members, left) in [(own, &mut left), (sharing, &mut shared)] {
         for component in components(demands, &members) {
             let model = Model::new(demands, &component, &owned, left, prices);
-            let found = search(&model.problem, STEPS);
+            let found = match solved.0.get(&model.problem) {
+                Some(found) => found.clone(),
+                None => {
+                    let found = search(&model.problem, STEPS);
+                    solved.0.insert(model.problem.clone(), found.clone());
+                    found
+                }
+            };
             model.settle(demands, &found.choice, &found.flow, left, &mut result.served);
             result.optimal &= found.optimal;
             gap = gap.saturating_add(found.gap);

@@ -14,7 +14,7 @@ pub(super) enum Part {
 }
 
 /// Equal members; each takes one of the ways.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Class {
     /// That many.
     pub(super) count: u64,
@@ -23,7 +23,7 @@ pub(super) struct Class {
 }
 
 /// Everything that the search sees.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Problem {
     /// Units that each pool holds in any case.
     pub(super) pools: Vec<u64>,

@@ -28,6 +28,7 @@ const CUTS: usize = 24;
 const REMEMBERED: usize = 40_000;
 
 /// A choice, its transport, and what is proved of it.
+#[derive(Clone)]
 pub(super) struct Found {
     pub(super) choice: Choice,
     pub(super) flow: Flow,

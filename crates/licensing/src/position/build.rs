@@ -3,7 +3,7 @@
 use super::questions::questions;
 use super::{Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
 use crate::assignment::verify::{Facts, verify};
-use crate::assignment::{Assignment, Served, assign};
+use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
 use crate::facts::Origin;
 use crate::requirements::{Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
@@ -83,18 +83,10 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, index: &index };
     let first = requirements(&scene(Reading::High));
     let asked = !first.asks.is_empty();
-    let least = || read(requirements(&scene(Reading::Low)), terms, prices, &owned, &facts, Reading::Low);
-    // The two readings know nothing of each other, so they may be made at once.
-    let (mut high, mut low) = std::thread::scope(|scope| {
-        let beside = asked.then(|| std::thread::Builder::new().spawn_scoped(scope, least));
-        let high = read(first, terms, prices, &owned, &facts, Reading::High);
-        let low = match beside {
-            None => None,
-            Some(Ok(thread)) => Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
-            Some(Err(_)) => Some(least()),
-        };
-        (high, low)
-    });
+    let mut solved = Solved::default();
+    let mut high = read(first, terms, prices, &owned, &facts, Reading::High, &mut solved);
+    let least = asked.then(|| requirements(&scene(Reading::Low)));
+    let mut low = least.map(|found| read(found, terms, prices, &owned, &facts, Reading::Low, &mut solved));
     let keys: BTreeSet<Key> =
         high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).cloned().collect();
     let mut lines = Vec::new();
@@ -141,9 +133,17 @@ fn told_apart(lot: &Lot) -> impl Ord + '_ {
     (words, lot.units, lot.sa_until, lot.proof, lot.assigned_days)
 }
 
-fn read(mut found: Found, terms: &Terms, prices: &Prices, owned: &[Lot], facts: &Facts<'_>, reading: Reading) -> Read {
+fn read(
+    mut found: Found,
+    terms: &Terms,
+    prices: &Prices,
+    owned: &[Lot],
+    facts: &Facts<'_>,
+    reading: Reading,
+    solved: &mut Solved,
+) -> Read {
     found.demands.sort_by(|a, b| a.key.cmp(&b.key));
-    let assignment = assign(&found.demands, owned, prices);
+    let assignment = assign_again(&found.demands, owned, prices, solved);
     let objections = verify(facts, reading, &found.demands, owned, &assignment)
         .into_iter()
         .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject, product: None })
