@@ -121,9 +121,12 @@ fn people(estate: &mut Estate, users: usize, vms: usize, dice: &mut Dice) {
     }
 }
 
+/// Product, editions, versions, metric, units a lot.
+type Bought = (&'static str, &'static [&'static str], &'static [&'static str], &'static str, u64);
+
 fn entitlements(estate: &mut Estate, lots: usize, pcs: usize, dice: &mut Dice) {
     let each = (pcs / lots.max(1)).max(4) as u64;
-    let kinds: [(&str, &[&str], &[&str], &str, u64); 12] = [
+    let kinds: [Bought; 12] = [
         ("Windows Server", &["Standard", "Datacenter"], &["2016", "2019", "2022"], "core_2pack", each / 12),
         ("Windows Server", &["Standard", "Datacenter"], &["2016", "2019", "2022"], "core_16pack", each / 80),
         ("Windows Server", &["Standard", "Datacenter"], &["2012", "2012 R2"], "processor_pair", each / 80),

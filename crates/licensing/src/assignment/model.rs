@@ -196,11 +196,9 @@ impl Model {
                             *taken.entry((supply, worth)).or_default() += units;
                         }
                     }
-                    let order: Vec<usize> = demands
-                        .get(*index)
-                        .and_then(|demand| demand.ways.get(*way))
-                        .map(|way| way.arcs.iter().map(|arc| arc.lot).collect())
-                        .unwrap_or_default();
+                    let arcs = demands.get(*index).and_then(|demand| demand.ways.get(*way)).map(|way| &way.arcs);
+                    let order: HashMap<usize, usize> =
+                        arcs.into_iter().flatten().enumerate().map(|(at, arc)| (arc.lot, at)).collect();
                     let mut uses: Vec<Use> = taken
                         .into_iter()
                         .map(|((supply, worth), units)| {
@@ -215,7 +213,7 @@ impl Model {
                             Use { lot: supply.0, base, covered: units }
                         })
                         .collect();
-                    uses.sort_by_key(|each| order.iter().position(|lot| *lot == each.lot));
+                    uses.sort_by_key(|each| order.get(&each.lot).copied());
                     *slot = Served { way: *way, uses, covered: 0 };
                 }
             }

@@ -124,19 +124,19 @@ pub fn sums(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Ob
         if served.covered > way.units || served.covered > by_lots.saturating_add(way.inherent) {
             object("over-required", &demand.key);
         }
+        let worths: HashMap<usize, u64> = way.arcs.iter().map(|arc| (arc.lot, arc.worth.max(1))).collect();
         for each in &served.uses {
             let Some(lot) = lots.get(each.lot) else {
                 object("no-right", &demand.key);
                 continue;
             };
-            let Some(arc) = way.arcs.iter().find(|arc| arc.lot == each.lot) else {
+            let Some(own) = worths.get(&each.lot) else {
                 object("no-right", &lot.id);
                 continue;
             };
             let key = (each.lot, way.scope, demand.shares);
             let sum = worth.entry(key).or_default();
-            *sum =
-                (sum.0.saturating_add(each.covered), sum.1.saturating_add(each.base.saturating_mul(arc.worth.max(1))));
+            *sum = (sum.0.saturating_add(each.covered), sum.1.saturating_add(each.base.saturating_mul(*own)));
             let sum = used.entry(key).or_default();
             *sum = sum.saturating_add(each.base);
         }

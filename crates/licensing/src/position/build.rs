@@ -211,6 +211,7 @@ fn draft(
         0 => "not-licensed",
         _ => "partly",
     };
+    let worths: BTreeMap<usize, u64> = way.arcs.iter().map(|arc| (arc.lot, arc.worth)).collect();
     let used: BTreeSet<usize> = served.uses.iter().map(|each| each.lot).collect();
     let mut rest = parts.len();
     for (key, (required, covered)) in parts {
@@ -241,7 +242,7 @@ fn draft(
             }
             let slot = line.lots.entry(each.lot).or_default();
             *slot = (slot.0.saturating_add(each.base), None);
-            let worth = way.arcs.iter().find(|arc| arc.lot == each.lot).map_or(1, |arc| arc.worth);
+            let worth = worths.get(&each.lot).copied().unwrap_or(1);
             let known = serves.entry(kind(each.lot)).or_insert((0, worth));
             known.0 = known.0.saturating_add(each.covered);
         }

@@ -107,6 +107,7 @@ fn spreads(most: u64, arcs: usize) -> Vec<Vec<u64>> {
 }
 
 /// The least cost over everything that is possible.
+#[expect(clippy::iter_over_hash_type, reason = "of several costs of one state the least is kept, in whatever order")]
 fn try_everything(demands: &[&Demand], lots: &[Lot], prices: &Prices) -> Cost {
     let slots = Slots::of(demands);
     let mut reached: HashMap<Used, Cost> = HashMap::from([(0, (0, 0, 0))]);
