@@ -10,12 +10,16 @@
 
 pub mod acts;
 pub mod add;
+pub mod answers;
 mod case;
 pub mod company;
+pub mod confined;
 mod error;
 mod facts;
+pub mod incoming;
 pub mod mail;
 mod mappings;
+pub mod outgoing;
 pub mod reader;
 mod register;
 mod schema;
@@ -25,3 +29,8 @@ pub use case::{Case, Stamp};
 pub use error::Error;
 pub use facts::FiledReject;
 pub use register::{File, FileReading};
+
+/// SHA-256 of bytes, in lower-case hexadecimal: the name of evidence in a case.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    evidence::fingerprint(bytes)
+}

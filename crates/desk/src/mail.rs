@@ -24,6 +24,8 @@ pub struct JudgedMail {
     pub bytes: Vec<u8>,
     /// Class of the verdict, as a stable code.
     pub class: String,
+    /// What the mail adds to the past of the case: its number, its sender, an auditor whom it names. A JSON object.
+    pub noted: Value,
 }
 
 /// Gives up files, network and other programs for good, as the reading child of evidence does. For a child process that
@@ -52,7 +54,7 @@ impl Case {
             for byte in Sha256::digest(&mail.bytes) {
                 let _ = write!(hash, "{byte:02x}");
             }
-            kept.push(serde_json::json!({ "hash": hash, "name": mail.name, "class": mail.class }));
+            kept.push(serde_json::json!({ "hash": hash, "name": mail.name, "class": mail.class, "noted": mail.noted }));
             if !known.contains(&hash) && !new.iter().any(|(each, _)| *each == hash) {
                 self.write_mail(&hash, &mail.bytes)?;
                 new.push((hash, mail));
@@ -108,6 +110,22 @@ impl Case {
         Ok(all)
     }
 
+    /// What the mails of the case add to its past, in the order in which they were judged; mails that were judged before this
+    /// was kept are left out.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn mail_past(&self) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        for act in self.acts()?.iter().filter(|act| act.kind == TRIAGED) {
+            let body: Value =
+                serde_json::from_str(&act.body).map_err(|error| self.damaged(format!("act {}", act.number), error))?;
+            let mails = body.get("mails").and_then(Value::as_array).into_iter().flatten();
+            all.extend(mails.filter_map(|mail| mail.get("noted").cloned()));
+        }
+        Ok(all)
+    }
+
     /// Keeps what the case knows of publisher, customer and contract: the text of a context file. The last one counts.
     ///
     /// # Errors
@@ -141,7 +159,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let stamp = Stamp { at: jiff::Timestamp::UNIX_EPOCH, author: "me".to_owned() };
         let mut case = Case::create(&folder.path().join("case"), &stamp).unwrap();
-        let mail = JudgedMail { name: "a.eml".to_owned(), bytes: b"From: a\n\nx".to_vec(), class: "scam".to_owned() };
+        let noted = serde_json::json!({ "message_id": "1@a.example", "from": "a@a.example" });
+        let mail = JudgedMail {
+            name: "a.eml".to_owned(),
+            bytes: b"From: a\n\nx".to_vec(),
+            class: "scam".to_owned(),
+            noted: noted.clone(),
+        };
         let answers = serde_json::json!([{ "name": "a.example", "asked": "1970-01-01T00:00:00Z" }]);
         case.keep_mails(&[mail.clone(), mail.clone()], &answers, &stamp).unwrap();
         case.keep_mails(&[mail], &serde_json::json!([]), &stamp).unwrap();
@@ -149,6 +173,7 @@ mod tests {
         assert_eq!((files.len(), files[0].name.as_str()), (1, "a.eml"));
         assert_eq!(std::fs::read(case.evidence_path(&files[0].hash)).unwrap(), b"From: a\n\nx");
         assert_eq!(case.mail_answers().unwrap(), answers.as_array().unwrap().clone());
+        assert_eq!(case.mail_past().unwrap(), [noted.clone(), noted.clone(), noted]);
         assert_eq!(case.mail_context().unwrap(), None);
         case.keep_mail_context("[world]", &stamp).unwrap();
         case.keep_mail_context("[world]", &stamp).unwrap();

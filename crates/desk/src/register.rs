@@ -88,6 +88,18 @@ impl Case {
         read().map_err(|source| self.store(source))
     }
 
+    /// The format that each reading was taken as, by the hash of its bytes (of the member, in a container).
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn formats(&self) -> Result<std::collections::BTreeMap<String, String>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let mut query = self.connection.prepare("SELECT hash, taken_as FROM reading WHERE refused IS NULL")?;
+            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        };
+        read().map_err(|source| self.store(source))
+    }
+
     fn texts(&self, sql: &str) -> Result<BTreeSet<String>, Error> {
         let read = || -> rusqlite::Result<BTreeSet<String>> {
             let mut query = self.connection.prepare(sql)?;

@@ -111,6 +111,42 @@ impl Refusal {
     }
 }
 
+/// Bytes of a name or a number: more than the 32,767 characters that a cell of a workbook holds is no name.
+const FIELD: usize = 32_767;
+
+/// Bytes of a fact of another kind, which may carry lists.
+const FACT: usize = 8 << 20;
+
+/// The text of a fact that is longer than any real one, with its bytes; it would be kept, printed and sent for ever after.
+fn boundless(fact: &Fact) -> Option<(String, usize)> {
+    let long = |fields: &[Option<&str>]| {
+        fields
+            .iter()
+            .flatten()
+            .find(|field| field.len() > FIELD)
+            .map(|field| (field.chars().take(500).collect(), field.len()))
+    };
+    match fact {
+        Fact::Title(title) => long(&[
+            Some(&title.name),
+            title.key.as_deref(),
+            title.version.as_deref(),
+            title.publisher.as_deref(),
+            title.parent.as_deref(),
+        ]),
+        Fact::Purchase(purchase) => long(&[
+            Some(&purchase.title),
+            purchase.part_number.as_deref(),
+            purchase.agreement.as_deref(),
+            purchase.order.as_deref(),
+        ]),
+        other => {
+            let written = serde_json::to_string(other).unwrap_or_default();
+            (written.len() > FACT).then(|| (written.chars().take(500).collect(), written.len()))
+        }
+    }
+}
+
 /// Collects what a reader finds; keeps the sum of rows right and product keys out.
 pub(crate) struct Sink {
     evidence: String,
@@ -152,6 +188,10 @@ impl Sink {
     }
 
     pub(crate) fn fact(&mut self, row: u64, mut fact: Fact, remarks: Vec<String>) {
+        if let Some((field, bytes)) = boundless(&fact) {
+            self.reject(row, "too-long", format!("{bytes} bytes"), &field);
+            return;
+        }
         match &mut fact {
             Fact::Title(title) => {
                 title.name = keys::hide(&title.name);

@@ -187,10 +187,19 @@ pub fn parse(text: &str) -> Result<Case, CaseError> {
         }
     }
     let as_of = as_of.ok_or_else(|| malformed("head", "`as_of` is missing or no day"))?;
+    let mut estate: Estate = part("facts", toml::Value::Table(facts), &mut unread)?;
+    // What is not told is unknown.
+    for install in &mut estate.installs {
+        for word in [&mut install.edition, &mut install.version] {
+            if word.is_empty() {
+                *word = "unknown".to_owned();
+            }
+        }
+    }
     Ok(Case {
         head: part("head", toml::Value::Table(head), &mut unread)?,
         as_of,
-        estate: part("facts", toml::Value::Table(facts), &mut unread)?,
+        estate,
         expect: part("expect", expect, &mut unread)?,
         unread,
     })

@@ -20,6 +20,8 @@
 pub mod assignment;
 pub mod casebook;
 pub mod check;
+pub mod clusters;
+pub mod comparison;
 pub mod deployments;
 pub mod facts;
 pub mod findings;

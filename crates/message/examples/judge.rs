@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(())
         };
         if mailbox::is_mailbox(&bytes) {
-            for (n, mail) in Mailbox::new(BufReader::new(File::open(path)?)).enumerate() {
+            for (n, mail) in Mailbox::new(BufReader::with_capacity(1 << 16, File::open(path)?)).enumerate() {
                 tell(format!("{path}#{}", n + 1), &mail?.bytes)?;
             }
         } else {

@@ -75,6 +75,8 @@ pub struct Content {
     pub parts: Vec<Part>,
     /// Mails inside.
     pub inner: Vec<(String, Inner)>,
+    /// True when mails stand inside, also after they were taken out.
+    pub holds_mails: bool,
     /// What was left out: `too-many-attachments`, `nested-too-deep`, `too-many-recipients`.
     pub left_out: Vec<&'static str>,
 }
@@ -124,7 +126,10 @@ pub fn read(mail: &RawMail<'_>) -> Content {
     let bytes = mail.bytes();
     let mut content = Content::default();
     // A mail within a mail within a mail costs the stack of whoever takes it apart; beyond this only the header is read.
-    let nested = memchr::memmem::find_iter(&bytes.to_ascii_lowercase(), b"message/rfc822").take(65).count();
+    let nested = memchr::memmem::find_iter(bytes, b"822")
+        .filter(|at| bytes.get(..*at).is_some_and(|b| ends_with_ignoring_case(b, b"message/rfc")))
+        .take(65)
+        .count();
     let parsed = if nested > 64 {
         content.left_out.push("nested-too-deep");
         PARSER.parse_headers(bytes)
@@ -213,6 +218,10 @@ pub fn read(mail: &RawMail<'_>) -> Content {
         content.parts.push(Part { name, declared, bytes: data.to_vec() });
     }
     content
+}
+
+fn ends_with_ignoring_case(bytes: &[u8], end: &[u8]) -> bool {
+    bytes.len().checked_sub(end.len()).and_then(|n| bytes.get(n..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 /// True when bytes begin with header fields that a mail has.

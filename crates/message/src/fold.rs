@@ -14,74 +14,14 @@ pub struct Folded {
 impl Folded {
     /// Folds a text. One blank line or more becomes `\n`, other blanks one space.
     pub fn new(original: String) -> Self {
-        let mut folded = Folded {
-            text: Vec::with_capacity(original.len()),
-            back: Vec::with_capacity(original.len()),
-            original: String::new(),
-        };
-        let mut blank: Option<(usize, u32)> = None;
-        for (at, c) in original.char_indices() {
-            if c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}' {
-                let (_, breaks) = blank.get_or_insert((at, 0));
-                *breaks += u32::from(c == '\n');
-                continue;
-            }
-            if let Some((from, breaks)) = blank.take()
-                && !folded.text.is_empty()
-            {
-                // A line that begins like an item of a list is a paragraph of its own.
-                let item = breaks > 0 && matches!(c, '-' | '*' | '•' | '–');
-                folded.push(if breaks > 1 || item { "\n" } else { " " }, from);
-            }
-            if c.is_ascii() {
-                folded.push_byte(c.to_ascii_lowercase() as u8, at);
-            } else {
-                folded.push_char(c, at);
-            }
-        }
-        folded.original = original;
-        folded
-    }
-
-    fn push_byte(&mut self, byte: u8, at: usize) {
-        self.text.push(byte);
-        self.back.push(u32::try_from(at).unwrap_or(u32::MAX));
-    }
-
-    fn push(&mut self, text: &str, at: usize) {
-        for b in text.bytes() {
-            self.push_byte(b, at);
-        }
-    }
-
-    fn push_char(&mut self, c: char, at: usize) {
-        let plain = match c {
-            'à' | 'â' | 'ä' | 'á' | 'ã' | 'À' | 'Â' | 'Ä' | 'Á' => "a",
-            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => "e",
-            'î' | 'ï' | 'í' | 'Î' | 'Ï' => "i",
-            'ô' | 'ö' | 'ó' | 'õ' | 'Ô' | 'Ö' => "o",
-            'û' | 'ù' | 'ü' | 'ú' | 'Û' | 'Ù' | 'Ü' => "u",
-            'ç' | 'Ç' => "c",
-            'ÿ' => "y",
-            'ñ' => "n",
-            'œ' | 'Œ' => "oe",
-            'æ' | 'Æ' => "ae",
-            '’' | '‘' | 'ʼ' | '´' => "'",
-            '«' | '»' | '“' | '”' => "\"",
-            '–' | '—' | '‑' | '‐' => "-",
-            '…' => "...",
-            '€' => "eur",
-            // Combining marks of decomposed accents fall away.
-            '\u{300}'..='\u{36f}' | '\u{ad}' => "",
-            _ => {
-                let mut buffer = [0; 4];
-                for lower in c.to_lowercase() {
-                    self.push(lower.encode_utf8(&mut buffer), at);
-                }
-                return;
-            }
-        };
-        self.push(plain, at);
+        let mut text = Vec::with_capacity(original.len() + 16);
+        let mut back = Vec::with_capacity(original.len() + 16);
+        each(&original, &mut |folded, at| {
+            text.extend_from_slice(folded);
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            folded.iter().for_each(|_| back.push(at));
+        });
+        Folded { text, back, original }
     }
 
     /// The folded text.
@@ -130,4 +70,71 @@ impl Folded {
     pub fn slice(&self, range: Range<usize>) -> &[u8] {
         self.text.get(range).unwrap_or_default()
     }
+}
+
+/// A text folded without the way back.
+pub fn plain(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 16);
+    each(text, &mut |folded, _| out.extend_from_slice(folded));
+    out
+}
+
+/// Hands over each piece of the folded text, mostly one byte, with the place that it comes from.
+#[inline(always)]
+fn each(text: &str, push: &mut impl FnMut(&[u8], usize)) {
+    let mut blank: Option<(usize, u32)> = None;
+    let mut begun = false;
+    for (at, c) in text.char_indices() {
+        let seen = c.is_ascii_graphic();
+        if !seen && (c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}') {
+            let (_, breaks) = blank.get_or_insert((at, 0));
+            *breaks += u32::from(c == '\n');
+            continue;
+        }
+        if let Some((from, breaks)) = blank.take()
+            && begun
+        {
+            // A line that begins like an item of a list is a paragraph of its own.
+            let item = breaks > 0 && matches!(c, '-' | '*' | '•' | '–');
+            push(if breaks > 1 || item { b"\n" } else { b" " }, from);
+        }
+        if c.is_ascii() {
+            push(&[c.to_ascii_lowercase() as u8], at);
+            begun = true;
+        } else {
+            begun |= other(c, at, push);
+        }
+    }
+}
+
+/// Hands over what a letter beyond ASCII becomes; false when that is nothing.
+fn other(c: char, at: usize, push: &mut impl FnMut(&[u8], usize)) -> bool {
+    let plain = match c {
+        'à' | 'â' | 'ä' | 'á' | 'ã' | 'À' | 'Â' | 'Ä' | 'Á' => "a",
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => "e",
+        'î' | 'ï' | 'í' | 'Î' | 'Ï' => "i",
+        'ô' | 'ö' | 'ó' | 'õ' | 'Ô' | 'Ö' => "o",
+        'û' | 'ù' | 'ü' | 'ú' | 'Û' | 'Ù' | 'Ü' => "u",
+        'ç' | 'Ç' => "c",
+        'ÿ' => "y",
+        'ñ' => "n",
+        'œ' | 'Œ' => "oe",
+        'æ' | 'Æ' => "ae",
+        '’' | '‘' | 'ʼ' | '´' => "'",
+        '«' | '»' | '“' | '”' => "\"",
+        '–' | '—' | '‑' | '‐' => "-",
+        '…' => "...",
+        '€' => "eur",
+        // Combining marks of decomposed accents fall away.
+        '\u{300}'..='\u{36f}' | '\u{ad}' => return false,
+        _ => {
+            let mut buffer = [0; 4];
+            for lower in c.to_lowercase() {
+                push(lower.encode_utf8(&mut buffer).as_bytes(), at);
+            }
+            return true;
+        }
+    };
+    push(plain.as_bytes(), at);
+    true
 }

@@ -1,9 +1,13 @@
 //! What an HTML part shows and where its links lead. Only read: nothing is fetched, run or drawn.
 
-use html5gum::{Token, Tokenizer};
+mod tokens;
+
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::limits;
+use tokens::Attributes;
 
 /// A link as the reader sees it and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,36 +35,47 @@ pub struct Html {
     pub script: bool,
 }
 
-/// Elements that end a line of text.
-const BLOCKS: &[&str] = &[
-    "p",
-    "div",
-    "br",
-    "tr",
-    "li",
-    "ul",
-    "ol",
-    "table",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "hr",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "pre",
-    "body",
-    "title",
-];
+/// Styles remembered in one part.
+const STYLES: usize = 16;
 
-/// Elements without content, which never close.
-const VOID: &[&str] = &["br", "hr", "img", "input", "meta", "link", "base", "col", "area", "wbr", "source", "embed"];
+/// True for elements that end a line of text.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "br"
+            | "tr"
+            | "li"
+            | "ul"
+            | "ol"
+            | "table"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "blockquote"
+            | "hr"
+            | "section"
+            | "article"
+            | "header"
+            | "footer"
+            | "pre"
+            | "body"
+            | "title"
+    )
+}
 
+/// True for elements without content, which never close.
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "hr" | "img" | "input" | "meta" | "link" | "base" | "col" | "area" | "wbr" | "source" | "embed"
+    )
+}
+
+#[derive(Default)]
 struct Reader {
     html: Html,
     line: String,
@@ -69,6 +84,8 @@ struct Reader {
     skipping: Option<String>,
     quotes: usize,
     anchor: Option<(String, String)>,
+    /// Styles seen and whether they hide: mails repeat a few styles on hundreds of elements.
+    styles: Vec<(Vec<u8>, bool)>,
 }
 
 /// Reads an HTML part, at most as many bytes as the limit allows.
@@ -77,42 +94,19 @@ pub fn read(source: &str) -> Html {
     while !source.is_char_boundary(end) {
         end -= 1;
     }
-    let mut reader = Reader {
-        html: Html::default(),
-        line: String::new(),
-        hiding: Vec::new(),
-        skipping: None,
-        quotes: 0,
-        anchor: None,
-    };
-    for Ok(token) in Tokenizer::new(source.get(..end).unwrap_or_default()) {
-        match token {
-            Token::StartTag(tag) => {
-                let name = String::from_utf8_lossy(&tag.name).into_owned();
-                let attribute = |wanted: &[u8]| {
-                    tag.attributes
-                        .iter()
-                        .find(|(n, _)| n.as_slice() == wanted)
-                        .map(|(_, v)| String::from_utf8_lossy(v).into_owned())
-                };
-                reader.open(&name, tag.self_closing, &attribute);
-            }
-            Token::EndTag(tag) => reader.close(&String::from_utf8_lossy(&tag.name)),
-            Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
-            _ => {}
-        }
-    }
+    let mut reader = Reader::default();
+    tokens::read(source.get(..end).unwrap_or_default(), &mut reader);
     reader.finish_anchor();
     reader.break_line();
     reader.html
 }
 
 impl Reader {
-    fn open(&mut self, name: &str, self_closing: bool, attribute: &dyn Fn(&[u8]) -> Option<String>) {
+    fn open(&mut self, name: &str, self_closing: bool, attributes: &Attributes) {
         if self.skipping.is_some() {
             return;
         }
-        if BLOCKS.contains(&name) {
+        if is_block(name) {
             self.break_line();
         }
         match name {
@@ -124,32 +118,49 @@ impl Reader {
             "blockquote" => self.quotes += 1,
             "a" | "area" => {
                 self.finish_anchor();
-                if let Some(href) = attribute(b"href")
+                if let Some(href) = attributes.get(b"href")
                     && self.html.links.len() < limits::LINKS
                 {
-                    self.anchor = Some((href, String::new()));
+                    self.anchor = Some((href.into_owned(), String::new()));
                 }
             }
             "img" => {
-                if let (Some(alt), true) = (attribute(b"alt"), self.anchor.is_some()) {
+                if let (Some(alt), true) = (attributes.get(b"alt"), self.anchor.is_some()) {
                     self.text(&alt);
                 }
             }
-            "form" => self.html.forms.extend(attribute(b"action").filter(|_| self.html.forms.len() < limits::LINKS)),
+            "form" if self.html.forms.len() < limits::LINKS => {
+                self.html.forms.extend(attributes.get(b"action").map(Cow::into_owned));
+            }
             "input" => {
                 self.html.password_field |=
-                    attribute(b"type").is_some_and(|t| t.trim().eq_ignore_ascii_case("password"));
+                    attributes.get(b"type").is_some_and(|t| t.trim().eq_ignore_ascii_case("password"));
             }
             _ => {}
         }
-        if VOID.contains(&name) || self_closing {
+        if is_void(name) || self_closing {
             return;
         }
         if let Some((_, depth)) = self.hiding.iter_mut().rev().find(|(n, _)| n == name) {
             *depth = depth.saturating_add(1);
-        } else if self.hiding.len() < 64 && hides(attribute) {
+        } else if self.hiding.len() < 64 && self.hides(attributes) {
             self.hiding.push((name.to_owned(), 1));
         }
+    }
+
+    fn hides(&mut self, attributes: &Attributes) -> bool {
+        if attributes.raw(b"hidden").is_some() {
+            return true;
+        }
+        let Some(style) = attributes.raw(b"style") else { return false };
+        if let Some((_, hides)) = self.styles.iter().find(|(known, _)| known == style) {
+            return *hides;
+        }
+        let hides = hiding_style(&String::from_utf8_lossy(style));
+        if self.styles.len() < STYLES {
+            self.styles.push((style.to_vec(), hides));
+        }
+        hides
     }
 
     fn close(&mut self, name: &str) {
@@ -173,7 +184,7 @@ impl Reader {
                 self.break_line();
                 self.quotes = self.quotes.saturating_sub(1);
             }
-            _ if BLOCKS.contains(&name) => self.break_line(),
+            _ if is_block(name) => self.break_line(),
             "td" | "th" => self.line.push(' '),
             _ => {}
         }
@@ -205,26 +216,31 @@ impl Reader {
     }
 
     fn break_line(&mut self) {
-        let line = squeeze(&self.line);
-        self.line.clear();
-        if line.is_empty() || self.html.text.len() >= limits::TEXT_BYTES {
+        if self.html.text.len() >= limits::TEXT_BYTES || self.line.trim().is_empty() {
+            self.line.clear();
             return;
         }
         for _ in 0..self.quotes.min(8) {
             self.html.text.push_str("> ");
         }
-        self.html.text.push_str(&line);
+        push_squeezed(&self.line, &mut self.html.text);
+        self.line.clear();
         // Blocks are paragraphs: a sentence does not run from one into the next.
         self.html.text.push_str("\n\n");
     }
 }
 
-fn hides(attribute: &dyn Fn(&[u8]) -> Option<String>) -> bool {
-    if attribute(b"hidden").is_some() {
-        return true;
-    }
-    let Some(style) = attribute(b"style") else { return false };
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+/// True for a style that keeps its element from the eye.
+fn hiding_style(style: &str) -> bool {
+    let style: String = if style.is_ascii() {
+        style
+            .bytes()
+            .filter(|b| !b.is_ascii_whitespace() && *b != 0x0b)
+            .map(|b| char::from(b.to_ascii_lowercase()))
+            .collect()
+    } else {
+        style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
     style.split(';').any(|rule| {
         matches!(rule, "display:none" | "visibility:hidden" | "opacity:0" | "mso-hide:all")
             || rule.strip_prefix("font-size:").is_some_and(|s| {
@@ -237,11 +253,16 @@ fn hides(attribute: &dyn Fn(&[u8]) -> Option<String>) -> bool {
 /// Runs of blanks as one space.
 pub fn squeeze(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    push_squeezed(text, &mut out);
+    out
+}
+
+fn push_squeezed(text: &str, out: &mut String) {
+    let start = out.len();
     for word in text.split_whitespace() {
-        if !out.is_empty() {
+        if out.len() > start {
             out.push(' ');
         }
         out.push_str(word);
     }
-    out
 }

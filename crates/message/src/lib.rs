@@ -13,6 +13,7 @@ pub mod html;
 pub mod limits;
 pub mod mailbox;
 pub mod outlook;
+mod quotation;
 pub mod quoted;
 pub mod rtf;
 pub mod rules;

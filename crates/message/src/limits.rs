@@ -18,6 +18,10 @@ pub const HTML_BYTES: usize = 2 << 20;
 pub const LINKS: usize = 500;
 /// Recipients kept.
 pub const RECIPIENTS: usize = 200;
+/// Bytes of numbers and addresses kept of earlier mails.
+pub const PAST_BYTES: usize = 64 << 20;
+/// Auditors kept whom a publisher named.
+pub const AUDITORS: usize = 1000;
 /// Mails within mails that are opened.
 pub const NESTING: usize = 4;
 /// Mails opened inside one outer mail, over all depths.

@@ -28,10 +28,37 @@ impl<R: BufRead> Mailbox<R> {
         Mailbox { from, line: Vec::new(), started: false, ended: false }
     }
 
+    /// Takes the lines that are at hand and begin neither like a separator nor quoted, in one piece; tells whether the last of
+    /// them is empty, `None` when there are none.
+    fn plain_lines(&mut self, mail: &mut Boxed) -> io::Result<Option<bool>> {
+        if !self.started || self.ended {
+            return Ok(None);
+        }
+        let buffer = self.from.fill_buf()?;
+        let (mut last, mut end) = (0, 0);
+        for line in memchr::memchr_iter(b'\n', buffer) {
+            if matches!(buffer.get(end), Some(b'F' | b'>')) {
+                break;
+            }
+            (last, end) = (end, line + 1);
+        }
+        let lines = buffer.get(..end).unwrap_or_default();
+        if lines.is_empty() || mail.bytes.len() + lines.len() > limits::MAIL_BYTES {
+            return Ok(None);
+        }
+        mail.bytes.extend_from_slice(lines);
+        let empty = matches!(lines.get(last..), Some(b"\n" | b"\r\n"));
+        self.from.consume(end);
+        Ok(Some(empty))
+    }
+
     fn next_mail(&mut self) -> io::Result<Option<Boxed>> {
         let mut mail = Boxed { bytes: Vec::new(), cut: false };
         let mut after_empty = true;
         loop {
+            if let Some(empty) = self.plain_lines(&mut mail)? {
+                after_empty = empty;
+            }
             self.line.clear();
             if self.ended || read_line(&mut self.from, &mut self.line)? == 0 {
                 self.ended = true;

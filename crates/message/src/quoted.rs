@@ -17,8 +17,8 @@ pub fn cut(text: &str) -> Cut {
     let mut out = Cut::default();
     let lines: Vec<&str> = text.lines().collect();
     for (n, line) in lines.iter().enumerate() {
-        let plain = fold(line);
-        if let Some(forwarded) = separator(&plain, lines.get(n + 1..).unwrap_or_default()) {
+        let rest = lines.get(n + 1..).unwrap_or_default();
+        if let Some(forwarded) = Some(line).filter(|l| may_separate(l)).and_then(|l| separator(&fold(l), rest)) {
             out.forwarded = forwarded;
             for rest in lines.get(n..).unwrap_or_default() {
                 push(&mut out.earlier, rest);
@@ -42,6 +42,25 @@ fn push(to: &mut String, line: &str) {
 fn fold(line: &str) -> String {
     let bytes = crate::fold::Folded::new(line.chars().take(300).collect());
     String::from_utf8_lossy(bytes.bytes()).into_owned()
+}
+
+/// False for a line that cannot be a separator by its first and last characters. Folding every line costs more than all that
+/// is looked for in it.
+fn may_separate(line: &str) -> bool {
+    // What folding drops at either end.
+    let dropped =
+        |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{300}'..='\u{36f}');
+    // Only the first characters of a line count; of a long one the last that counts is not looked for.
+    if line.len() > 300 {
+        return true;
+    }
+    let line = line.trim_matches(dropped);
+    let Some(first) = line.chars().next() else { return false };
+    // Dashes of every kind, stars, underlines; "de", "from"; or any line that ends in a colon.
+    !(first.is_ascii_alphanumeric() || first.is_alphabetic())
+        || line.ends_with(':')
+        || (matches!(first, 'd' | 'D' | 'f' | 'F') && line.contains(':'))
+        || (!first.is_ascii() && line.contains(':'))
 }
 
 /// `Some(forwarded)` when the line begins an earlier mail.

@@ -179,11 +179,19 @@ impl Rules {
 
     /// Everything that a text says, in the order of the phrases, each at its first place that counts.
     pub fn find(&self, text: &Folded) -> Vec<Hit> {
+        self.find_where(text, &|_| true)
+    }
+
+    /// As [`Rules::find`], of the places that `may` allows.
+    pub(crate) fn find_where(&self, text: &Folded, may: &dyn Fn(&Range<usize>) -> bool) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         for index in &self.set.matches(text.bytes()) {
             let Some((phrase, expression)) = self.patterns.get(index) else { continue };
-            let found =
-                expression.find_iter(text.bytes()).take(20).map(|m| m.range()).find(|r| self.counts(*phrase, r, text));
+            let found = expression
+                .find_iter(text.bytes())
+                .take(20)
+                .map(|m| m.range())
+                .find(|r| may(r) && self.counts(*phrase, r, text));
             let Some(range) = found else { continue };
             match hits.iter_mut().find(|h| h.phrase == *phrase) {
                 Some(hit) if hit.range.start <= range.start => {}

@@ -2,12 +2,14 @@
 
 mod command;
 mod exit;
+mod listen;
 mod out;
 mod report;
 mod session;
 mod standing;
 mod text;
 mod web;
+mod workbooks;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,9 @@ fn main() -> ExitCode {
     }
     if arguments.get(1).is_some_and(|first| first == command::MAIL_CHILD_ARGUMENT) {
         return exit::of_reader(command::judge_mails(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
+    }
+    if arguments.get(1).is_some_and(|first| first == workbooks::ARGUMENT) {
+        return exit::of_reader(workbooks::child(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));
     }
     let text = text::Text::new(text::Language::choose(&arguments, &|name| std::env::var(name).ok()));
     let outcome = command::run(&arguments, &text);

@@ -57,6 +57,12 @@ impl<'a> Session<'a> {
         jiff::Span::new().try_days(days).and_then(|span| epoch.checked_add(span)).unwrap_or(epoch)
     }
 
+    /// This moment, to the second, as RFC 3339 writes it.
+    pub(crate) fn now(&self) -> String {
+        let seconds = jiff::Timestamp::now().as_second();
+        jiff::Timestamp::from_second(seconds).map(|now| now.to_string()).unwrap_or_default()
+    }
+
     /// Who acts and when: `QUITTANCE_AUTHOR`, else the account's name.
     pub(crate) fn stamp(&self) -> desk::Stamp {
         let author = ["QUITTANCE_AUTHOR", "USER", "USERNAME", "LOGNAME"]

@@ -4,16 +4,36 @@ use crate::exit::Failure;
 use crate::session::{Known, Session};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use jiff::civil::Date;
+use licensing::clusters::{Cluster, clusters};
+use licensing::deployments::changes::Changes;
 use licensing::position::{Options, Position};
 use licensing::terms::Prices;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// What was computed, with what it came from.
 pub(crate) struct Standing {
     /// The position.
     pub(crate) position: Position,
+    /// Three figures for each cluster.
+    pub(crate) clusters: Vec<Cluster>,
     /// Name and hash of each evidence file.
     pub(crate) names: std::collections::BTreeMap<String, String>,
+}
+
+/// What JSON tells: the position, and the clusters beside its lines.
+#[derive(Serialize)]
+pub(crate) struct Told<'a> {
+    #[serde(flatten)]
+    position: &'a Position,
+    clusters: &'a [Cluster],
+}
+
+impl Standing {
+    /// For JSON.
+    pub(crate) fn told(&self) -> Told<'_> {
+        Told { position: &self.position, clusters: &self.clusters }
+    }
 }
 
 /// `--as-of`, `--prices`, `--proven-only`.
@@ -32,6 +52,17 @@ pub(crate) fn day(matches: &ArgMatches, session: &Session<'_>) -> Result<Date, F
     }
 }
 
+/// What the program knows, with the user's own prices if they are given.
+fn known(prices: Option<&PathBuf>) -> Result<Known, Failure> {
+    let mut known = Known::builtin()?;
+    if let Some(path) = prices {
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
+        known.prices = Prices::parse(&path.display().to_string(), &text)
+            .map_err(|error| Failure::new("fail-knowledge", vec![("detail", error.to_string())]))?;
+    }
+    Ok(known)
+}
+
 /// The position of `case` on `as_of`.
 pub(crate) fn of_case(
     case: &desk::Case,
@@ -39,16 +70,62 @@ pub(crate) fn of_case(
     prices: Option<&PathBuf>,
     options: &Options,
 ) -> Result<Standing, Failure> {
-    let mut known = Known::builtin()?;
-    if let Some(path) = prices {
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
-        known.prices = Prices::parse(&path.display().to_string(), &text)
-            .map_err(|error| Failure::new("fail-knowledge", vec![("detail", error.to_string())]))?;
-    }
+    let known = known(prices)?;
     let knowledge = known.knowledge();
-    let position = case.company(&knowledge, as_of)?.position(&knowledge, as_of, options);
+    let company = case.company(&knowledge, as_of)?;
+    let position = company.position(&knowledge, as_of, options);
+    let clusters = clusters(&company.estate.estate, knowledge.terms, knowledge.prices, as_of);
     let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
-    Ok(Standing { position, names })
+    Ok(Standing { position, clusters, names })
+}
+
+/// A position as it would be after changes.
+pub(crate) struct Thought {
+    /// As it is.
+    pub(crate) before: Position,
+    /// As it would be.
+    pub(crate) after: Position,
+    /// Changes that name nothing in the case, or more than there is; they were left out.
+    pub(crate) left_out: Vec<licensing::findings::Finding>,
+}
+
+/// The position as it is, and as it would be after the changes in `file`.
+pub(crate) fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBuf) -> Result<Thought, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::io(file, &error))?;
+    let changes: Changes = toml::from_str(&text).map_err(|error| {
+        Failure::new("fail-changes", vec![("path", file.display().to_string()), ("detail", error.to_string())])
+    })?;
+    if changes.is_empty() {
+        let detail = session.say("changes-none", &[]);
+        return Err(Failure::new("fail-changes", vec![("path", file.display().to_string()), ("detail", detail)]));
+    }
+    let known = known(matches.get_one::<PathBuf>("prices"))?;
+    let knowledge = known.knowledge();
+    let as_of = day(matches, session)?;
+    let options = Options { proven_only: matches.get_flag("proven-only") };
+    let company = session.case()?.company(&knowledge, as_of)?;
+    let (estate, left_out) = changes.apply(&company.estate.estate);
+    let of = |estate| licensing::position(estate, knowledge.terms, knowledge.prices, as_of, &options);
+    Ok(Thought { before: of(&company.estate.estate), after: of(&estate), left_out })
+}
+
+/// One side of a comparison: a day of the case, another case folder, or `FOLDER@DAY`.
+pub(crate) fn side(text: &str, matches: &ArgMatches, session: &Session<'_>) -> Result<Position, Failure> {
+    let options = Options { proven_only: matches.get_flag("proven-only") };
+    let prices = matches.get_one::<PathBuf>("prices");
+    if let Ok(date) = text.parse::<Date>() {
+        return Ok(of_case(&session.case()?, date, prices, &options)?.position);
+    }
+    let (folder, date) = match text.rsplit_once('@') {
+        Some((folder, date)) if date.parse::<Date>().is_ok() => (folder, date.parse::<Date>().ok()),
+        _ => (text, None),
+    };
+    let date = date.map_or_else(|| day(matches, session), Ok)?;
+    let folder = std::path::Path::new(folder);
+    if !desk::Case::is_case(folder) {
+        return Err(Failure::new("fail-side", vec![("text", text.to_owned())]));
+    }
+    Ok(of_case(&desk::Case::open(folder)?, date, prices, &options)?.position)
 }
 
 /// The position that the arguments ask for.

@@ -62,7 +62,7 @@ async fn page(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
         (format!("/position.xlsx?lang={lang}"), text.say("desk-as-workbook", &[])),
     ];
     let rendered = desk.standing().and_then(|standing| {
-        report::page::render(&standing.position, None, &links, &text)
+        report::page::render(&standing.position, &standing.clusters, None, &links, &text)
             .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))
     });
     match rendered {
@@ -72,7 +72,7 @@ async fn page(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
 }
 
 async fn as_json(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
-    match desk.standing().map(|standing| serde_json::to_string_pretty(&standing.position)) {
+    match desk.standing().map(|standing| serde_json::to_string_pretty(&standing.told())) {
         Ok(Ok(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Ok(Err(error)) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
         Err(failure) => failed(&failure, &desk.text(&asked)),

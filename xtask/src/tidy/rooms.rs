@@ -40,8 +40,18 @@ const IMPURE: [&str; 12] = [
 ];
 
 /// The flow inside the core: a room may use those before it, and itself.
-const FLOW: [&str; 8] =
-    ["facts", "deployments", "terms", "findings", "requirements", "assignment", "position", "check"];
+const FLOW: [&str; 10] = [
+    "facts",
+    "findings",
+    "deployments",
+    "terms",
+    "requirements",
+    "assignment",
+    "position",
+    "clusters",
+    "comparison",
+    "check",
+];
 
 /// File names that say nothing.
 const EMPTY_NAMES: [&str; 7] = ["utils", "util", "helpers", "common", "manager", "misc", "handler"];

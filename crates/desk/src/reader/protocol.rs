@@ -35,27 +35,27 @@ pub struct Part {
 }
 
 /// Sends a value.
-pub(super) fn send(output: &mut (impl Write + ?Sized), value: &impl Serialize) -> Result<()> {
+pub(crate) fn send(output: &mut (impl Write + ?Sized), value: &impl Serialize) -> Result<()> {
     let body = serde_json::to_vec(value)?;
     send_bytes(output, &body)
 }
 
 /// Sends bytes.
-pub(super) fn send_bytes(output: &mut (impl Write + ?Sized), bytes: &[u8]) -> Result<()> {
+pub(crate) fn send_bytes(output: &mut (impl Write + ?Sized), bytes: &[u8]) -> Result<()> {
     output.write_all(&(bytes.len() as u64).to_le_bytes())?;
     output.write_all(bytes)?;
     output.flush()
 }
 
 /// Receives a value; `None` if the other side has closed between two frames.
-pub(super) fn receive<T: DeserializeOwned>(input: &mut (impl Read + ?Sized)) -> Result<Option<T>> {
+pub(crate) fn receive<T: DeserializeOwned>(input: &mut (impl Read + ?Sized)) -> Result<Option<T>> {
     let Some(length) = length(input)? else { return Ok(None) };
     let body = body(input, length, LONGEST)?;
     Ok(Some(serde_json::from_slice(&body)?))
 }
 
 /// Receives bytes, at most `most`.
-pub(super) fn receive_bytes(input: &mut (impl Read + ?Sized), most: u64) -> Result<Vec<u8>> {
+pub(crate) fn receive_bytes(input: &mut (impl Read + ?Sized), most: u64) -> Result<Vec<u8>> {
     let length = length(input)?.ok_or(ErrorKind::UnexpectedEof)?;
     body(input, length, most)
 }

@@ -34,6 +34,29 @@ const TITLE: &[&str] = &[
     "titre",
     "item",
 ];
+const INVOICE_DATE: &[&str] = &[
+    "date",
+    "date facture",
+    "date de facture",
+    "invoice date",
+    "date commande",
+    "order date",
+    "datum",
+    "rechnungsdatum",
+    "date de la facture",
+    "date piece",
+    "date de piece",
+    "date de commande",
+    "belegdatum",
+    "bestelldatum",
+    "fecha",
+    "fecha factura",
+    "fecha de factura",
+    "document date",
+    "posting date",
+    "date d achat",
+    "purchase date",
+];
 const QUANTITY: &[&str] = &[
     "qte",
     "quantite",
@@ -73,37 +96,7 @@ pub(super) const TABLES: &[Known] = &[
         ],
         read: invoices,
     },
-    Known {
-        format: "invoices",
-        needs: &[
-            TITLE,
-            QUANTITY,
-            &[
-                "date",
-                "date facture",
-                "date de facture",
-                "invoice date",
-                "date commande",
-                "order date",
-                "datum",
-                "rechnungsdatum",
-                "date de la facture",
-                "date piece",
-                "date de piece",
-                "date de commande",
-                "belegdatum",
-                "bestelldatum",
-                "fecha",
-                "fecha factura",
-                "fecha de factura",
-                "document date",
-                "posting date",
-                "date d achat",
-                "purchase date",
-            ],
-        ],
-        read: invoices,
-    },
+    Known { format: "invoices", needs: &[TITLE, QUANTITY, INVOICE_DATE], read: invoices },
 ];
 
 /// A count of licences. A mark before exactly three digits parts thousands, for nobody sells thousandths of a licence; where
@@ -128,29 +121,7 @@ fn units(text: &str, in_statement: bool) -> Option<i64> {
 fn invoices(view: &View<'_>, sink: &mut Sink) {
     let title = TITLE.iter().find_map(|alias| view.column(&[*alias]));
     let quantity = view.column(QUANTITY);
-    let date = view.column(&[
-        "date",
-        "date facture",
-        "date de facture",
-        "invoice date",
-        "date commande",
-        "order date",
-        "datum",
-        "rechnungsdatum",
-        "date de la facture",
-        "date piece",
-        "date de piece",
-        "date de commande",
-        "belegdatum",
-        "bestelldatum",
-        "fecha",
-        "fecha factura",
-        "fecha de factura",
-        "document date",
-        "posting date",
-        "date d achat",
-        "purchase date",
-    ]);
+    let date = view.column(INVOICE_DATE);
     let part = view.column(&[
         "ref article",
         "reference",

@@ -122,3 +122,16 @@ fn a_file_cut_at_any_place_is_read_or_refused() {
         }
     }
 }
+
+#[test]
+fn a_name_of_a_hundred_megabytes_was_kept_as_a_fact() {
+    let long = "a".repeat(100_000);
+    let json = format!(
+        "{{\"action\":\"inventory\",\"content\":{{\"hardware\":{{\"name\":\"PC-1\"}},\"softwares\":[{{\"name\":\"{long}\"}},{{\"name\":\"Microsoft Visio Standard 2019\"}}]}}}}"
+    );
+    let reading = evidence::read("a.json", json.as_bytes(), &Context::default())
+        .unwrap_or_else(|refusal| panic!("refused: {:?}", refusal.reason));
+    let rejected: Vec<&str> = reading.rejects.iter().map(|reject| reject.reason.as_str()).collect();
+    assert_eq!(rejected, ["too-long"]);
+    assert!(reading.rejects[0].raw.len() < 1_000, "the reject keeps a beginning, not the whole");
+}

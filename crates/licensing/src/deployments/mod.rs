@@ -1,6 +1,7 @@
 //! Deployments: machines, installations, users, accesses and lots, joined and recognised. The vocabulary is that of the
 //! worked examples, so that a case of the case book, a declared fact and a whole company have one shape.
 
+pub mod changes;
 mod estate;
 pub mod join;
 

@@ -82,13 +82,14 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
         }
     }
+    let persons = persons(scene, &per_device);
     let mut asked: BTreeMap<Key, Asked> = BTreeMap::new();
     for ((index, product, edition), (rank, remote, installs)) in &per_device {
         let Some(device) = scene.estate.devices.get(*index) else { continue };
         if !in_service(scene, device) || covered_by_suite_on_device(&per_device, *index, product) {
             continue;
         }
-        if is_free_portable(scene, device, product, edition, &per_device) {
+        if is_free_portable(scene, device, product, edition, &persons) {
             set_aside(
                 product,
                 edition,
@@ -217,40 +218,35 @@ fn covered_by_suite_on_device(per_device: &PerDevice<'_>, device: usize, product
             .any(|((_, _, edition), _)| in_suite(edition))
 }
 
-/// OFF-PORTABLE: one portable device of the main user, under volume licences that are not bought company-wide.
-fn is_free_portable(
-    scene: &Scene<'_>,
-    device: &Device,
-    product: &str,
-    edition: &str,
-    per_device: &PerDevice<'_>,
-) -> bool {
-    let (Some(true), Some(user)) = (device.portable, device.primary_user.as_deref()) else { return false };
-    let desk = per_device.keys().any(|(index, p, e)| {
-        let other = scene.estate.devices.get(*index);
-        *p == product
-            && *e == edition
-            && other.is_some_and(|d| {
-                d.id != device.id && d.portable != Some(true) && d.primary_user.as_deref() == Some(user)
-            })
-    });
-    // Only one portable device: the first by its id.
-    let first = per_device
-        .keys()
-        .filter(|(_, p, e)| *p == product && *e == edition)
-        .filter_map(|(index, _, _)| scene.estate.devices.get(*index))
-        .filter(|d| d.portable == Some(true) && d.primary_user.as_deref() == Some(user))
-        .map(|d| d.id.as_str())
-        .min();
-    if first.is_some_and(|first| first != device.id) {
-        return false;
+/// What a person has of one product and edition: whether a desk device, and the first portable one by its id.
+type Persons<'a> = BTreeMap<(&'a str, &'a str, &'a str), (bool, Option<&'a str>)>;
+
+fn persons<'a>(scene: &Scene<'a>, per_device: &PerDevice<'a>) -> Persons<'a> {
+    let mut persons = Persons::new();
+    for (index, product, edition) in per_device.keys() {
+        let Some(device) = scene.estate.devices.get(*index) else { continue };
+        let Some(user) = device.primary_user.as_deref() else { continue };
+        let (desk, portable) = persons.entry((user, *product, *edition)).or_default();
+        if device.portable == Some(true) {
+            let first = portable.map_or(device.id.as_str(), |known| known.min(device.id.as_str()));
+            *portable = Some(first);
+        } else {
+            *desk = true;
+        }
     }
+    persons
+}
+
+/// OFF-PORTABLE: one portable device of the main user, under volume licences that are not bought company-wide.
+fn is_free_portable(scene: &Scene<'_>, device: &Device, product: &str, edition: &str, persons: &Persons<'_>) -> bool {
+    let (Some(true), Some(user)) = (device.portable, device.primary_user.as_deref()) else { return false };
     let by_the_piece = |lot: &Lot| {
         lot.product == product
             && lot.edition == edition
             && matches!(lot.channel.as_str(), "volume" | "open" | "select" | "mpsa" | "csp" | "open_value")
     };
-    desk && scene.lots.iter().any(by_the_piece)
+    persons.get(&(user, product, edition)).is_some_and(|(desk, first)| *desk && *first == Some(device.id.as_str()))
+        && scene.lots.iter().any(by_the_piece)
 }
 
 fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {

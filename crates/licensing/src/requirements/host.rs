@@ -85,6 +85,24 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The ids under which a licence for `machine` may be assigned: its own, that of its host, those of its guests.
+    pub(crate) fn ids_of<'m>(&self, machine: &'m str) -> Vec<&'m str>
+    where
+        'a: 'm,
+    {
+        let mut ids = vec![machine];
+        if self.lots.iter().all(|lot| matches!(lot.tied, crate::deployments::Words::None)) {
+            return ids;
+        }
+        if let Some(vm) = self.vm(machine) {
+            ids.extend(vm.host.as_deref());
+        } else {
+            let guests = self.estate.vms.iter().filter(|vm| vm.host.as_deref() == Some(machine));
+            ids.extend(guests.map(|vm| vm.id.as_str()));
+        }
+        ids
+    }
+
     /// A virtual machine by its id.
     pub(crate) fn vm(&self, id: &str) -> Option<&'a Vm> {
         self.estate.vms.get(*self.index.vms.get(id)?)

@@ -1,7 +1,7 @@
 //! System Center: management licences for managed servers, client licences for managed clients.
 
 use super::host::{cores_due, counts, size};
-use super::{Arc, Demand, Found, Lot, Need, Scene, Way};
+use super::{Arc, Ask, Demand, Found, Lot, Need, Scene, Way};
 use crate::deployments::Server;
 use crate::findings::Step;
 use std::collections::BTreeSet;
@@ -19,6 +19,15 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
     // The licences are those of the host, whether it is managed itself or only what runs on it.
     let hosts: BTreeSet<&str> =
         scene.estate.vms.iter().filter(|vm| vm.managed == Some(true)).filter_map(|vm| vm.host.as_deref()).collect();
+    let homeless = |vm: &&crate::deployments::Vm| {
+        vm.managed == Some(true)
+            && vm.used_by.is_none()
+            && vm.host.as_deref().is_none_or(|host| scene.server(host).is_none())
+    };
+    for vm in scene.estate.vms.iter().filter(homeless) {
+        let (code, subject) = ("host-unknown", vm.id.clone());
+        found.asks.insert(Ask { code, subject, product: SERVER.to_owned(), rule: Some("SC-CORE") });
+    }
     let managed = |server: &&Server| server.managed == Some(true) || hosts.contains(server.id.as_str());
     for server in scene.estate.servers.iter().filter(managed).filter(|server| scene.in_service(server)) {
         let guests: u64 = scene
@@ -60,7 +69,8 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             for (metric, units, rule) in
                 [("core", cores.saturating_mul(sets), "SC-CORE"), ("processor_pair", pairs, "SC-2PROC")]
             {
-                let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &[&server.id] };
+                let machines = scene.ids_of(&server.id);
+                let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &machines };
                 let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
                     if lot.edition == edition { Ok(1) } else { Err("other-way") }
                 });

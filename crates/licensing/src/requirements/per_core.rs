@@ -1,7 +1,7 @@
 //! BizTalk Server: cores, counted like those of SQL Server.
 
 use super::host::{cores_due, counts, size};
-use super::{Demand, Found, Need, Scene, Way, tidy};
+use super::{Ask, Demand, Found, Need, Scene, Way, tidy};
 use crate::findings::{SetAside, Step};
 
 const PRODUCT: &str = "BizTalk Server";
@@ -12,6 +12,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for install in scene.estate.installs.iter().filter(|install| install.product == PRODUCT) {
         if install.edition.contains("Developer") || install.edition.contains("Evaluation") {
             continue;
+        }
+        if install.edition == "unknown" {
+            let (code, subject) = ("edition-unknown", install.on.clone());
+            found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
         }
         let vm = scene.vm(&install.on);
         let server = scene.server(&install.on).filter(|server| scene.in_service(server));

@@ -30,6 +30,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let count = vm.map_or_else(|| scene.server(&install.on).map_or(1, |s| s.count), |vm| vm.count);
         let rank = scene.rank_of(product, &install.version, &install.on, found);
         let edition = match (install.edition.as_str(), scene.reading) {
+            ("unknown", _) if !WITH_EDITIONS.contains(&product) => "none",
             ("unknown", super::Reading::Low) => "Standard",
             ("unknown", super::Reading::High) => "Enterprise",
             (edition, _) => edition,
@@ -44,8 +45,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
+        let machines = scene.ids_of(&install.on);
         let editions = WITH_EDITIONS.contains(&product).then_some(edition);
-        let need = Need { product, edition: editions, rank, machines: &[&install.on] };
+        let need = Need { product, edition: editions, rank, machines: &machines };
         let subscription_only = install.version == "SE";
         let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
             if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }

@@ -153,3 +153,21 @@ proptest! {
         prop_assert_eq!(machines(&rows), machines(&mixed));
     }
 }
+
+#[test]
+fn a_program_that_an_agent_no_longer_lists_stayed_on_the_machine() {
+    let agent = || id("PC", A, "", "agent:PC-2024-01-01-00-00-00");
+    let rows = [
+        row("monday", 0, Fact::Machine(seen(agent(), date(2026, 5, 4)))),
+        row("monday", 1, title(agent(), "Microsoft Visio Standard 2016")),
+        row("monday", 2, title(agent(), "Microsoft Office Standard 2016")),
+        row("friday", 0, Fact::Machine(seen(agent(), date(2026, 5, 8)))),
+        row("friday", 1, title(agent(), "Microsoft Office Standard 2016")),
+        // A partial message without programs leaves them as they were.
+        row("sunday", 0, Fact::Machine(Machine { partial: true, ..seen(agent(), date(2026, 5, 10)) })),
+    ];
+    let joined = machines(&rows);
+    let titles: Vec<&str> = joined.machines[0].titles.iter().map(|(title, _)| title.name.as_str()).collect();
+    assert_eq!(titles, ["Microsoft Office Standard 2016"]);
+    assert_eq!(joined.machines[0].last_seen, Some(date(2026, 5, 10)));
+}

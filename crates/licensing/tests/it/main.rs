@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod cases;
+mod clusters;
 #[cfg(test)]
 mod in_time;
 #[cfg(test)]

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// Lines by name with required, covered and missing units; spare units by product (which line they stand on may differ).
 type Told = (BTreeSet<(String, u64, u64, u64)>, BTreeMap<String, u64>, Vec<String>);
 
+/// A way to tell an estate.
+type Retell = fn(&Estate) -> Estate;
+
 fn told(estate: &Estate, case: &Case, terms: &Terms, prices: &Prices) -> Told {
     let position = licensing::position(estate, terms, prices, case.as_of, &Options::default());
     let mut spare = BTreeMap::new();
@@ -191,7 +194,7 @@ fn an_example_told_in_another_way_gives_the_same_position() {
     }
     let terms = Terms::builtin().expect("shipped terms parse");
     let prices = Prices::builtin().expect("shipped prices parse");
-    let ways: [(&str, fn(&Estate) -> Estate); 7] = [
+    let ways: [(&str, Retell); 7] = [
         ("lots in halves", halves),
         ("cores in packs", packs),
         ("another order", reversed),

@@ -70,24 +70,21 @@ pub fn body(body: &[u8], canon: Canon) -> Vec<u8> {
             }
         }
         Canon::Relaxed => {
-            for line in lines(body) {
-                if memchr::memchr2(b' ', b'\t', line).is_none() {
-                    out.extend_from_slice(line);
-                } else {
-                    let mut gap = false;
-                    for &b in line {
-                        if blank(b) {
-                            gap = true;
-                        } else {
-                            if gap {
-                                out.push(b' ');
-                                gap = false;
-                            }
-                            out.push(b);
-                        }
-                    }
+            // Lines that are as they should be are taken over in one piece with their neighbours.
+            let mut kept = 0;
+            let mut at = 0;
+            for line in memchr::memchr_iter(b'\n', body).map(|n| n + 1) {
+                let whole = body.get(at..line).unwrap_or_default();
+                if !is_relaxed(whole) {
+                    out.extend_from_slice(body.get(kept..at).unwrap_or_default());
+                    relax(whole, &mut out);
+                    kept = line;
                 }
-                out.extend_from_slice(b"\r\n");
+                at = line;
+            }
+            out.extend_from_slice(body.get(kept..at).unwrap_or_default());
+            if let Some(rest) = body.get(at..).filter(|r| !r.is_empty()) {
+                relax(rest, &mut out);
             }
         }
     }
@@ -105,17 +102,33 @@ pub fn body(body: &[u8], canon: Canon) -> Vec<u8> {
     out
 }
 
-fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = body;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
+/// True when a line with its line end is its own relaxed form.
+fn is_relaxed(line: &[u8]) -> bool {
+    let Some(text) = line.strip_suffix(b"\r\n") else { return false };
+    // No early way out: the loop over all bytes is done many bytes at a time.
+    let pairs = text.iter().zip(text.iter().skip(1));
+    let doubled = pairs.fold(0_u8, |found, (a, b)| found | u8::from(*a == b' ' && *b == b' '));
+    let tabs = text.iter().fold(0_u8, |found, b| found | u8::from(*b == b'\t'));
+    doubled == 0 && tabs == 0 && text.last() != Some(&b' ')
+}
+
+/// Appends the relaxed form of a line, with CRLF.
+fn relax(line: &[u8], out: &mut Vec<u8>) {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let mut gap = false;
+    for &b in line {
+        if blank(b) {
+            gap = true;
+        } else {
+            if gap {
+                out.push(b' ');
+                gap = false;
+            }
+            out.push(b);
         }
-        let end = memchr::memchr(b'\n', rest);
-        let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-        rest = end.and_then(|e| rest.get(e + 1..)).unwrap_or_default();
-        Some(line.strip_suffix(b"\r").unwrap_or(line))
-    })
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 /// Canonical bodies of one mail with their hashes: several signatures mostly want the same one.

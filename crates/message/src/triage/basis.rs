@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::deadlines::{self, Deadline};
+use super::facts::Facts;
 use super::flags::{attachment_flags, identity_flags, link_flags};
-use super::identity::{Checks, Form};
+use super::identity::Form;
 use super::language;
 use super::ledger::{HARD, Ledger};
-use super::links::{self, JudgedLink};
 use super::mentions;
 use super::signs::Signs;
 use super::verdict::{Basis, Class, Identity, SignatureLine, Verdict};
@@ -18,31 +18,19 @@ use crate::auth::dmarc::{DmarcResult, Policy};
 use crate::auth::spf::SpfResult;
 use crate::content::Content;
 use crate::domain;
-use crate::headers::RawMail;
 
 /// Points that a contractual basis needs, and that a scam needs without a hard rule.
 const ENOUGH: i32 = 8;
 
-pub(super) fn judge(
-    triage: &Triage<'_>,
-    mail: &RawMail<'_>,
-    content: &Content,
-    form: Form,
-    checks: &Checks,
-    attachments: Vec<Attachment>,
-    history: &History,
-) -> Verdict {
+/// The verdict, now that the past is known.
+pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
+    let Facts { content, form, checks, attachments, signs, who, links, sent, mentions, mut days, list, .. } = facts;
+    let (no_headers, flooded) = (facts.no_headers, facts.flooded);
+    let (content, checks) = (&content, &checks);
     let mut ledger = Ledger::default();
-    let signs = Signs::read(triage, content);
     let lang = language::of(&signs.text);
-    let who = Who::of(triage, content, checks, history);
-    let links = judged_links(content);
-    let sent = day(content, checks);
-    let mentions = mentions::read(&signs.text);
-    let order = deadlines::order(&signs.text, offset_hours(mail));
-    let mut days = sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default();
+    let who = who.with(history);
 
-    let list = mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some();
     let vouched = checks.vouched();
     identity_flags(triage, &mut ledger, content, form, checks, &who, list, vouched, history);
     link_flags(triage, &mut ledger, &links, content, &who);
@@ -83,7 +71,7 @@ pub(super) fn judge(
     let verdict = who.standing(&ledger);
     let mut cannot_tell = Vec::new();
     match form {
-        Form::Outlook if mail.headers().is_empty() => cannot_tell.extend(["outlook-file", "no-headers"]),
+        Form::Outlook if no_headers => cannot_tell.extend(["outlook-file", "no-headers"]),
         Form::Outlook => cannot_tell.push("outlook-file"),
         Form::Bytes if checks.rewritten => cannot_tell.push("rewritten-by-server"),
         Form::Bytes => {}
@@ -143,7 +131,7 @@ pub(super) fn judge(
         references: content.references.clone(),
         left_out: {
             let mut left = content.left_out.clone();
-            if mail.flooded() {
+            if flooded {
                 left.push("too-many-headers");
             }
             left
@@ -160,35 +148,13 @@ fn hop_line(hop: &crate::auth::received::Hop) -> String {
     }
 }
 
-/// The day from which periods count: that of the Date header, unless one's own server received it days apart.
-fn day(content: &Content, checks: &Checks) -> Option<jiff::civil::Date> {
-    let received = checks.path.first().and_then(|h| h.at);
-    match (content.date, received) {
-        (Some(date), Some(at)) if (date.seconds - at).abs() > 3 * 86_400 => crate::time::day_of(at),
-        (Some(date), _) => Some(date.day),
-        (None, Some(at)) => crate::time::day_of(at),
-        (None, None) => None,
-    }
-}
-
-fn offset_hours(mail: &RawMail<'_>) -> i32 {
-    let date = mail.text("date").unwrap_or_default();
-    let zone = date.split(' ').rev().find(|w| w.len() == 5 && w.starts_with(['+', '-']));
-    zone.and_then(|z| z.get(..3)?.parse().ok()).unwrap_or(0)
-}
-
-fn judged_links(content: &Content) -> Vec<JudgedLink> {
-    let recipients: Vec<String> = content.to.iter().map(|p| p.address.clone()).collect();
-    links::judge(content.links(), &recipients)
-}
-
 /// True when the mail talks about such mails, hands one on, or asks nothing at all.
 #[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
 fn is_discussion(
     triage: &Triage<'_>,
     ledger: &Ledger,
     content: &Content,
-    signs: &Signs<'_>,
+    signs: &Signs,
     who: &Who<'_>,
     list: bool,
     vouched: bool,
@@ -212,10 +178,10 @@ fn is_discussion(
     .any(|id| signs.says(id));
     let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
     let question = signs.says("question-about") && !claims;
-    if question && (list || !asks || signs.says("reported") || signs.forwarded || !content.inner.is_empty()) {
+    if question && (list || !asks || signs.says("reported") || signs.forwarded || content.holds_mails) {
         return true;
     }
-    if (signs.forwarded || !content.inner.is_empty()) && !claims && signs.own_length < 600 && !asks {
+    if (signs.forwarded || content.holds_mails) && !claims && signs.own_length < 600 && !asks {
         return true;
     }
     if list && !asks && !claims {
@@ -267,18 +233,17 @@ struct Contract {
 fn contract(
     triage: &Triage<'_>,
     ledger: &mut Ledger,
-    signs: &Signs<'_>,
+    signs: &Signs,
     content: &Content,
     mentions: &mentions::Mentions,
     days: &deadlines::Days,
     discussion: bool,
 ) -> Contract {
-    let dense: String = dense(&format!(
-        "{} {}",
-        signs.text.original(),
-        content.parts.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(" ")
-    ));
-    let agreement = triage.world.contracts().find(|a| dense.contains(&self::dense(&a.number)));
+    let agreement = triage.world.contracts().next().and_then(|_| {
+        let mut text = dense(signs.text.original());
+        content.parts.iter().for_each(|p| text.push_str(&dense(&p.name)));
+        triage.world.contracts().find(|a| text.contains(&dense(&a.number)))
+    });
     let named = mentions.agreement.clone().filter(|n| !triage.world.contracts().any(|a| same_number(&a.number, n)));
     let clause_fits = mentions.clause.as_ref().is_some_and(|(clause, _)| {
         agreement.and_then(|a| a.clause.as_deref()).is_none_or(|on_file| {
@@ -326,7 +291,15 @@ fn is_notice(deadline: &Deadline) -> bool {
 }
 
 fn dense(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_uppercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            out.extend(c.to_uppercase());
+        }
+    }
+    out
 }
 
 fn same_number(a: &str, b: &str) -> bool {
@@ -334,7 +307,7 @@ fn same_number(a: &str, b: &str) -> bool {
 }
 
 /// Flags and asks that the words alone earn.
-fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>) {
+fn word_flags(ledger: &mut Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>) {
     for (phrase, _) in signs.all() {
         if let Some(flag) = &phrase.flag {
             ledger.flag(flag);
@@ -365,7 +338,7 @@ fn word_flags(ledger: &mut Ledger, signs: &Signs<'_>, contract: &Contract, who: 
     }
 }
 
-fn sums(ledger: &mut Ledger, signs: &Signs<'_>, mentions: &mentions::Mentions) {
+fn sums(ledger: &mut Ledger, signs: &Signs, mentions: &mentions::Mentions) {
     let claimed = mentions.amounts.iter().any(|a| !a.fine);
     if claimed && (signs.says("shortfall") || signs.says("claims-analysis") || signs.says("payment-request")) {
         ledger.flag("money-claimed");
@@ -379,7 +352,7 @@ fn sums(ledger: &mut Ledger, signs: &Signs<'_>, mentions: &mentions::Mentions) {
 fn request_points(
     triage: &Triage<'_>,
     ledger: &mut Ledger,
-    signs: &Signs<'_>,
+    signs: &Signs,
     contract: &Contract,
     who: &Who<'_>,
     attachments: &[Attachment],
@@ -454,7 +427,7 @@ fn request_points(
     }
 }
 
-fn class(ledger: &Ledger, signs: &Signs<'_>, contract: &Contract, who: &Who<'_>, discussion: bool) -> Class {
+fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, discussion: bool) -> Class {
     if discussion {
         return Class::Discussion;
     }
@@ -483,7 +456,7 @@ fn bind(triage: &Triage<'_>, sent: Option<jiff::civil::Date>, deadlines: &mut [D
     }
 }
 
-fn next_step(class: Class, ledger: &Ledger, signs: &Signs<'_>, who: &Who<'_>) -> &'static str {
+fn next_step(class: Class, ledger: &Ledger, signs: &Signs, who: &Who<'_>) -> &'static str {
     if signs.says("court") && !matches!(class, Class::Scam | Class::Discussion) {
         return "stop-drafting-call-counsel";
     }

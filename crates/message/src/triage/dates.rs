@@ -287,6 +287,10 @@ impl Grammar {
 
     /// Days of notice that a text names ("30 days' notice", "preavis de trente jours").
     pub(super) fn notice(&self, text: &[u8]) -> Option<(Range<usize>, i64)> {
+        let named = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+        if !named("notice") && !named("preavis") {
+            return None;
+        }
         let found = self.plain_period.captures(text)?;
         let count = found.name("n").or(found.name("n2")).and_then(|m| self.number(m.as_bytes()))?;
         Some((found.get(0)?.range(), count))

@@ -113,7 +113,7 @@ pub(super) fn identity_flags(
     if content.html.as_ref().is_some_and(|h| h.hidden.trim().len() > 40) {
         ledger.flag("hidden-text");
     }
-    if !content.inner.is_empty() {
+    if content.holds_mails {
         ledger.flag("forwarded-as-attachment");
     }
     let earlier = history.earlier_senders(&content.references);

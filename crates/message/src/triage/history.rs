@@ -1,15 +1,53 @@
 //! What came before in the same case or run: addresses of a thread, and auditors whom the publisher named.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde::{Deserialize, Serialize};
 
 use super::verdict::{Sender, Standing, Verdict};
 use crate::domain;
+use crate::limits;
 
-/// The past of a case, as far as a triage needs it.
-#[derive(Debug, Clone, Default)]
+/// What one mail adds to the past.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// Its number; empty when it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message_id: String,
+    /// The address that it comes from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub from: String,
+    /// The auditor whom the publisher names in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auditor: Option<String>,
+}
+
+impl Noted {
+    /// Reads it off a verdict.
+    pub fn of(verdict: &Verdict) -> Noted {
+        let publisher =
+            verdict.identity.verdict == Standing::PublisherProven && verdict.identity.sender == Sender::Publisher;
+        Noted {
+            message_id: verdict.message_id.clone(),
+            from: verdict.identity.from_address.clone(),
+            auditor: verdict.auditor.clone().filter(|_| publisher),
+        }
+    }
+}
+
+/// The past of a case, as far as a triage needs it. Its size is bounded: of a mailbox without end the oldest mails are
+/// forgotten ([`limits::PAST_BYTES`]).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     senders: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     auditors: BTreeSet<String>,
+    /// Numbers in the order in which they came, for forgetting.
+    #[serde(skip)]
+    order: VecDeque<String>,
+    #[serde(skip)]
+    bytes: usize,
 }
 
 impl History {
@@ -20,15 +58,37 @@ impl History {
 
     /// Takes a judged mail into the past.
     pub fn note(&mut self, verdict: &Verdict) {
-        if !verdict.message_id.is_empty() {
-            self.senders.insert(verdict.message_id.clone(), verdict.identity.from_address.clone());
+        self.add(Noted::of(verdict));
+    }
+
+    /// Takes into the past what a mail adds to it.
+    pub fn add(&mut self, noted: Noted) {
+        if !noted.message_id.is_empty() {
+            self.bytes += noted.from.len();
+            match self.senders.insert(noted.message_id.clone(), noted.from) {
+                Some(before) => self.bytes -= before.len(),
+                None => {
+                    self.bytes += 2 * noted.message_id.len();
+                    self.order.push_back(noted.message_id);
+                }
+            }
         }
-        if verdict.identity.verdict == Standing::PublisherProven
-            && verdict.identity.sender == Sender::Publisher
-            && let Some(auditor) = &verdict.auditor
+        while self.bytes > limits::PAST_BYTES {
+            let Some(oldest) = self.order.pop_front() else { break };
+            let from = self.senders.remove(&oldest).unwrap_or_default();
+            self.bytes -= 2 * oldest.len() + from.len();
+        }
+        if let Some(auditor) = noted.auditor
+            && self.auditors.len() < limits::AUDITORS
         {
-            self.auditors.insert(auditor.clone());
+            self.auditors.insert(auditor);
         }
+    }
+
+    /// As much of the past as a mail that continues `references` asks for: its verdict with this is its verdict with all.
+    pub fn concerning(&self, references: &[String]) -> History {
+        let senders = references.iter().filter_map(|r| Some((r.clone(), self.senders.get(r)?.clone()))).collect();
+        History { senders, auditors: self.auditors.clone(), order: VecDeque::new(), bytes: 0 }
     }
 
     /// The addresses that wrote the mails which a mail continues; empty when none of them is known.
@@ -38,6 +98,9 @@ impl History {
 
     /// True when a domain bears the name of an auditor whom the publisher named: every long word of the name stands in it.
     pub fn is_named_auditor(&self, from_domain: &str) -> bool {
+        if self.auditors.is_empty() {
+            return false;
+        }
         let label = domain::label(from_domain);
         self.auditors.iter().any(|name| {
             let mut words = name
@@ -50,5 +113,39 @@ impl History {
                 .peekable();
             words.peek().is_some() && words.all(|w| label.contains(&w))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(n: usize) -> Noted {
+        Noted { message_id: format!("{n}@example"), from: format!("a{n}@example"), auditor: None }
+    }
+
+    #[test]
+    fn what_concerns_a_mail_tells_the_same_as_all() {
+        let mut history = History::new();
+        (0..10).for_each(|n| history.add(mail(n)));
+        history.add(Noted { auditor: Some("Hall & Finch LLP".to_owned()), ..Noted::default() });
+        let references = ["7@example".to_owned(), "99@example".to_owned(), "2@example".to_owned()];
+        let some = history.concerning(&references);
+        assert_eq!(some.earlier_senders(&references), ["a7@example", "a2@example"]);
+        assert!(some.is_named_auditor("hall-finch.example"));
+        assert!(some.earlier_senders(&["3@example".to_owned()]).is_empty());
+    }
+
+    #[test]
+    fn a_past_without_end_forgets_its_oldest_mails() {
+        let mut history = History::new();
+        let long = "x".repeat(limits::PAST_BYTES / 8);
+        for n in 0..20 {
+            history.add(Noted { message_id: format!("{n}{long}"), from: "a@example".to_owned(), auditor: None });
+            history.add(Noted { message_id: format!("{n}{long}"), from: "b@example".to_owned(), auditor: None });
+        }
+        assert!(history.bytes <= limits::PAST_BYTES && history.order.len() == history.senders.len());
+        assert!(history.earlier_senders(&[format!("0{long}")]).is_empty());
+        assert_eq!(history.earlier_senders(&[format!("19{long}")]), ["b@example"]);
     }
 }

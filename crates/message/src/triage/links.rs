@@ -35,12 +35,20 @@ pub fn judge(links: Vec<Link>, recipients: &[String]) -> Vec<JudgedLink> {
             let shown = shown_host(&link.text);
             let mismatch = shown.is_some_and(|s| !host.is_empty() && !domain::same_organisation(&s, &host));
             let bare_ip = is_ip(&host);
-            let lower = link.href.to_lowercase().replace("%40", "@");
-            let carries_recipient =
-                !host.is_empty() && recipients.iter().any(|r| !r.is_empty() && lower.contains(r.as_str()));
+            let carries_recipient = !host.is_empty() && carries(&link.href, recipients);
             JudgedLink { text: link.text, href: link.href, mismatch, bare_ip, carries_recipient, host }
         })
         .collect()
+}
+
+/// True when an address stands in a target, plain or coded.
+fn carries(href: &str, recipients: &[String]) -> bool {
+    let any_at = href.contains('@') || href.contains("%40");
+    if !any_at && recipients.iter().all(|r| r.contains('@') || r.is_empty()) {
+        return false;
+    }
+    let lower = href.to_lowercase().replace("%40", "@");
+    recipients.iter().any(|r| !r.is_empty() && lower.contains(r.as_str()))
 }
 
 /// The host of a web address, lower case. User names before `@` are dropped: they are there to deceive.

@@ -1,12 +1,38 @@
 //! Domains that pass for the publisher's, or for that of someone already in the case.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::Triage;
 use crate::domain::{self, Likeness};
 use crate::world::belongs;
 
+/// Names kept with their answer: a mailbox names the same hosts again and again.
+const KEPT: usize = 4096;
+
+/// What was found for a name before, in this run.
+#[derive(Default)]
+pub(super) struct Compared(RefCell<BTreeMap<String, Option<(String, Likeness)>>>);
+
 /// The domain that `domain` imitates, with the way it does.
 pub(super) fn of(triage: &Triage<'_>, domain: &str) -> Option<(String, Likeness)> {
-    if domain.is_empty() || known(triage, domain) {
+    if domain.is_empty() {
+        return None;
+    }
+    if let Some(known) = triage.compared.0.borrow().get(domain) {
+        return known.clone();
+    }
+    let found = compare(triage, domain);
+    let mut kept = triage.compared.0.borrow_mut();
+    if kept.len() >= KEPT {
+        kept.clear();
+    }
+    kept.insert(domain.to_owned(), found.clone());
+    found
+}
+
+fn compare(triage: &Triage<'_>, domain: &str) -> Option<(String, Likeness)> {
+    if known(triage, domain) {
         return None;
     }
     let originals = triage

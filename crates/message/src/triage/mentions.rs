@@ -53,6 +53,8 @@ pub struct Mentions {
 }
 
 struct Shapes {
+    /// A number beside a currency: without it no amount is one.
+    money: Bytes,
     amount: Bytes,
     count: Bytes,
     phone: Bytes,
@@ -68,6 +70,9 @@ struct Shapes {
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
     let bytes = |p: &str| expression(p).ok();
     Some(Shapes {
+        money: bytes(
+            r"(?:eur|usd|gbp|chf|\$|\xc2\xa3) ?\d|\d ?(?:k ?)?(?:eur|usd|gbp|chf|\$|\xc2\xa3|dollars|pounds)",
+        )?,
         amount: bytes(
             r"(?:(?P<c1>eur|usd|gbp|chf|\$|\xc2\xa3) ?)?(?P<v>\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?) ?(?P<k>k ?)?(?P<c2>eur(?:os?)?\b|usd\b|gbp\b|chf\b|\$|\xc2\xa3|dollars\b|pounds\b)?(?: ?\(?(?P<t>ht\b|hors taxes?\b|ttc\b|toutes taxes\b|excl\w*\.?(?: of)? (?:vat|tax)|incl\w*\.?(?: of)? (?:vat|tax)|ex(?:cluding)? vat|plus vat|before tax))?",
         )?,
@@ -93,9 +98,14 @@ pub fn read(text: &Folded) -> Mentions {
     let Some(shapes) = SHAPES.as_ref() else { return Mentions::default() };
     let mut out = Mentions::default();
     let bytes = text.bytes();
-    for found in shapes.amount.captures_iter(bytes).take(500) {
-        let near = found.get(0).map(|m| text.slice(text.sentence(&m.range()))).unwrap_or_default();
-        if let Some(amount) = amount(&found, shapes.fine.is_match(near))
+    // Every number is taken apart for its currency; most texts have numbers and no money.
+    let amounts = shapes.money.is_match(bytes).then(|| shapes.amount.captures_iter(bytes).take(500));
+    for found in amounts.into_iter().flatten() {
+        let fine = || {
+            let near = found.get(0).map(|m| text.slice(text.sentence(&m.range()))).unwrap_or_default();
+            shapes.fine.is_match(near)
+        };
+        if let Some(amount) = amount(&found, &fine)
             && out.amounts.len() < 50
             && !out.amounts.contains(&amount)
         {
@@ -110,7 +120,8 @@ pub fn read(text: &Folded) -> Mentions {
             out.counts.push(count);
         }
     }
-    for found in shapes.phone.captures_iter(bytes).take(20) {
+    let phones = may_phone(bytes).then(|| shapes.phone.captures_iter(bytes).take(20));
+    for found in phones.into_iter().flatten() {
         if let Some(phone) = found.name("p") {
             let words = text.words(phone.range());
             if !out.phones.contains(&words) {
@@ -145,7 +156,16 @@ pub fn read(text: &Folded) -> Mentions {
     out
 }
 
-fn amount(found: &regex::bytes::Captures<'_>, fine: bool) -> Option<Amount> {
+/// False when nothing begins like a telephone number: with `+`, or with a nought that no letter or digit precedes.
+fn may_phone(text: &[u8]) -> bool {
+    memchr::memchr2_iter(b'+', b'0', text).any(|n| {
+        let inside = |b: &u8| b.is_ascii_digit() || b.is_ascii_lowercase();
+        text.get(n + 1).is_some_and(u8::is_ascii_digit)
+            && !n.checked_sub(1).and_then(|p| text.get(p)).is_some_and(inside)
+    })
+}
+
+fn amount(found: &regex::bytes::Captures<'_>, fine: &dyn Fn() -> bool) -> Option<Amount> {
     let symbol = found.name("c1").or(found.name("c2"))?;
     let currency = match symbol.as_bytes() {
         b"usd" | b"$" | b"dollars" => "USD",
@@ -170,5 +190,5 @@ fn amount(found: &regex::bytes::Captures<'_>, fine: bool) -> Option<Amount> {
         t if t.starts_with(b"ttc") || t.starts_with(b"toutes") || t.starts_with(b"incl") => "incl",
         _ => "excl",
     });
-    Some(Amount { value: format!("{whole}{thousands}.{cents:0<2}"), currency, tax, fine })
+    Some(Amount { value: format!("{whole}{thousands}.{cents:0<2}"), currency, tax, fine: fine() })
 }

@@ -5,6 +5,7 @@ mod basis;
 pub mod consequences;
 pub mod dates;
 pub mod deadlines;
+mod facts;
 mod flags;
 pub mod history;
 pub mod identity;
@@ -19,17 +20,18 @@ mod who;
 
 use ring::digest::{SHA256, digest};
 
-pub use history::History;
+pub use history::{History, Noted};
 pub use verdict::{Basis, Class, Identity, ReasonLine, Sender, SignatureLine, Standing, Verdict};
 
-use crate::attachment::{self, AttachmentInspector};
-use crate::content::{self, Content, Inner};
+use crate::attachment::AttachmentInspector;
+use crate::content::{self, Inner};
 use crate::dns::Dns;
 use crate::headers::RawMail;
 use crate::limits;
 use crate::outlook::Outlook;
 use crate::rules::{self, Rules, RulesError};
 use crate::world::{Publisher, World};
+use facts::Facts;
 use identity::Form;
 
 /// Everything a triage stands on: rules, the world of the case, DNS, and who looks deeper into attachments.
@@ -37,6 +39,7 @@ pub struct Triage<'a> {
     pub(crate) rules: &'static Rules,
     pub(crate) world: &'a World,
     pub(crate) publishers: Vec<PublisherNames>,
+    compared: lookalike::Compared,
     dns: &'a dyn Dns,
     inspector: &'a dyn AttachmentInspector,
 }
@@ -72,64 +75,113 @@ impl<'a> Triage<'a> {
                 })
                 .collect(),
         };
-        Ok(Triage { rules, world, publishers, dns, inspector })
+        Ok(Triage { rules, world, publishers, compared: lookalike::Compared::default(), dns, inspector })
     }
 
     /// Judges the bytes of a mail, or of an Outlook file. `history` is what came before in the same case or run.
     pub fn bytes(&self, bytes: &[u8], history: &History) -> Verdict {
+        self.conclude(self.open(bytes), history)
+    }
+
+    /// Does all that does not depend on the past: mails can be opened in any order, or at the same time by several who
+    /// share nothing, as long as they are concluded in theirs.
+    pub fn open(&self, bytes: &[u8]) -> Opened<'_> {
         if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
             && let Ok(outlook) = Outlook::read(bytes)
         {
-            return self.outlook(&outlook, &hash(bytes), history, 0);
+            return self.outlook(outlook, hash(bytes), 0);
         }
         let mut budget = limits::NESTED_MAILS;
-        self.raw(bytes, history, 0, &mut budget)
+        self.raw(bytes, 0, &mut budget)
     }
 
-    fn raw(&self, bytes: &[u8], history: &History, depth: usize, budget: &mut usize) -> Verdict {
+    /// Gives the verdict. What a mail adds to the past ([`Opened::noted`]) does not depend on the past.
+    pub fn conclude(&self, opened: Opened<'_>, history: &History) -> Verdict {
+        let mut verdict = basis::judge(self, opened.facts, history);
+        verdict.sha256 = opened.sha256;
+        verdict.left_out.extend(opened.left_out);
+        for (name, inner) in opened.inside {
+            let mut inside = self.conclude(inner, history);
+            inside.file = name;
+            verdict.contains.push(inside);
+        }
+        verdict
+    }
+
+    /// What a mail adds to the past.
+    pub fn noted(&self, opened: &Opened<'_>) -> Noted {
+        if opened.facts.may_name_auditor() {
+            // Whether the publisher names an auditor is read off its verdict, which no past changes: the past may make an
+            // auditor of a stranger, never of the publisher.
+            return Noted::of(&basis::judge(self, opened.facts.clone(), &History::new()));
+        }
+        let (message_id, from) = opened.facts.origin();
+        Noted { message_id: message_id.to_owned(), from: from.to_owned(), auditor: None }
+    }
+
+    fn raw(&self, bytes: &[u8], depth: usize, budget: &mut usize) -> Opened<'_> {
         let cut = bytes.get(..bytes.len().min(limits::MAIL_BYTES)).unwrap_or_default();
         let mail = RawMail::new(cut);
-        let content = content::read(&mail);
-        let mut verdict = self.judge(&mail, &content, Form::Bytes, history);
-        verdict.sha256 = hash(bytes);
+        let mut content = content::read(&mail);
+        let inner = std::mem::take(&mut content.inner);
+        content.holds_mails = !inner.is_empty();
+        let mut opened = Opened {
+            facts: Facts::of(self, &mail, content, Form::Bytes),
+            sha256: hash(bytes),
+            left_out: Vec::new(),
+            inside: Vec::new(),
+        };
         if cut.len() < bytes.len() {
-            verdict.left_out.push("mail-too-large");
+            opened.left_out.push("mail-too-large");
         }
-        self.inside(&content, &mut verdict, history, depth, budget);
-        verdict
+        self.inside(inner, &mut opened, depth, budget);
+        opened
     }
 
-    fn outlook(&self, outlook: &Outlook, sha256: &str, history: &History, depth: usize) -> Verdict {
+    fn outlook(&self, outlook: Outlook, sha256: String, depth: usize) -> Opened<'_> {
         let headers = outlook.headers();
         let mail = RawMail::new(&headers);
-        let mut verdict = self.judge(&mail, &outlook.content, Form::Outlook, history);
-        verdict.sha256 = sha256.to_owned();
+        let mut content = outlook.content;
+        let inner = std::mem::take(&mut content.inner);
+        content.holds_mails = !inner.is_empty();
+        let facts = Facts::of(self, &mail, content, Form::Outlook);
+        let mut opened = Opened { facts, sha256, left_out: Vec::new(), inside: Vec::new() };
         let mut budget = limits::NESTED_MAILS;
-        self.inside(&outlook.content, &mut verdict, history, depth, &mut budget);
-        verdict
+        self.inside(inner, &mut opened, depth, &mut budget);
+        opened
     }
 
-    fn inside(&self, content: &Content, verdict: &mut Verdict, history: &History, depth: usize, budget: &mut usize) {
-        for (name, inner) in &content.inner {
+    fn inside<'s>(&'s self, inner: Vec<(String, Inner)>, opened: &mut Opened<'s>, depth: usize, budget: &mut usize) {
+        for (name, inner) in inner {
             if depth + 1 >= limits::NESTING || *budget == 0 {
-                verdict.left_out.push("nested-too-deep");
+                opened.left_out.push("nested-too-deep");
                 break;
             }
             *budget -= 1;
-            let mut inside = match inner {
-                Inner::Raw(bytes) => self.raw(bytes, history, depth + 1, budget),
-                Inner::Outlook(outlook) => self.outlook(outlook, "", history, depth + 1),
+            let inside = match inner {
+                Inner::Raw(bytes) => self.raw(&bytes, depth + 1, budget),
+                Inner::Outlook(outlook) => self.outlook(*outlook, String::new(), depth + 1),
             };
-            inside.file.clone_from(name);
-            verdict.contains.push(inside);
+            opened.inside.push((name, inside));
         }
     }
+}
 
-    fn judge(&self, mail: &RawMail<'_>, content: &Content, form: Form, history: &History) -> Verdict {
-        let checks = identity::check(mail, content, form, self.world, self.dns);
-        let attachments: Vec<_> =
-            content.parts.iter().map(|p| attachment::examine(&p.name, &p.declared, &p.bytes, self.inspector)).collect();
-        basis::judge(self, mail, content, form, &checks, attachments, history)
+/// A mail with all that was read and checked in it, short of what depends on the mails before it.
+pub struct Opened<'a> {
+    facts: Facts<'a>,
+    sha256: String,
+    left_out: Vec<&'static str>,
+    inside: Vec<(String, Opened<'a>)>,
+}
+
+impl Opened<'_> {
+    /// The numbers of the mails that it, or a mail inside, continues: of the past, its verdict asks for the senders of these
+    /// and for the auditors that were named.
+    pub fn references(&self) -> Vec<String> {
+        let mut all = self.facts.references().to_vec();
+        self.inside.iter().for_each(|(_, inside)| all.extend(inside.references()));
+        all
     }
 }
 

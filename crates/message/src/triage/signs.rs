@@ -1,14 +1,15 @@
 //! What the words of a mail say: its own words, apart from what it quotes, searched once.
 
-use super::Triage;
 use crate::content::Content;
 use crate::fold::Folded;
+use crate::quotation;
 use crate::quoted;
-use crate::rules::Hit;
+use crate::rules::{Hit, Phrase, Rules};
 
 /// The words of a mail with all that was found in them.
-pub(super) struct Signs<'a> {
-    triage: &'a Triage<'a>,
+#[derive(Clone)]
+pub(super) struct Signs {
+    rules: &'static Rules,
     /// Subject and own words, folded.
     pub(super) text: Folded,
     /// True when earlier mails are handed on by words.
@@ -18,20 +19,22 @@ pub(super) struct Signs<'a> {
     hits: Vec<Hit>,
 }
 
-impl<'a> Signs<'a> {
-    pub(super) fn read(triage: &'a Triage<'a>, content: &Content) -> Self {
+impl Signs {
+    /// `for_itself` when the sender has nothing to do with the publisher: then what it cites from others is not its own.
+    pub(super) fn read(rules: &'static Rules, content: &Content, for_itself: bool) -> Self {
         let cut = quoted::cut(content.seen());
         let own_length = cut.own.split_whitespace().map(str::len).sum();
         let text = Folded::new(format!("{}\n\n{}", content.subject, cut.own));
-        let hits = triage.rules.find(&text);
+        let found = rules.find(&text);
+        let hits = if for_itself { words_of_its_own(rules, &text, found) } else { found };
         let subject = content.subject.to_lowercase();
         let handed = ["tr:", "tr :", "fw:", "fwd:", "fw :"].iter().any(|p| subject.starts_with(p));
         let forwarded = cut.forwarded || (handed && !cut.earlier.trim().is_empty());
-        Signs { triage, text, forwarded, own_length, hits }
+        Signs { rules, text, forwarded, own_length, hits }
     }
 
     fn hit(&self, id: &str) -> Option<&Hit> {
-        let phrase = self.triage.rules.phrase(id)?;
+        let phrase = self.rules.phrase(id)?;
         self.hits.iter().find(|h| h.phrase == phrase)
     }
 
@@ -46,9 +49,28 @@ impl<'a> Signs<'a> {
     }
 
     /// All phrases found, with their words.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'a crate::rules::Phrase, String)> + '_ {
-        self.hits
-            .iter()
-            .filter_map(|h| Some((self.triage.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
+        self.hits.iter().filter_map(|h| Some((self.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
     }
+}
+
+/// What was found, without what the sender only cites from others. That is taken out of a mail that asks for nothing itself,
+/// save for a call; whoever asks as well speaks for those whom he cites. What makes a scam by itself stays either way: marks
+/// around it would be a way to hide it.
+fn words_of_its_own(rules: &'static Rules, text: &Folded, all: Vec<Hit>) -> Vec<Hit> {
+    let cited = quotation::of_others(text);
+    if cited.is_empty() {
+        return all;
+    }
+    let inside = |r: &std::ops::Range<usize>| cited.iter().any(|c| c.start <= r.start && r.end <= c.end);
+    let own = rules.find_where(text, &|r| !inside(r));
+    let phrase = |hit: &Hit| rules.phrases.get(hit.phrase);
+    let asks = |hit: &Hit| phrase(hit).and_then(|p| p.ask.as_deref()).is_some_and(|ask| ask != "call");
+    if own.iter().any(asks) {
+        return all;
+    }
+    let mut kept: Vec<Hit> = all.into_iter().filter(|hit| phrase(hit).is_some_and(|p| p.hard)).collect();
+    kept.extend(own.into_iter().filter(|hit| !phrase(hit).is_some_and(|p| p.hard)));
+    kept.sort_by_key(|hit| hit.phrase);
+    kept
 }

@@ -5,10 +5,11 @@ use super::ledger::Ledger;
 use super::verdict::{Class, Sender, Standing};
 use super::{History, PublisherNames, Triage, lookalike};
 use crate::content::Content;
-use crate::fold::Folded;
+use crate::fold::{self, Folded};
 use crate::world::belongs;
 
 /// Who writes, as far as domains and names tell.
+#[derive(Clone)]
 pub(super) struct Who<'a> {
     pub(super) from_domain: String,
     /// The publisher that From's domain belongs to.
@@ -25,26 +26,25 @@ pub(super) struct Who<'a> {
 }
 
 impl<'a> Who<'a> {
-    pub(super) fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks, history: &History) -> Who<'a> {
+    /// From what the mail and the case show, without its past.
+    pub(super) fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks) -> Who<'a> {
         let from = content.from.first().cloned().unwrap_or_default();
         let from_domain = checks.from_domain.clone();
         let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
         let words = Folded::new(format!("{} {} {}", from.name, content.subject, from.address));
-        let body = Folded::new(content.seen().chars().take(20_000).collect());
-        let named = owner.or_else(|| {
-            triage
-                .publishers
-                .iter()
-                .find(|p| mentions_name(&words, &p.names))
-                .or_else(|| triage.publishers.iter().find(|p| mentions_name(&body, &p.names)))
-        });
+        let named =
+            owner.or_else(|| triage.publishers.iter().find(|p| mentions_name(&words, &p.names))).or_else(|| {
+                let seen = content.seen();
+                let end = seen.char_indices().nth(20_000).map_or(seen.len(), |(n, _)| n);
+                let body = fold::plain(seen.get(..end).unwrap_or_default());
+                triage.publishers.iter().find(|p| p.names.iter().any(|name| has_word(&body, name.as_bytes())))
+            });
         let local = from.address.split('@').next().unwrap_or_default();
         let prefixed =
             owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
         let display = Folded::new(from.name.clone());
         let contractor_address = owner.is_some() && (prefixed || triage.rules.marks_contractor(display.bytes()));
-        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains))
-            || (owner.is_none() && history.is_named_auditor(&from_domain));
+        let auditor = triage.world.auditors.iter().any(|a| belongs(&from_domain, &a.domains));
         Who {
             at_publisher: owner.is_some(),
             named,
@@ -57,6 +57,12 @@ impl<'a> Who<'a> {
                 && triage.publishers.iter().any(|p| mentions_name(&display, &p.names)),
             from_domain,
         }
+    }
+
+    /// Adds what the past tells: an auditor whom the publisher named.
+    pub(super) fn with(mut self, history: &History) -> Who<'a> {
+        self.auditor |= !self.at_publisher && history.is_named_auditor(&self.from_domain);
+        self
     }
 
     pub(super) fn sender(&self, class: Class, relayed: bool) -> Sender {

@@ -11,5 +11,7 @@ mod campaign;
 mod corpus;
 mod dkim_samples;
 mod hostile;
+mod past;
+mod quoting;
 mod spf_suite;
 mod traps;

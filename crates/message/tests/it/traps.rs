@@ -14,20 +14,20 @@ use message::world::World;
 
 use crate::corpus;
 
-const WORLD: &str = r#"
+pub(crate) const WORLD: &str = r#"
 [world]
 publisher = { name = "Acme Software", domains = ["acme.example"], contractor_prefixes = ["v-"] }
 customer = { name = "Client", domains = ["client.example"], authserv_ids = ["mx.client.example"] }
 agreement = { number = "AC-12345", notice_days = 30 }
 "#;
 
-fn judge(mail: &str) -> Verdict {
+pub(crate) fn judge(mail: &str) -> Verdict {
     let world = World::parse(WORLD).expect("world");
     Triage::new(&world, &NoDns, &NoInspector).expect("rules").bytes(mail.as_bytes(), &History::new())
 }
 
 /// A mail that one's own server saw pass.
-fn mail(from: &str, subject: &str, body: &str) -> String {
+pub(crate) fn mail(from: &str, subject: &str, body: &str) -> String {
     let address = from.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
     let domain = address.rsplit('@').next().unwrap_or_default();
     format!(

@@ -64,6 +64,7 @@ reject-no-quantity = the quantity is missing or is no whole number
 reject-no-title = the row names no product
 reject-too-few-columns = the row has too few columns
 reject-too-many-columns = the row has too many columns
+reject-too-long = a text in the row is longer than any name
 
 note-damaged-text = some characters could not be decoded
 note-headings-left-out = the headings were left out and guessed from the order of the columns
@@ -74,3 +75,56 @@ note-machine-from-file-name = the machine is named by the file’s name only
 note-tab-not-counted = a tab was read and is not counted
 note-too-many-rows = rows beyond the bound were not read
 note-unknown-key = a key is not known and was not read
+
+coverage-none = No machine is known so far. Add inventories with `quittance add`.
+coverage-column-site = Site
+coverage-column-machines = Machines
+coverage-column-software = Software listed
+coverage-column-silent = Silent for 90 days
+coverage-column-source = Seen by
+coverage-no-site = (no site told)
+coverage-machines = What to look at among the machines
+coverage-doubled = Machines known under several names, and why they are one
+coverage-purchases = What to look at among the purchases
+coverage-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+ }
+
+gap-directory-disabled = Disabled in the directory, still counted if software was seen: { $names }
+gap-guest-without-host = Virtual machines whose host no export names: { $names }. Export the hypervisor (RVTools, Get-VM).
+gap-host-without-guests = Hosts without any known virtual machine: { $names }. Check that the hypervisor’s export is whole.
+gap-licensed-leaver = People who left and still hold a plan: { $names }
+gap-never-inventoried = Known to the directory, seen by no inventory: { $names }. Install the agent, or say that they are gone.
+gap-retired = Told to be retired, not counted: { $names }
+gap-stale = Silent for more than 90 days: { $names }
+
+paper-charge-without-seats = { $about }: a charge that moves no seats; not counted
+paper-copies-differ-in-quantity = { $about }: another copy of this line says { $other }
+paper-credit-not-in-statement = { $about }: a credit note takes back { $credited }, which the publisher’s statement does not show; the credit was counted
+paper-credit-without-purchase = { $about }: a credit note for which no purchase was found ({ $left } left over)
+paper-edition-unknown = { $about }: the edition is not told; the lot covers nothing until you say it
+paper-end-of-term-unknown = { $about }: a rented licence whose end no paper tells
+paper-invoice-not-in-statement = { $about }: invoiced, but not in the publisher’s statement
+paper-licence-of-a-service-provider = { $about }: a licence for service providers; it is not yours to use
+paper-metric-unknown = { $about }: what it counts by is not told; the lot covers nothing until you say it
+paper-pack-size-unknown = { $about }: how many licences the pack holds is not told; counted as one
+paper-purchase-line-not-recognised = { $about }: not understood; look at it with `quittance facts --raw`
+paper-sa-end-unknown = { $about }: Software Assurance whose end no paper tells
+paper-sa-renewed-after-lapse = { $about }: Software Assurance renewed after it had ended on { $ended }; a lapse cannot be renewed
+paper-sa-without-licence = { $about }: Software Assurance for which no licence was found ({ $left } left over)
+paper-statement-and-invoice-differ = { $about }: the invoices say { $invoiced }
+paper-statement-without-invoice = { $about }: in the publisher’s statement; no invoice is in the case
+paper-step-up-without-base = { $about }: a step-up without the licence beneath ({ $left } left over); it covers nothing
+paper-subscription-no-longer-charged = { $about }: charges stopped; the subscription was taken to have ended
+paper-subscription-suspended = { $about } ({ $plan }): { $quantity } suspended, { $consumed } in use
+paper-subscription-taken-back = { $about }: cancelled or taken back
+paper-tenant-plan-unknown = { $about }: a plan of the tenant that is not known here
+paper-updates-or-service-only = { $about }: updates, media or a service; no licence
+paper-upgrade-without-base = { $about }: an upgrade without the licence beneath ({ $left } left over); it covers nothing
+paper-used-licence = { $about }: bought used; keep the chain of transfers as proof
+
+listen-at = Listening. Give agents this address as their server, and nobody else: { $address }
+listen-taken = { $name }: taken ({ $facts } facts)
+listen-known = { $name }: the same bytes are in the case already
+listen-refused = { $name }: not taken, { $reason }

@@ -26,3 +26,11 @@ usage-value = { $argument }: “{ $value }” cannot be read.
 usage-value-of = { $argument }: “{ $value }” is none of { $valid }.
 usage-value-missing = { $argument } needs a value.
 usage-other = The arguments cannot be read: { $detail }
+fail-changes = { $path } is no list of changes: { $detail }. `quittance help position` shows how one is written.
+fail-side = { $text } is neither a day (2026-11-24) nor the folder of a case.
+fail-compare-format = A comparison is told as table or json, not as { $format }.
+fail-trust = The roots, lists or answers beside the workbook cannot be used: { $detail }.
+fail-too-large = { $path } is larger than what is read.
+fail-workbook = { $path } could not be read: { $reason }.
+fail-map = The map of the form cannot be used: { $detail }.
+fail-pair = { $text } has no equals sign; write NAME=VALUE.

@@ -232,3 +232,57 @@ finding-machine-not-listed = { $subject }: something is installed on a machine t
 finding-product-not-modelled = { $subject }: this product is not counted by Quittance yet
 finding-verifier = { $subject }: the check of the assignment objects ({ $code }); do not rely on these figures
 finding-other = { $subject }: { $code }
+finding-change-names-nothing = { $subject }: the case knows nothing of that name
+finding-change-exceeds-lot = { $subject }: the lot has fewer units than the change turns
+finding-change-lot-exists = { $subject }: a lot of that name is in the case already; give the new one another name
+
+compare-title-same-day = On { $before }, before and after
+changes-left-out = Left out
+changes-none = it names no change
+compare-title = From { $before } to { $after }
+compare-same = Every line has the same figures.
+compare-others = { $count ->
+    [0] No other line.
+    [one] One other line is the same.
+   *[other] { $count } other lines are the same.
+ }
+compare-money = What is missing: from { $before } to { $after } at the reference prices (highest reading).
+compare-more = { $count ->
+    [one] and one more cause
+   *[other] and { $count } more causes
+ }
+cause-deployed = { $subject } came in ({ $units })
+cause-retired = { $subject } went ({ $units })
+cause-outcome-changed = { $subject } is counted otherwise: { $why }
+cause-lot-added = lot { $subject } came in ({ $units } units)
+cause-lot-gone = lot { $subject } went, or serves no more ({ $units } units)
+cause-lot-grew = lot { $subject } has { $units } more units
+cause-lot-shrank = lot { $subject } has { $units } fewer units
+cause-lot-no-longer-serves = lot { $subject } covers { $units } fewer units here: { $why }
+cause-lot-serves-now = lot { $subject } covers { $units } more units here
+cause-rule-began = rule { $subject } applies now
+cause-rule-ended = rule { $subject } applies no more
+cause-question-answered = answered: { $question }
+cause-question-raised = now unknown: { $question }
+cause-price-changed = another price
+cause-none-found = no cause was found; compare both explanations of the line
+why-used-elsewhere = another use of it costs less
+why-licensed = licensed
+why-partly = partly licensed
+why-not-licensed = not licensed
+
+cluster-title = Clusters: three figures each
+cluster-intro = What licences each cluster asks for, without any that you hold: as its machines stand, as they may move, and as it would be cheapest within the rules. Whether hosts can bear the load is not looked at.
+cluster-heading = { $name }: { $hosts } hosts, { $machines } virtual machines, { $moves }
+cluster-moves = which move by themselves
+cluster-stays = which stay where they are
+cluster-movement-unknown = whose movement is not known
+cluster-as-it-stands = as it stands on { $date }: { $figure }
+cluster-as-it-may-move = as its machines may move: { $figure }
+cluster-cheapest = cheapest within the rules, { $how }: { $figure }
+cluster-by-stopping = with movement stopped
+cluster-by-keeping = with movement kept
+cluster-by-gathering = with the machines gathered on { $hosts }
+cluster-cost = To buy today: { $units }, { $cost }.
+cluster-cost-same = To buy today: { $cost }.
+cluster-no-price = No price is known for all of it.

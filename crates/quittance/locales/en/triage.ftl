@@ -23,6 +23,7 @@ triage-day = Date
 triage-fingerprint = SHA-256 of the file
 triage-obliged-yes = The contract obliges you to answer.
 triage-obliged-no = Nothing in this mail obliges you to answer.
+triage-obliged-depends = Whether you must answer depends on the contract it names: compare with yours before a date passes.
 triage-claims-not-shown = It claims to rest on a contract, and does not show it: no number on file, no clause that can be checked, or a sender who is not shown to be entitled.
 triage-binding = binding: the contract’s own term
 triage-wished = the sender’s wish
@@ -55,6 +56,8 @@ triage-class-contractual-self-assessment = A contractual self-assessment
 triage-class-contractual-audit = A contractual audit
 triage-class-scam = A fraud
 triage-class-discussion = Talk about such mails, or nothing asked
+triage-class-contract-claimed = A contractual audit claimed, not shown
+triage-silence-premise = If the contract it names is yours and holds the clause:
 
 # Identity
 triage-standing-imitated = The sender passes itself off as someone else.

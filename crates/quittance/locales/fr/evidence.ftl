@@ -64,6 +64,7 @@ reject-no-quantity = la quantité manque ou n’est pas un nombre entier
 reject-no-title = la ligne ne nomme aucun produit
 reject-too-few-columns = la ligne a trop peu de colonnes
 reject-too-many-columns = la ligne a trop de colonnes
+reject-too-long = un texte de la ligne est plus long que tout nom
 
 note-damaged-text = certains caractères n’ont pas pu être décodés
 note-headings-left-out = les titres manquaient et ont été déduits de l’ordre des colonnes
@@ -74,3 +75,56 @@ note-machine-from-file-name = seul le nom du fichier nomme la machine
 note-tab-not-counted = un onglet a été lu et ne compte pas
 note-too-many-rows = les lignes au-delà de la limite n’ont pas été lues
 note-unknown-key = une clé est inconnue et n’a pas été lue
+
+coverage-none = Aucune machine n’est encore connue. Ajoutez des inventaires avec `quittance add`.
+coverage-column-site = Site
+coverage-column-machines = Machines
+coverage-column-software = Logiciels relevés
+coverage-column-silent = Muettes depuis 90 jours
+coverage-column-source = Vues par
+coverage-no-site = (site non indiqué)
+coverage-machines = À regarder parmi les machines
+coverage-doubled = Machines connues sous plusieurs noms, et pourquoi c’est la même
+coverage-purchases = À regarder parmi les achats
+coverage-more = { $count ->
+    [one] et une autre
+   *[other] et { $count } autres
+ }
+
+gap-directory-disabled = Désactivées dans l’annuaire, comptées si des logiciels y ont été vus : { $names }
+gap-guest-without-host = Machines virtuelles dont aucun export ne nomme l’hôte : { $names }. Exportez l’hyperviseur (RVTools, Get-VM).
+gap-host-without-guests = Hôtes sans machine virtuelle connue : { $names }. Vérifiez que l’export de l’hyperviseur est complet.
+gap-licensed-leaver = Personnes parties qui ont encore un abonnement : { $names }
+gap-never-inventoried = Connues de l’annuaire, vues par aucun inventaire : { $names }. Installez l’agent, ou dites qu’elles n’existent plus.
+gap-retired = Dites retirées, non comptées : { $names }
+gap-stale = Muettes depuis plus de 90 jours : { $names }
+
+paper-charge-without-seats = { $about } : une écriture qui ne change aucun siège ; non comptée
+paper-copies-differ-in-quantity = { $about } : une autre copie de cette ligne dit { $other }
+paper-credit-not-in-statement = { $about } : un avoir reprend { $credited }, ce que le relevé de l’éditeur ne montre pas ; l’avoir a été compté
+paper-credit-without-purchase = { $about } : un avoir sans achat retrouvé (reste { $left })
+paper-edition-unknown = { $about } : l’édition n’est pas dite ; le lot ne couvre rien tant que vous ne la dites pas
+paper-end-of-term-unknown = { $about } : une licence louée dont aucun papier ne dit la fin
+paper-invoice-not-in-statement = { $about } : facturé, mais absent du relevé de l’éditeur
+paper-licence-of-a-service-provider = { $about } : une licence pour prestataires ; vous ne pouvez pas vous en servir
+paper-metric-unknown = { $about } : l’unité de compte n’est pas dite ; le lot ne couvre rien tant que vous ne la dites pas
+paper-pack-size-unknown = { $about } : le nombre de licences du lot n’est pas dit ; compté pour une
+paper-purchase-line-not-recognised = { $about } : non compris ; regardez avec `quittance facts --raw`
+paper-sa-end-unknown = { $about } : une Software Assurance dont aucun papier ne dit la fin
+paper-sa-renewed-after-lapse = { $about } : Software Assurance reprise après sa fin le { $ended } ; une interruption ne se renouvelle pas
+paper-sa-without-licence = { $about } : Software Assurance sans licence retrouvée (reste { $left })
+paper-statement-and-invoice-differ = { $about } : les factures disent { $invoiced }
+paper-statement-without-invoice = { $about } : dans le relevé de l’éditeur ; aucune facture au dossier
+paper-step-up-without-base = { $about } : un step-up sans la licence de dessous (reste { $left }) ; il ne couvre rien
+paper-subscription-no-longer-charged = { $about } : les prélèvements ont cessé ; l’abonnement est tenu pour fini
+paper-subscription-suspended = { $about } ({ $plan }) : { $quantity } suspendus, { $consumed } en service
+paper-subscription-taken-back = { $about } : annulé ou repris
+paper-tenant-plan-unknown = { $about } : un abonnement du locataire qui n’est pas connu ici
+paper-updates-or-service-only = { $about } : mises à jour, support ou service ; pas une licence
+paper-upgrade-without-base = { $about } : une mise à niveau sans la licence de dessous (reste { $left }) ; elle ne couvre rien
+paper-used-licence = { $about } : achetée d’occasion ; gardez la chaîne des cessions comme preuve
+
+listen-at = À l’écoute. Donnez cette adresse aux agents comme serveur, et à personne d’autre : { $address }
+listen-taken = { $name } : pris ({ $facts } faits)
+listen-known = { $name } : les mêmes octets sont déjà au dossier
+listen-refused = { $name } : non pris, { $reason }

@@ -26,3 +26,11 @@ usage-value = { $argument } : « { $value } » est illisible.
 usage-value-of = { $argument } : « { $value } » n’est pas l’une de ces valeurs : { $valid }.
 usage-value-missing = { $argument } attend une valeur.
 usage-other = Les arguments sont illisibles : { $detail }
+fail-changes = { $path } n'est pas une liste de changements : { $detail }. `quittance help position` montre comment en écrire une.
+fail-side = { $text } n'est ni un jour (2026-11-24) ni le dossier d'une affaire.
+fail-compare-format = Une comparaison se donne en table ou en json, pas en { $format }.
+fail-trust = Les racines, listes ou réponses données avec le classeur ne peuvent servir : { $detail }.
+fail-too-large = { $path } dépasse ce qui est lu.
+fail-workbook = { $path } n'a pas pu être lu : { $reason }.
+fail-map = La carte du formulaire ne peut servir : { $detail }.
+fail-pair = { $text } n'a pas de signe égal ; écrivez NOM=VALEUR.

@@ -232,3 +232,57 @@ finding-machine-not-listed = { $subject } : quelque chose est installé sur une 
 finding-product-not-modelled = { $subject } : ce produit n'est pas encore compté par Quittance
 finding-verifier = { $subject } : la vérification de l'affectation s'y oppose ({ $code }) ; ne vous fiez pas à ces chiffres
 finding-other = { $subject } : { $code }
+finding-change-names-nothing = { $subject } : le dossier ne connaît rien de ce nom
+finding-change-exceeds-lot = { $subject } : le lot a moins d'unités que le changement n'en convertit
+finding-change-lot-exists = { $subject } : un lot de ce nom est déjà dans le dossier ; donnez un autre nom au nouveau
+
+compare-title-same-day = Au { $before }, avant et après
+changes-left-out = Laissé de côté
+changes-none = il ne nomme aucun changement
+compare-title = Du { $before } au { $after }
+compare-same = Toutes les lignes ont les mêmes chiffres.
+compare-others = { $count ->
+    [0] Aucune autre ligne.
+    [one] Une autre ligne est inchangée.
+   *[other] { $count } autres lignes sont inchangées.
+ }
+compare-money = Ce qui manque : de { $before } à { $after } aux prix de référence (lecture la plus haute).
+compare-more = { $count ->
+    [one] et une autre cause
+   *[other] et { $count } autres causes
+ }
+cause-deployed = { $subject } est venu s'ajouter ({ $units })
+cause-retired = { $subject } est parti ({ $units })
+cause-outcome-changed = { $subject } est compté autrement : { $why }
+cause-lot-added = le lot { $subject } est venu s'ajouter ({ $units } unités)
+cause-lot-gone = le lot { $subject } est parti, ou ne sert plus ({ $units } unités)
+cause-lot-grew = le lot { $subject } a { $units } unités de plus
+cause-lot-shrank = le lot { $subject } a { $units } unités de moins
+cause-lot-no-longer-serves = le lot { $subject } couvre ici { $units } unités de moins : { $why }
+cause-lot-serves-now = le lot { $subject } couvre ici { $units } unités de plus
+cause-rule-began = la règle { $subject } s'applique désormais
+cause-rule-ended = la règle { $subject } ne s'applique plus
+cause-question-answered = répondu : { $question }
+cause-question-raised = désormais inconnu : { $question }
+cause-price-changed = un autre prix
+cause-none-found = aucune cause n'a été trouvée ; comparez les deux explications de la ligne
+why-used-elsewhere = un autre emploi coûte moins
+why-licensed = sous licence
+why-partly = en partie sous licence
+why-not-licensed = sans licence
+
+cluster-title = Grappes : trois chiffres chacune
+cluster-intro = Les licences que chaque grappe demande, sans aucune de celles que vous détenez : telle qu'elle est, telle que ses machines peuvent bouger, et au moins cher dans les règles. La capacité des hôtes n'est pas regardée.
+cluster-heading = { $name } : { $hosts } hôtes, { $machines } machines virtuelles, { $moves }
+cluster-moves = qui bougent d'elles-mêmes
+cluster-stays = qui restent où elles sont
+cluster-movement-unknown = dont on ne sait si elles bougent
+cluster-as-it-stands = telle qu'elle est au { $date } : { $figure }
+cluster-as-it-may-move = telle que ses machines peuvent bouger : { $figure }
+cluster-cheapest = au moins cher dans les règles, { $how } : { $figure }
+cluster-by-stopping = mouvement arrêté
+cluster-by-keeping = mouvement gardé
+cluster-by-gathering = machines rassemblées sur { $hosts }
+cluster-cost = À acheter aujourd'hui : { $units }, { $cost }.
+cluster-cost-same = À acheter aujourd'hui : { $cost }.
+cluster-no-price = Aucun prix n'est connu pour le tout.

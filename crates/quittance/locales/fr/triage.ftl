@@ -23,6 +23,7 @@ triage-day = Date
 triage-fingerprint = SHA-256 du fichier
 triage-obliged-yes = Le contrat vous oblige à répondre.
 triage-obliged-no = Rien dans ce message ne vous oblige à répondre.
+triage-obliged-depends = L’obligation de répondre dépend du contrat cité : comparez avec le vôtre avant de laisser passer une date.
 triage-claims-not-shown = Il se réclame d’un contrat sans le montrer : pas de numéro connu au dossier, pas de clause vérifiable, ou un expéditeur dont le droit n’est pas établi.
 triage-binding = contraignant : délai prévu au contrat
 triage-wished = souhait de l’expéditeur
@@ -55,6 +56,8 @@ triage-class-contractual-self-assessment = Une auto-évaluation prévue au contr
 triage-class-contractual-audit = Un audit prévu au contrat
 triage-class-scam = Une fraude
 triage-class-discussion = Un échange au sujet de tels messages, ou rien de demandé
+triage-class-contract-claimed = Un audit contractuel allégué, non établi
+triage-silence-premise = Si le contrat cité est bien le vôtre et contient la clause :
 
 # Identity
 triage-standing-imitated = L’expéditeur se fait passer pour un autre.

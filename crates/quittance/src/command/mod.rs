@@ -5,18 +5,25 @@
 
 mod add;
 mod check;
+mod coverage;
 mod demo;
 mod explain;
 mod facts;
 mod files;
+pub(crate) mod fill;
+pub(crate) mod form;
+pub(crate) mod inspect;
+mod listen;
 mod new;
 mod position;
 mod questions;
 mod rejects;
+pub(crate) mod scrub;
 mod serve;
 mod titles;
 mod triage;
 mod usage;
+mod who;
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::out;
@@ -77,17 +84,24 @@ pub(crate) struct Entry {
 pub(crate) const ENTRIES: &[&Entry] = &[
     &add::ENTRY,
     &check::ENTRY,
+    &coverage::ENTRY,
     &demo::ENTRY,
     &explain::ENTRY,
     &facts::ENTRY,
     &files::ENTRY,
+    &fill::ENTRY,
+    &form::ENTRY,
+    &inspect::ENTRY,
+    &listen::ENTRY,
     &new::ENTRY,
     &position::ENTRY,
     &questions::ENTRY,
     &rejects::ENTRY,
+    &scrub::ENTRY,
     &serve::ENTRY,
     &titles::ENTRY,
     &triage::ENTRY,
+    &who::ENTRY,
 ];
 
 /// `--format`, for commands that answer; the first of `formats` is the default.

@@ -1,22 +1,29 @@
 //! `triage`: is this mail real, and does it oblige?
 
+mod attachment;
 mod confined;
 mod draft;
 mod input;
+mod judge;
+mod judges;
 mod lookup;
 mod page;
+mod show;
 mod tell;
+mod wire;
 
 use super::{Entry, format, format_argument, page};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::out;
 use crate::session::Session;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use confined::{Judge, Setup, Unjudged};
 use desk::mail::JudgedMail;
 use message::dns::{Answer, Dns, Frozen, FrozenAnswer, Kind, NoDns, Recording, Zone};
+use message::triage::History;
 use message::world::World;
+use show::Show;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use wire::Setup;
 
 pub(crate) use confined::{ARGUMENT as CHILD_ARGUMENT, child};
 
@@ -40,6 +47,9 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("lookup").long("lookup").action(ArgAction::SetTrue))
         .arg(format_argument(&["text", "json", "html"]))
 }
+
+/// Bytes of mails that wait for the case at most, so that a mailbox of any size goes into one: what is more goes in by parts.
+const KEPT_BYTES: usize = 64 << 20;
 
 /// Answers in the order in which they are trusted: a zone file, what was frozen, a look-up now.
 struct Sources {
@@ -112,74 +122,103 @@ fn context(matches: &ArgMatches, case: Option<&mut desk::Case>, stamp: &desk::St
     Ok(text)
 }
 
+/// Whoever answers, asked by one child at a time.
+struct Shared<D>(Mutex<D>);
+
+impl<D: Dns> Shared<Recording<D>> {
+    fn answers(&self, stamp: &desk::Stamp) -> Vec<FrozenAnswer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).answers(&stamp.at.to_string())
+    }
+}
+
+impl<D: Dns> Dns for Shared<D> {
+    fn ask(&self, name: &str, kind: Kind) -> Answer {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).ask(name, kind)
+    }
+}
+
+fn output(error: &serde_json::Error) -> Failure {
+    Failure::new("fail-output", vec![("detail", error.to_string())])
+}
+
+/// What came before in the case: who wrote earlier in a thread, whom the publisher named.
+fn past(case: Option<&desk::Case>) -> Result<History, Failure> {
+    let mut history = History::new();
+    for noted in case.map(desk::Case::mail_past).transpose()?.unwrap_or_default() {
+        // What another version kept in another form is not known to this one.
+        if let Ok(noted) = serde_json::from_value(noted) {
+            history.add(noted);
+        }
+    }
+    Ok(history)
+}
+
 fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let stamp = session.stamp();
     let mut case = case(session)?;
     let context = context(matches, case.as_mut(), &stamp)?;
-    let dns = Recording::new(sources(matches, case.as_ref())?);
+    let dns = Shared(Mutex::new(Recording::new(sources(matches, case.as_ref())?)));
     let format = format(matches);
-    let mut judge = Judge::start(&Setup { context, french: session.text.is_french(), format: format.to_owned() })?;
-    let mut bodies: Vec<String> = Vec::new();
-    let mut kept: Vec<JudgedMail> = Vec::new();
+    let setup = Setup { context, french: session.text.is_french(), format: format.to_owned() };
+    let mut show = Show::new(format, session.text)?;
+    let mut kept = Kept::default();
     let mut unread: Vec<String> = Vec::new();
-    let (mut alone, mut beware) = (true, false);
-    for path in matches.get_many::<PathBuf>("mails").into_iter().flatten() {
-        input::each(path, &mut |mail| {
-            match judge.judge(&mail.name, &mail.bytes, &dns)? {
+    let mut beware = false;
+    let past = past(case.as_ref())?;
+    let paths: Vec<&PathBuf> = matches.get_many::<PathBuf>("mails").into_iter().flatten().collect();
+    judges::judge(
+        &setup,
+        &dns,
+        past,
+        &|take| paths.iter().try_for_each(|path| input::each(path, take)),
+        &mut |mail, fate| {
+            match fate {
                 Ok(judged) => {
-                    alone &= mail.alone;
                     beware |= judged.beware;
-                    bodies.push(judged.body);
-                    if case.is_some() {
-                        kept.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class });
+                    show.add(judged.body, mail.alone)?;
+                    if let Some(case) = &mut case {
+                        let noted = serde_json::to_value(&judged.noted).map_err(|e| output(&e))?;
+                        kept.bytes += mail.bytes.len();
+                        kept.mails.push(JudgedMail { name: mail.name, bytes: mail.bytes, class: judged.class, noted });
+                        if kept.bytes >= KEPT_BYTES {
+                            kept.write(case, &dns.answers(&stamp), &stamp)?;
+                        }
                     }
                 }
-                Err(Unjudged::NoMail | Unjudged::Stopped) => unread.push(mail.name),
+                Err(_) => unread.push(mail.name),
             }
             Ok(())
-        })?;
+        },
+    )?;
+    let answers = dns.answers(&stamp);
+    if let Some(case) = &mut case {
+        kept.write(case, &answers, &stamp)?;
     }
-    keep(matches, case.as_mut(), &kept, &dns.answers(&stamp.at.to_string()), &stamp)?;
-    if !bodies.is_empty() {
-        show(format, &bodies, alone && bodies.len() == 1, session)?;
+    if let Some(path) = matches.get_one::<PathBuf>("freeze") {
+        let text = serde_json::to_string_pretty(&answers).map_err(|e| output(&e))?;
+        std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
     }
+    show.finish()?;
     if !unread.is_empty() {
         return Err(Failure::new("triage-not-a-mail", vec![("path", unread.join(", "))]));
     }
     Ok(if beware { Exit::BadNews } else { Exit::Done })
 }
 
-/// Freezes bytes and DNS answers: in the case, and in the file that was asked for.
-fn keep(
-    matches: &ArgMatches,
-    case: Option<&mut desk::Case>,
-    mails: &[JudgedMail],
-    answers: &[FrozenAnswer],
-    stamp: &desk::Stamp,
-) -> Result<(), Failure> {
-    let output = |error: serde_json::Error| Failure::new("fail-output", vec![("detail", error.to_string())]);
-    if let Some(case) = case.filter(|_| !mails.is_empty()) {
-        case.keep_mails(mails, &serde_json::to_value(answers).map_err(output)?, stamp)?;
-    }
-    if let Some(path) = matches.get_one::<PathBuf>("freeze") {
-        let text = serde_json::to_string_pretty(answers).map_err(output)?;
-        std::fs::write(path, text).map_err(|error| Failure::io(path, &error))?;
-    }
-    Ok(())
+/// Mails that were judged and wait for the case.
+#[derive(Default)]
+struct Kept {
+    mails: Vec<JudgedMail>,
+    bytes: usize,
 }
 
-/// Prints what the child told. One mail gives one JSON object; a mailbox, a folder or several files give a list.
-fn show(format: &str, bodies: &[String], one: bool, session: &Session<'_>) -> Result<(), Failure> {
-    match format {
-        "json" => match bodies {
-            [body] if one => out::line(body),
-            all => out::line(&format!("[\n{}\n]", all.join(",\n"))),
-        },
-        "html" => {
-            let page = page::around(bodies, session.text)
-                .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))?;
-            out::line(&page)
+impl Kept {
+    /// Freezes their bytes in the case, with the DNS answers so far.
+    fn write(&mut self, case: &mut desk::Case, answers: &[FrozenAnswer], stamp: &desk::Stamp) -> Result<(), Failure> {
+        if !self.mails.is_empty() {
+            case.keep_mails(&self.mails, &serde_json::to_value(answers).map_err(|e| output(&e))?, stamp)?;
         }
-        _ => out::print(&bodies.join(&format!("\n{}\n\n", "=".repeat(72)))),
+        *self = Kept::default();
+        Ok(())
     }
 }

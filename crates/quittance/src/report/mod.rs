@@ -3,6 +3,9 @@
 //! Nothing is computed here: a report only lays out what the position says, in the reader's language.
 
 pub(crate) mod chart;
+pub(crate) mod clusters;
+pub(crate) mod comparison;
+pub(crate) mod document;
 pub(crate) mod explain;
 pub(crate) mod page;
 pub(crate) mod sheet;

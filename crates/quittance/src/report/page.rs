@@ -4,6 +4,7 @@ use super::chart::{self, Amount, Pair, Words};
 use super::wording::{self, Say};
 use super::{explain, table};
 use askama::Template;
+use licensing::clusters::Cluster;
 use licensing::position::{Line, Position};
 use rust_decimal::prelude::ToPrimitive;
 
@@ -70,6 +71,7 @@ fn anchor(line: &Line) -> String {
 /// What the template engine reports.
 pub(crate) fn render(
     position: &Position,
+    clusters: &[Cluster],
     company: Option<&str>,
     links: &[(String, String)],
     say: &dyn Say,
@@ -97,7 +99,7 @@ pub(crate) fn render(
         columns: columns.iter().map(|id| word(&format!("position-column-{id}"))).collect(),
         rows: position.lines.iter().map(|line| row(line, say)).collect(),
         details: position.lines.iter().map(|line| detail(line, say)).collect(),
-        lists: lists(position, say),
+        lists: lists(position, clusters, say),
         navigation: links.to_vec(),
     };
     page.render()
@@ -166,7 +168,7 @@ fn subjects(line: &Line, say: &dyn Say) -> Vec<String> {
     items
 }
 
-fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
+fn lists(position: &Position, clusters: &[Cluster], say: &dyn Say) -> Vec<List> {
     let word = |id: &str| say.say(id, &[]);
     let questions = position
         .questions
@@ -204,6 +206,15 @@ fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
             title: word("position-questions"),
             intro: Some(word("position-questions-intro")),
             items: questions,
+        },
+        List {
+            anchor: "clusters",
+            title: word("cluster-title"),
+            intro: Some(word("cluster-intro")),
+            items: super::clusters::items(clusters, say)
+                .into_iter()
+                .map(|(heading, figures)| (heading, figures.join("\n")))
+                .collect(),
         },
         List { anchor: "breaches", title: word("position-breaches"), intro: None, items: breaches },
         List { anchor: "unused", title: word("position-unused"), intro: None, items: unused },

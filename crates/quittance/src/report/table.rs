@@ -1,11 +1,12 @@
 //! The position as a terminal table.
 
 use super::wording::{self, Say};
+use licensing::clusters::Cluster;
 use licensing::position::Position;
 use std::fmt::Write;
 
 /// Lays rows out in columns; the first column is text, the others are set to the right.
-fn columns(rows: &[Vec<String>], right_from: usize) -> String {
+pub(super) fn columns(rows: &[Vec<String>], right_from: usize) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |text: &str| text.chars().count();
     let widths: Vec<usize> = (0..count)
@@ -35,7 +36,7 @@ fn columns(rows: &[Vec<String>], right_from: usize) -> String {
 }
 
 /// The whole position for a terminal: lines, what it would cost, questions, limits, leftovers.
-pub(crate) fn render(position: &Position, say: &dyn Say) -> String {
+pub(crate) fn render(position: &Position, clusters: &[Cluster], say: &dyn Say) -> String {
     let mut text = format!("{}\n\n", say.say("position-title", &[("date", wording::day(position.as_of, say))]));
     if position.lines.is_empty() {
         text.push_str(&say.say("position-no-lines", &[]));
@@ -81,6 +82,13 @@ pub(crate) fn render(position: &Position, say: &dyn Say) -> String {
             let worth = worth(q, say);
             if how.is_empty() { format!("{ask}{worth}") } else { format!("{ask}{worth}\n      {how}") }
         }),
+    );
+    let clusters = super::clusters::items(clusters, say).into_iter();
+    section(
+        &mut text,
+        say,
+        "cluster-title",
+        clusters.map(|(heading, figures)| format!("{heading}\n      {}", figures.join("\n      "))),
     );
     section(&mut text, say, "position-breaches", position.breaches.iter().map(|breach| wording::breach(breach, say)));
     section(

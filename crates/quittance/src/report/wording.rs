@@ -118,9 +118,14 @@ pub(crate) fn amounts(exposure: &Exposure, say: &dyn Say) -> String {
 
 /// Product, edition and version as one name: `Windows Server Standard 2012 R2`.
 pub(crate) fn name(line: &Line) -> String {
-    let mut name = line.product.clone();
-    for part in [&line.edition, &line.version] {
-        let told = part == "none" || part == "current" || part.is_empty() || line.product.contains(part.as_str());
+    product_name(&line.product, &line.edition, &line.version)
+}
+
+/// The same of the three parts.
+pub(crate) fn product_name(product: &str, edition: &str, version: &str) -> String {
+    let mut name = product.to_owned();
+    for part in [edition, version] {
+        let told = part == "none" || part == "current" || part.is_empty() || product.contains(part);
         if !told {
             name.push(' ');
             name.push_str(part);
@@ -192,5 +197,16 @@ pub(crate) fn finding(finding: &Finding, say: &dyn Say) -> String {
         say.say("finding-verifier", &values)
     } else {
         say.say("finding-other", &values)
+    }
+}
+
+/// The stable code of a value that serialises as a word.
+pub(crate) fn code(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::Object(map)) => {
+            map.get("code").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
     }
 }

@@ -3,13 +3,18 @@
 
 mod add;
 mod answers;
+mod changes;
 mod confined;
+mod coverage;
 mod killed;
+mod listen;
 mod transcripts;
 mod triage;
+mod workbooks;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A place to work in, with a case in it.
@@ -64,6 +69,17 @@ impl Place {
         evidence.sort();
         (self.json(&["files", "--format", "json"]), self.json(&["facts", "--raw", "--format", "json"]), evidence)
     }
+}
+
+/// The demo company in the folder `demo`, made once for all tests that only read it.
+fn demo() -> &'static Place {
+    static DEMO: OnceLock<Place> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let place = Place::new();
+        let (code, _, err) = place.run(&["demo", "--case", "demo", "--no-serve"]);
+        assert!(code <= 1, "{err}");
+        place
+    })
 }
 
 fn told(output: Output) -> (i32, String, String) {

@@ -76,6 +76,23 @@ fn a_mail_of_an_unknown_sender_was_called_genuine() {
 }
 
 #[test]
+fn a_contractual_claim_without_context_was_said_to_oblige_nobody() {
+    let place = place();
+    let (_, out, _) = place.run(&["triage", "notice.eml"]);
+    assert!(out.contains("A contractual audit claimed, not shown"), "{out}");
+    assert!(out.contains("depends on the contract it names") && !out.contains("Nothing obliges you"), "{out}");
+}
+
+#[test]
+fn closed_books_of_a_subsidiary_were_taken_for_a_threat() {
+    let place = place();
+    let body = "The accounts of the subsidiary were closed without reservations.";
+    place.write("books.eml", mail("192.0.2.10", "Ada <ada@acme.example>", "Year end", body));
+    let json = place.json(&with(&["triage", "books.eml", "--format", "json"]));
+    assert_eq!(json["basis"]["class"], "discussion", "{}", json["basis"]);
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let place = place();
     let notice = place.json(&with(&["triage", "notice.eml", "--format", "json"]));
@@ -166,6 +183,74 @@ fn mailboxes_and_folders_are_read_mail_by_mail() {
         classes.sort_unstable();
         assert_eq!(classes, ["contractual-audit", "scam"], "{source}");
     }
+}
+
+/// A mailbox of several batches, with threads that run across them, an auditor whom the publisher names, and what is no mail.
+fn long_mailbox() -> String {
+    let mut mailbox = String::new();
+    for n in 0..150 {
+        let (ip, from) = match n % 5 {
+            0 => ("192.0.2.10", "Ada <ada@acme.example>"),
+            1 => ("198.51.100.1", "Finch <a@hall-finch.example>"),
+            _ => ("198.51.100.2", "Other <b@contractor.example>"),
+        };
+        let body = match n % 5 {
+            0 => "We have engaged Hall & Finch LLP, an independent firm of accountants, to audit your Acme licences.",
+            _ => "Please return the inventory of your Acme licences within eight days.",
+        };
+        let earlier = n * 7 % 150;
+        let fields = format!("Message-ID: <{n}@x.example>\r\nReferences: <{earlier}@x.example>\r\nFrom: ");
+        let text = mail(ip, from, "Re: Acme audit", body).replacen("From: ", &fields, 1).replace("\r\n", "\n");
+        mailbox.push_str(&format!("From x@y Mon Jun  8 09:00:00 2026\n{text}\n"));
+        if n % 40 == 3 {
+            mailbox.push_str("From x@y Mon Jun  8 09:00:00 2026\nno field in sight\n\n");
+        }
+    }
+    mailbox
+}
+
+#[test]
+fn several_children_tell_byte_for_byte_what_one_tells() {
+    let place = place();
+    place.write("box", long_mailbox());
+    let told = |children: &str, format: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_quittance"));
+        command.current_dir(place.path(".")).env("QUITTANCE_JUDGES", children).env("LANG", "en");
+        command.args(with(&["triage", "box", "--format", format])).output().unwrap()
+    };
+    for format in ["json", "text", "html"] {
+        let one = told("1", format);
+        assert_eq!(one.status.code(), Some(2), "what is no mail is told");
+        for children in ["2", "5"] {
+            let several = told(children, format);
+            assert_eq!(one.stdout, several.stdout, "{children} {format}");
+            assert_eq!(one.stderr, several.stderr, "{children} {format}");
+        }
+    }
+    let judged: serde_json::Value = serde_json::from_slice(&told("5", "json").stdout).unwrap();
+    let flagged = |v: &&serde_json::Value| v["flags"].as_array().unwrap().iter().any(|f| f == "new-address-in-thread");
+    let threads = judged.as_array().unwrap().iter().filter(flagged).count();
+    assert!((20..150).contains(&threads), "{threads}");
+}
+
+#[test]
+fn a_thread_that_was_triaged_in_an_earlier_run_was_forgotten() {
+    let place = place();
+    let thread = |number: &str, earlier: &str, from: &str| {
+        let fields = format!("Message-ID: <{number}@x.example>\r\nReferences: {earlier}\r\nFrom: ");
+        mail("198.51.100.1", from, "Re: Acme audit", "Please return the inventory.").replacen("From: ", &fields, 1)
+    };
+    place.write("first.eml", thread("1", "", "A <a@contractor.example>"));
+    place.write("same.eml", thread("2", "<1@x.example>", "A <a@contractor.example>"));
+    place.write("other.eml", thread("3", "<1@x.example>", "B <b@elsewhere.example>"));
+    let flagged = |name: &str| {
+        let judged = place.json(&with(&["triage", name, "--format", "json"]));
+        judged["flags"].as_array().unwrap().iter().any(|f| f == "new-address-in-thread")
+    };
+    assert!(!flagged("other.eml"), "nothing is known of the thread yet");
+    assert!(!flagged("first.eml"));
+    assert!(flagged("other.eml"));
+    assert!(!flagged("same.eml"));
 }
 
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]

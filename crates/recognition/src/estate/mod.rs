@@ -1,11 +1,13 @@
 //! From a company's facts to the estate that the licensing core reads: machines joined, titles recognised, lots tied to their
 //! machines, people with their plans, accesses from logs, and what the user declared laid over it.
 
+mod coverage;
 mod declared;
 mod installs;
 mod view;
 
-pub use view::{FactsView, facts_view};
+pub use coverage::{Coverage, Doubled, SiteCoverage, coverage};
+pub use view::{FactsView, ProductView, facts_view};
 
 use crate::titles::Titles;
 use jiff::civil::Date;

@@ -96,18 +96,27 @@ pub struct NotMachine {
 /// A product on a machine.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProductView {
-    machine: String,
-    family: String,
-    edition: String,
-    version: String,
-    kind: &'static str,
-    standing: &'static str,
+    /// Identifier of the machine.
+    pub machine: String,
+    /// Product family (`Windows Server`, `Office`, ...).
+    pub family: String,
+    /// Edition; `unknown` is a value.
+    pub edition: String,
+    /// Version; `unknown` is a value.
+    pub version: String,
+    /// `operating system`, `installed`, `instance`.
+    pub kind: &'static str,
+    /// `yes` (asks for a licence), `free`, `trial`.
+    pub standing: &'static str,
+    /// Title as told, where it is no plain product name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
+    pub title: Option<String>,
+    /// Name of a SQL Server instance.
     #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<String>,
+    pub instance: Option<String>,
+    /// Build.
     #[serde(skip_serializing_if = "Option::is_none")]
-    build: Option<String>,
+    pub build: Option<String>,
 }
 
 /// A title that makes no demand.

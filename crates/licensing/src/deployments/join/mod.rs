@@ -356,9 +356,11 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
         matches!(&row.fact, Fact::Title(Title { machine: MachineRef { name: Some(name), .. }, .. })
             if name.eq_ignore_ascii_case(&result.name))
     });
+    let older = outdated(rows);
     for row in rows {
         result.origins.insert(row.origin.clone());
         match &row.fact {
+            Fact::Title(_) if older.contains(row.origin.evidence.as_str()) => {}
             Fact::Title(title) => {
                 if !(title.machine.name.as_deref().is_some_and(|name| former(&result, name)) && told_by_name) {
                     result.titles.push((title.clone(), row.origin.clone()));
@@ -375,6 +377,29 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
     }
     result.titles.sort_by(|a, b| (&a.0.name, &a.0.version, &a.1).cmp(&(&b.0.name, &b.0.version, &b.1)));
     result
+}
+
+/// Evidence files whose list of programs is no longer that of today: the same agent sent another one on a later day. A message
+/// without programs replaces nothing: what it leaves out is unchanged.
+fn outdated<'r>(rows: &[&'r FactRow]) -> BTreeSet<&'r str> {
+    let listing: BTreeSet<&str> =
+        rows.iter().filter(|row| matches!(row.fact, Fact::Title(_))).map(|row| row.origin.evidence.as_str()).collect();
+    let mut by_agent: BTreeMap<&str, BTreeSet<(Date, &str)>> = BTreeMap::new();
+    for row in rows {
+        if let Fact::Machine(Machine { id: MachineRef { tool_id: Some(tool), .. }, last_seen: Some(day), .. }) =
+            &row.fact
+            && tool.starts_with("agent:")
+            && listing.contains(row.origin.evidence.as_str())
+        {
+            by_agent.entry(tool).or_default().insert((*day, &row.origin.evidence));
+        }
+    }
+    let mut outdated = BTreeSet::new();
+    for lists in by_agent.values() {
+        let newest = lists.last().map(|(day, _)| *day);
+        outdated.extend(lists.iter().filter(|(day, _)| Some(*day) < newest).map(|(_, evidence)| *evidence));
+    }
+    outdated
 }
 
 /// The site in a path of entities (`Root entity > Bayonne > Workshop`) or a name with a detail (`Bayonne, head office`).

@@ -1,8 +1,8 @@
 //! Machines in Azure with Hybrid Benefit: licences under Software Assurance or subscription, counted in normalized cores.
 
-use super::{Kind, Placed, is_sql, start};
+use super::{Kind, PRODUCT, Placed, is_sql, start};
 use crate::findings::Step;
-use crate::requirements::{Found, Scene};
+use crate::requirements::{Ask, Found, Scene};
 
 /// Pushes the demand of one machine.
 pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
@@ -14,6 +14,10 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
     demand.later = true;
     demand.shares = vm.ahb_since_days.is_some_and(|days| u64::from(days) <= rule.number("migration_days"));
     let cores = u64::from(vm.vcpus.unwrap_or(1)).max(rule.number("per_vm")).saturating_mul(vm.count);
+    if vm.vcpus.is_none() {
+        let (code, subject) = ("virtual-cores-unknown", vm.id.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-AHB") });
+    }
     // A primary with secondaries in Azure is counted in the licences that carry them, as the fail-over right compares them.
     let plain = enterprise
         && scene.estate.installs.iter().any(|install| {

@@ -82,7 +82,12 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 format!("host:{}", reach.iter().map(|host| host.id.as_str()).collect::<Vec<_>>().join("+"))
             }
             (Some(server), None) => format!("host:{}", server.id),
-            (None, Some(vm)) => format!("vm:{}", vm.id),
+            (None, Some(vm)) => {
+                // Counted by itself; a host that is licensed wholly, or several that it reaches, would make another sum.
+                let (code, subject) = ("host-unknown", vm.id.clone());
+                found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-MOBILITY") });
+                format!("vm:{}", vm.id)
+            }
             (None, None) => continue,
         };
         hosts.entry(key).or_default().push(place);
@@ -360,7 +365,8 @@ impl Kind<'_> {
         metrics: &[&str],
         also: impl Fn(&Lot) -> Result<u64, &'static str>,
     ) -> Vec<Arc> {
-        let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machines: &[self.machine] };
+        let machines = self.scene.ids_of(self.machine);
+        let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machines: &machines };
         let arcs = self.scene.serving(&need, metrics, &mut demand.refused, also);
         demand.refused.retain(|_, why| *why != "other-way");
         arcs

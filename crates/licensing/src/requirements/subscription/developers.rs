@@ -3,7 +3,7 @@
 use super::{carrying, users_of};
 use crate::deployments::Install;
 use crate::findings::Step;
-use crate::requirements::{Demand, Found, Lot, Scene, Way, tidy};
+use crate::requirements::{Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
 use std::collections::BTreeSet;
 
 /// Everybody who develops or tests on software from a subscription, and everybody with the paid development environment.
@@ -36,12 +36,20 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         .filter(|user| testing.contains(user.id.as_str()))
         .map(|user| user.count)
         .fold(0, u64::saturating_add);
+    // An edition that is not told may be the free one, or a paid one.
+    let unknown_counts = scene.reading == Reading::High;
+    for install in scene.estate.installs.iter().filter(|i| i.product == "Visual Studio" && i.edition == "unknown") {
+        let (code, subject) = ("edition-unknown", install.on.clone());
+        let product = "Visual Studio Professional subscription".to_owned();
+        found.asks.insert(Ask { code, subject, product, rule: Some("VS-USER") });
+    }
     let paid = |edition: &str| {
         scene
             .estate
             .installs
             .iter()
-            .filter(|i| i.product == "Visual Studio" && i.edition == edition)
+            .filter(|i| i.product == "Visual Studio")
+            .filter(|i| i.edition == edition || (edition == "Professional" && unknown_counts && i.edition == "unknown"))
             .collect::<Vec<&Install>>()
     };
     for edition in ["Professional", "Enterprise"] {

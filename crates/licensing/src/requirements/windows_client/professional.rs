@@ -56,7 +56,15 @@ pub(super) fn demand(
 ) {
     let version = version_name(scene, key.rank);
     let count = devices.count();
-    let own = oem_covers(scene, &key.oem, &key.edition, key.rank);
+    // An edition that is not told: at best the one that the device came with.
+    let told = key.edition != "unknown";
+    if !told {
+        let (code, subject) = ("edition-unknown", key.oem.clone());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
+    }
+    let at_best = parse(&key.oem).map_or("Home", |(_, edition)| edition);
+    let installed = if told || scene.reading == Reading::High { key.edition.as_str() } else { at_best };
+    let own = oem_covers(scene, &key.oem, installed, key.rank);
     if let (Err(_), Some(users)) = (own, scene.user(&key.users)) {
         let upgrades = parse(&key.oem).is_some_and(|(from, edition)| {
             matches!(from, "7" | "8" | "8.1") && matches!(edition, "Pro" | "Professional")
@@ -101,7 +109,9 @@ pub(super) fn demand(
     let own = if given && scene.reading == Reading::Low { Ok(()) } else { own };
     let mut demand =
         devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
+    let edition = (told || scene.reading == Reading::High).then_some(key.edition.as_str());
+    let machines = [key.machine.as_str()];
+    let need = Need { product: PRODUCT, edition, rank: key.rank, machines: &machines };
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
     let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
         // The paper of the licence that the devices came with is that licence, not a second one.

@@ -38,6 +38,9 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             let cores = u64::from(vm.vcpus.unwrap_or(1)).max(rule.number("per_vm")).div_ceil(step).saturating_mul(step);
             cores.saturating_mul(vm.count)
         };
+        for (vm, _) in list.iter().filter(|(_, install)| install.edition == "unknown") {
+            super::ask(found, "edition-unknown", &vm.id, "GEN-EDITION");
+        }
         for (vm, _) in list.iter().filter(|(vm, _)| vm.vcpus.is_none()) {
             super::ask(found, "virtual-cores-unknown", &vm.id, "WS-AHB");
         }

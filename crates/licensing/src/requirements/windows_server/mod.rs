@@ -73,6 +73,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
         }
     }
+    let contained = |vm: &&crate::deployments::Vm| vm.role.as_deref() == Some("hyperv_container") && vm.host.is_none();
+    for vm in scene.estate.vms.iter().filter(contained) {
+        ask(found, "host-unknown", &vm.id, "WS-CONTAINER");
+    }
     small::demands(scene, &small, found);
     let floor = Floor::of(scene, groups.values().flat_map(|group| &group.guests));
     let spare = spare_datacenter(scene, &groups, found);
@@ -204,7 +208,8 @@ fn group_of<'a>(
 fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found) -> Vec<Group<'a>> {
     let whole: u64 =
         group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
-    let datacenter = spare >= whole;
+    // Datacenter lots that reach at least half of the hosts' cores make the cheaper end, unless Standard lots cover the layers.
+    let datacenter = spare.saturating_mul(2) >= whole;
     let plain = group.guests.iter().all(|guest| guest.install.edition == "Standard");
     let hosting = group.physical.iter().all(|install| {
         scene.server(&install.on).is_some_and(|server| server.physical_ose_role.as_deref() == Some("hosting_only"))
@@ -219,7 +224,7 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
     let mixed = newest != ranked.last().map(|(rank, _)| *rank);
     // A container is listed without an installation, so no version tells its layer.
     let contained = !scene.index.containers.is_empty();
-    if datacenter || !plain || !hosting || !mixed || contained {
+    if !plain || !hosting || !mixed || contained {
         return vec![group];
     }
     // Under pairs the licences that cover the processors bring their places with them.
@@ -259,6 +264,9 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
             rest -= places;
         }
     }
+    if datacenter && !standard_covers(scene, &layers, by_pairs, whole, per_set) {
+        return vec![group];
+    }
     let mut physical = Some(group.physical);
     layers
         .into_iter()
@@ -267,6 +275,34 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
             Group { hosts: group.hosts.clone(), physical: physical.take().unwrap_or_default(), guests, below }
         })
         .collect()
+}
+
+/// Whether the Standard lots, if they had nothing else to do, cover the layers of one host or cluster of `whole` cores.
+fn standard_covers(
+    scene: &Scene<'_>,
+    layers: &[(usize, u64, Vec<Guest<'_>>)],
+    by_pairs: bool,
+    whole: u64,
+    per_set: u64,
+) -> bool {
+    let metric = if by_pairs { "processor_pair" } else { "core" };
+    let mut lots: Vec<(usize, u64)> = scene
+        .lots
+        .iter()
+        .filter(|lot| lot.product == PRODUCT && lot.edition == "Standard" && lot.metric == metric && !lot.ended)
+        .filter_map(|lot| Some((lot.reach?, lot.units)))
+        .collect();
+    lots.sort_unstable();
+    layers.iter().all(|(rank, count, _)| {
+        let sets = count.div_ceil(per_set);
+        let mut missing = if by_pairs { sets } else { sets.saturating_mul(whole) };
+        for (_, units) in lots.iter_mut().filter(|(reach, _)| reach >= rank) {
+            let taken = missing.min(*units);
+            *units -= taken;
+            missing -= taken;
+        }
+        missing == 0
+    })
 }
 
 /// Pushes the demand of one group; leaves the cores that it would take of Datacenter lots.

@@ -314,7 +314,13 @@ impl Sizing<'_> {
         {
             for edition in ["Standard", "Datacenter"] {
                 let way = self.way(edition, "core", self.virtual_cores(), &["WS-VM-SA"]);
+                let before = demand.ways.len();
                 self.add(demand, way, &["core"], |lot| if lot.active { Ok(1) } else { Err("other-way") });
+                if demand.ways.len() > before {
+                    for guest in self.guests.iter().filter(|guest| guest.vm.vcpus.is_none()) {
+                        ask(found, "virtual-cores-unknown", &guest.vm.id, "WS-VM-SA");
+                    }
+                }
             }
         }
         self.datacenter_images(demand);

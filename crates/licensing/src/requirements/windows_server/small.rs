@@ -45,6 +45,9 @@ fn demand(scene: &Scene<'_>, host: &Server, product: &str, edition: &str, instal
     let rule = scene.terms.rule("WS-ESS", scene.as_of);
     let rank = installs.iter().map(|i| scene.rank_of(product, &i.version, &i.on, found)).max().unwrap_or(0);
     let version = scene.terms.product(product).map(|p| p.version_name(rank).to_owned()).unwrap_or_default();
+    if edition == "unknown" {
+        super::ask(found, "edition-unknown", &host.id, "GEN-EDITION");
+    }
     limits(scene, rule, host, product, edition, &version, installs, found);
     let guests: u64 = installs.iter().filter_map(|i| scene.vm(&i.on)).map(|vm| vm.count).fold(0, u64::saturating_add);
     let physical = u64::from(installs.iter().any(|i| scene.vm(&i.on).is_none()));

@@ -56,7 +56,7 @@ fn file(path: &Path, alone: bool, each: &mut dyn FnMut(Mail) -> Result<(), Failu
     open.by_ref().take(4096).read_to_end(&mut head).map_err(|error| Failure::io(path, &error))?;
     let whole = head.as_slice().chain(open);
     if mailbox::is_mailbox(&head) {
-        for (n, mail) in Mailbox::new(BufReader::new(whole)).enumerate() {
+        for (n, mail) in Mailbox::new(BufReader::with_capacity(1 << 16, whole)).enumerate() {
             let mail = mail.map_err(|error| Failure::io(path, &error))?;
             each(Mail { name: format!("{name}#{}", n + 1), bytes: mail.bytes, alone: false })?;
         }

@@ -7,13 +7,13 @@ use message::triage::{Class, Standing, Verdict};
 
 #[derive(Template)]
 #[template(path = "triage.html")]
-struct Page<'a> {
+struct Page {
     language: &'static str,
     title: String,
     advice: String,
     printed: String,
     /// Articles that the template below has made, and escaped.
-    articles: &'a [String],
+    articles: &'static str,
 }
 
 #[derive(Template)]
@@ -35,20 +35,23 @@ struct Mail {
     inside: bool,
 }
 
-/// The page around articles.
+/// What stands before the articles, and what after them.
 ///
 /// # Errors
 /// What the template engine reports.
-pub(super) fn around(articles: &[String], text: &Text) -> Result<String, askama::Error> {
+pub(super) fn frame(text: &Text) -> Result<(String, String), askama::Error> {
     let say = |id: &str| text.say(id, &[]);
-    Page {
+    // A character that no sentence holds marks the place of the articles.
+    let page = Page {
         language: if text.is_french() { "fr" } else { "en" },
         title: say("triage-title"),
         advice: say("triage-not-advice"),
         printed: say("triage-printed"),
-        articles,
+        articles: "\u{1}",
     }
-    .render()
+    .render()?;
+    let (before, after) = page.split_once('\u{1}').unwrap_or((&page, ""));
+    Ok((before.to_owned(), after.to_owned()))
 }
 
 /// The article of one mail, and of the mails inside it.

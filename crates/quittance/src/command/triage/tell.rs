@@ -52,11 +52,23 @@ pub(super) fn label(name: &str, value: &str, text: &Text) -> String {
 
 /// The class in words.
 pub(super) fn class(verdict: &Verdict, text: &Text) -> String {
+    if open(verdict) {
+        return text.say("triage-class-contract-claimed", &[]);
+    }
     text.say(&format!("triage-class-{}", code(&verdict.basis.class)), &[])
+}
+
+/// Whether a mail names a contract that the case does not know. Then it is unknown whether it obliges, and nothing may tell a
+/// reader that he need not answer.
+fn open(verdict: &Verdict) -> bool {
+    verdict.basis.class == Class::VoluntaryReview && verdict.basis.claims_contractual_not_shown
 }
 
 /// Whether it obliges, in words.
 pub(super) fn obliged(verdict: &Verdict, text: &Text) -> String {
+    if open(verdict) {
+        return text.say("triage-obliged-depends", &[]);
+    }
     text.say(if verdict.basis.obliged { "triage-obliged-yes" } else { "triage-obliged-no" }, &[])
 }
 
@@ -272,16 +284,16 @@ fn next(verdict: &Verdict, text: &Text) -> Vec<Line> {
 }
 
 fn silence(verdict: &Verdict, text: &Text) -> Vec<Line> {
-    consequences::of(verdict.basis.class)
-        .into_iter()
-        .map(|c| {
-            let said = text.word(&format!("triage-consequence-{}", c.code), &c.code);
-            let mark = if c.counsel { format!(" [{}]", text.say("triage-counsel", &[])) } else { String::new() };
-            let sources =
-                (!c.sources.is_empty()).then(|| label(&text.say("triage-sources", &[]), &c.sources.join(" ; "), text));
-            Line { text: format!("{said}{mark}"), detail: sources, tone: "" }
-        })
-        .collect()
+    let class = if open(verdict) { Class::ContractualAudit } else { verdict.basis.class };
+    let premise = open(verdict).then(|| plain(text.say("triage-silence-premise", &[])));
+    let follows = consequences::of(class).into_iter().map(|c| {
+        let said = text.word(&format!("triage-consequence-{}", c.code), &c.code);
+        let mark = if c.counsel { format!(" [{}]", text.say("triage-counsel", &[])) } else { String::new() };
+        let sources =
+            (!c.sources.is_empty()).then(|| label(&text.say("triage-sources", &[]), &c.sources.join(" ; "), text));
+        Line { text: format!("{said}{mark}"), detail: sources, tone: "" }
+    });
+    premise.into_iter().chain(follows).collect()
 }
 
 /// The whole report as plain text.

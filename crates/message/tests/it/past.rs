@@ -1,0 +1,61 @@
+//! What came before, added last: verdicts do not depend on the order in which mails are opened.
+
+use message::attachment::NoInspector;
+use message::dns::NoDns;
+use message::triage::{History, Triage, Verdict};
+use message::world::World;
+
+use crate::traps::{WORLD, mail};
+
+fn thread() -> Vec<String> {
+    let numbered = |n: usize, from: &str, subject: &str, earlier: &str, body: &str| {
+        let fields = format!("Message-ID: <{n}@x.example>\nReferences: {earlier}\nFrom: ");
+        mail(from, subject, body).replacen("From: ", &fields, 1)
+    };
+    let engaged = "Acme will verify compliance. We have engaged Hall & Finch LLP, an independent firm of accountants.";
+    vec![
+        numbered(1, "Ada <ada@acme.example>", "Notice of verification", "", engaged),
+        numbered(2, "Finch <a@hall-finch.example>", "Re: Notice", "<1@x.example>", "Please send the inventory."),
+        numbered(
+            3,
+            "Other <b@elsewhere.example>",
+            "Re: Notice",
+            "<1@x.example> <2@x.example>",
+            "Please send the inventory.",
+        ),
+        numbered(4, "Ada <ada@acme.example>", "Re: Notice", "<1@x.example>", "Thank you."),
+    ]
+}
+
+#[test]
+fn mails_opened_in_any_order_and_concluded_in_theirs_are_judged_alike() {
+    let world = World::parse(WORLD).expect("world");
+    let triage = Triage::new(&world, &NoDns, &NoInspector).expect("rules");
+    let mails = thread();
+    let mut history = History::new();
+    let alone: Vec<Verdict> = mails
+        .iter()
+        .map(|mail| {
+            let verdict = triage.bytes(mail.as_bytes(), &history);
+            history.note(&verdict);
+            verdict
+        })
+        .collect();
+    let mut opened: Vec<_> = mails.iter().rev().map(|mail| triage.open(mail.as_bytes())).collect();
+    let mut past = History::new();
+    let mut apart = Vec::new();
+    while let Some(mail) = opened.pop() {
+        let concerning = past.concerning(&mail.references());
+        past.add(triage.noted(&mail));
+        apart.push(triage.conclude(mail, &concerning));
+    }
+    assert_eq!(alone, apart);
+    assert_eq!(history, past);
+    let flagged: Vec<bool> = alone.iter().map(|v| v.has("new-address-in-thread")).collect();
+    assert_eq!(flagged, [false, true, true, false]);
+    assert_ne!(
+        triage.bytes(mails[1].as_bytes(), &History::new()).identity.sender,
+        alone[1].identity.sender,
+        "an auditor"
+    );
+}

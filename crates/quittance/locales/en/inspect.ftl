@@ -1,0 +1,242 @@
+# What a workbook would do if it were opened.
+
+inspect-not-run = Nothing in the file was run, and nothing was fetched.
+inspect-fingerprint = SHA-256 { $hash }, { $bytes } bytes
+inspect-was-encrypted = It was encrypted ({ $scheme }) and was opened with { $password ->
+    [built-in] the password that Excel knows by itself
+   *[given] the password given
+ }.
+inspect-heading-verdict = Verdict
+inspect-heading-do = What to do
+inspect-heading-why = Why
+inspect-heading-also = Also in the file
+inspect-heading-starts = What starts without being called by name
+inspect-heading-calls = What the macros can do
+inspect-heading-xlm = Excel 4 macros
+inspect-heading-hidden = Hidden sheets
+inspect-heading-links = Links and objects
+inspect-heading-reveals = What it would send or reveal
+inspect-heading-unread = Not judged, because it could not be read
+inspect-heading-source = Source of { $module }
+inspect-call = { $module }, line { $line }: { $does }
+inspect-call-argument = { $module }, line { $line }: { $does } ({ $argument })
+inspect-call-idle = only if somebody runs the macro by its name
+inspect-times = { $count } times, first here
+inspect-protects = What Office guards against, its maker may change; this list tells what is in the file, not what a machine allows.
+inspect-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+ }
+
+inspect-verdict-nothing-runs = Nothing in it runs.
+inspect-verdict-runs-harmless = It has macros; nothing harmful was found in them.
+inspect-verdict-suspicious = Suspicious: something in it should be explained before it is allowed to run.
+inspect-verdict-dangerous = Dangerous: it reaches outside in a hidden way, or fetches and runs something.
+inspect-do-nothing-runs = It can be opened. You need no macros to read or fill it.
+inspect-do-runs-harmless = Leave macros off. `quittance form` and `quittance fill` answer it without running them.
+inspect-do-suspicious = Do not allow its macros. Ask the sender in writing what these parts are for; answer with `quittance fill`, which runs nothing.
+inspect-do-dangerous = Do not open it in Office. Keep the file and the mail as they are, tell whoever looks after security, and ask the sender by a way that you know.
+
+container-xlsx = Excel workbook without macros by its kind (xlsx)
+container-xlsm = Excel workbook with macros (xlsm)
+container-xltm = Excel template
+container-xlam = Excel add-in (xlam)
+container-xlsb = binary Excel workbook (xlsb)
+container-xls = Excel 97 to 2003 workbook (xls)
+container-xls-old = workbook older than Excel 97
+container-ods = OpenDocument spreadsheet (ods)
+container-vba-project = macro project alone (vbaProject.bin)
+container-other-office = Word or PowerPoint document
+container-unknown = a file that could not be read as a workbook
+
+when-open = on opening
+when-close = on closing
+when-act = on another act
+when-click = on a click
+visibility-hidden = hidden
+visibility-very-hidden = hidden so that only a macro can show it
+visibility-visible = shown
+
+trouble-not-a-workbook = it is no workbook and no macro project
+trouble-too-large = it is larger than what is read
+trouble-malformed = it contradicts its own format
+trouble-missing = a part that it names is not there
+trouble-encrypted = it is protected by a password; give it with --password
+trouble-unknown-encryption = it is encrypted in a way that is not known here
+
+link-dde = dynamic data exchange
+link-external-workbook = another workbook
+link-ole-link = linked object
+link-embedded-object = embedded object
+link-active-x = ActiveX control
+link-connection = data connection
+link-remote-template = template from outside
+link-remote-picture = picture from outside
+link-hyperlink = hyperlink
+link-macro-button = button with a macro
+link-ribbon = buttons of its own in the ribbon
+link-web-extension = web extension
+link-script = program text
+link-event = event that starts a script
+link-other-outside = other link to the outside
+
+reason-no-code = It has no macros and nothing else that runs.
+reason-project-empty = It has a macro project without any procedure ({ $place }).
+reason-has-macros = It has macros: { $procedures ->
+    [one] one procedure
+   *[other] { $procedures } procedures
+ } in { $modules ->
+    [one] one module
+   *[other] { $modules } modules
+ }.
+reason-starts-by-itself = { $module }: { $procedure } starts { $when }.
+reason-looks-like-start = { $module }: { $procedure } has the name of a procedure that starts by itself, but stands where nothing starts it.
+reason-acts-by-itself = { $module }, line { $line }: { $call } It starts { $when }. { $argument }
+reason-reaches-outside-by-itself = { $module }, line { $line }: { $call } It starts { $when }. { $argument }
+reason-grave-call = { $module }, line { $line }: { $call } Nothing starts it by itself. { $argument }
+reason-outside-call = { $module }, line { $line }: { $call } Only on a click, or if somebody runs the macro. { $argument }
+reason-fetches-and-runs = It fetches from the network ({ $fetch }) and starts or writes a program ({ $run }).
+reason-sends-what-it-reads = It reads what is on this computer ({ $read }) and speaks to the network ({ $send }).
+reason-hidden-text = { $module }, line { $line }: a telling word is put together from pieces so that it is not seen: { $argument }
+reason-decodes = { $module }, line { $line }: coded text is decoded while running; what comes out cannot be seen without running it.
+reason-source-emptied = { $module } shows no source, but holds { $lines } lines of compiled code: what runs is not what is shown. { $words }
+reason-source-differs = { $module }: what was compiled is not the source that is shown (line { $line }). { $words }
+reason-compiled-unknown = { $module }: its compiled code is of a kind that is not known here and was not compared with the source.
+reason-project-embedded = An embedded document has macros of its own ({ $place }).
+reason-project-orphan = A macro project lies in the file that nothing leads to ({ $place }).
+reason-several-projects = It has { $count } macro projects where one is usual.
+reason-project-cut = The list of modules in { $place } is cut off.
+reason-module-unlisted = { $place } holds source that no module names ({ $name }).
+reason-stream-unlisted = { $place } holds a stream that no module names ({ $name }).
+reason-module-name-differs = { $module } calls itself { $name } in its own source.
+reason-modules-private = { $count } modules are closed to other projects.
+reason-project-locked = Its source is locked with a password ({ $place }); it was read here all the same.
+reason-project-unviewable = Its source is made unviewable ({ $place }); it was read here all the same.
+reason-reference-remote = It uses a library on the network: { $name } ({ $path }).
+reason-reference-project = It uses another project: { $name } ({ $path }).
+reason-unread = { $part }: { $why }; it was not judged.
+reason-encrypted = { $part } is encrypted; what is in it was not judged.
+reason-macros-under-wrong-name = It holds macros under a name that says it has none ({ $name }; by its bytes: { $container }).
+reason-wrong-name = Its name says another kind than its bytes ({ $name }; by its bytes: { $container }).
+reason-xlm = It has Excel 4 macros ({ $count } formulas); nothing that acts was found in them.
+reason-xlm-starts = An Excel 4 macro starts by itself: { $name }.
+reason-xlm-acts = An Excel 4 macro acts: { $sheet } { $at }: { $acts }.
+reason-xlm-sheet-hidden = A sheet of Excel 4 macros is not shown: { $sheet } ({ $visibility }).
+reason-macro-sheet-empty = A sheet for Excel 4 macros has none: { $sheet }.
+reason-dde = It speaks to another program by dynamic data exchange: { $target } ({ $part }). Excel asks before it does.
+reason-remote-template = It loads a template or add-in from outside: { $target }.
+reason-ole-link-remote = It loads an object from the network: { $target }.
+reason-ole-link = It links an object to a file outside: { $target }.
+reason-embedded-program = A program or script is embedded: { $target } ({ $part }).
+reason-embedded-object = A file or object is embedded: { $target } ({ $part }). It does nothing until somebody opens it.
+reason-activex = It has an ActiveX control: { $target }.
+reason-external-workbook = Cells refer to another workbook: { $target }. Excel asks before it updates.
+reason-connection = It has a data connection: { $target }. Excel asks before it is used.
+reason-remote-picture = A picture is fetched when it is opened: { $target }.
+reason-web-extension = A page of its maker runs beside the workbook: { $target }.
+reason-macro-button = A button starts a macro: { $target }.
+reason-ribbon = It puts buttons of its own into the ribbon: { $target }.
+reason-sheet-hidden = Hidden sheet: { $sheet }.
+reason-sheet-very-hidden = Sheet that only a macro or another program can show: { $sheet }.
+
+reveal-network-address = The address of this computer, and that the file was opened
+reveal-mail = The workbook or a message, by mail
+reveal-mail-contents = Mails or addresses
+reveal-file-contents = What stands in a file
+reveal-registry = Settings of Windows and of programs
+reveal-environment = Names and folders of the session
+reveal-user = The name of the user or of the computer
+reveal-directory = Entries of the company’s directory
+reveal-computer = Programs, disks, serial numbers and users of the computer
+reveal-database = What is asked of a database, and the account used
+reveal-clipboard = What was copied last
+reveal-keys = What is typed
+reveal-screen = A picture of the screen
+reveal-linked-file = That the file was opened, to the server that holds what is linked
+
+call-activates-window = Brings a running program to the front.
+call-asks-for-file = Has the user choose a file.
+call-browser = Starts or steers a web browser.
+call-by-class-number = Makes an object by its class number, so that its name is not seen.
+call-calls-by-name = Calls something by a name given as text.
+call-checks-network = Looks whether there is a network.
+call-clipboard = Reads or writes the clipboard.
+call-coded-text = Spells a text as numbers, letter by letter.
+call-command-host = Names a program that carries out commands.
+call-copies-file = Copies, moves or renames files or folders.
+call-copies-memory = Copies memory; honest programs do so for speed.
+call-database = Speaks to a database.
+call-dde = Speaks to another program by dynamic data exchange, and can start it.
+call-decodes-text = Turns a coded text into another while running.
+call-deletes-file = Deletes files or folders.
+call-directory = Asks the company’s directory.
+call-downloads-file = Fetches a file from the network and writes it to disk.
+call-file-system = Uses the object for files and folders.
+call-hidden-text = Puts a word together from pieces so that the source does not show it.
+call-hides-file = Changes whether a file is hidden or protected.
+call-hides-office = Makes Excel invisible while it works.
+call-installs-add-in = Adds an add-in to Office, which then starts with every workbook.
+call-keeps-settings = Keeps its own settings in the place that Office gives to macros.
+call-lists-files = Looks which files or folders there are.
+call-loads-library = Loads a library by name, so that no declaration shows it.
+call-loads-xml = Loads an XML document from a file or an address.
+call-long-coded-text = Holds a long coded text; something is carried in it.
+call-looks-for-watchers = Looks whether it is being watched.
+call-mail-object = Sends mail past the mail program.
+call-makes-folder = Makes a folder.
+call-network-identity = Uses the object that knows the names of user, computer and domain.
+call-office-program = Starts another Office program.
+call-opens-link = Opens an address or a file in its own program.
+call-opens-workbook = Opens another workbook or document.
+call-other-library = Calls a function of a Windows library.
+call-other-object = Makes an object of another program.
+call-outlook = Uses the mail program Outlook.
+call-plans-macro = Has a macro start at a time, on a key or on an event.
+call-prints = Prints.
+call-queries-computer = Asks Windows about the computer: programs, disks, serial numbers, users.
+call-reads-environment = Reads the names and folders of the session.
+call-reads-file = Opens a file to read or write.
+call-reads-mail = Reads the mailbox or the address book.
+call-reads-registry = Reads the Windows registry.
+call-reads-user = Reads the name of the user or of the computer.
+call-registers-library = Loads an add-in that is a program.
+call-rewrites-macros = Reads or writes macros by macro: it can plant code in other workbooks.
+call-runs-excel4 = Runs an Excel 4 function.
+call-runs-excel4-program = Runs an Excel 4 function that starts a program or calls a library.
+call-runs-machine-code = Places machine code in memory and runs it.
+call-runs-named-macro = Runs a macro by its name.
+call-runs-unknown-macro = Runs a macro whose name is worked out while running.
+call-saves-workbook = Saves the workbook, or a part of it, under another name.
+call-script-engine = Runs a script in another language, out of sight of this list.
+call-sends-keys = Types keys in the user’s place, in whatever program is in front.
+call-sends-mail = Sends the workbook or a message by mail.
+call-shell-application = Uses the Windows shell: starts programs, opens folders, unpacks archives.
+call-starts-by-wmi = Starts a program through Windows management, so that Office does not appear as its parent.
+call-starts-program = Starts a program, or opens a file with the program that belongs to it.
+call-startup-folder = Names a place from which files start by themselves.
+call-strange-library = Calls a function of a library that comes neither with Windows nor with Office.
+call-stream = Uses a stream of bytes that can be saved as a file.
+call-takes-picture = Takes a picture of the screen.
+call-task-scheduler = Has programs started later, when the workbook is long closed.
+call-turns-protection-off = Changes how Office protects against macros.
+call-unknown-object = Makes an object whose name is worked out while running.
+call-watches-keys = Watches the keyboard or hooks into other programs.
+call-web-query = Fetches data from a web page, a text file or a database into a sheet.
+call-web-request = Speaks to a server on the network: it can fetch and send.
+call-web-service = Uses a formula that asks an address on the network.
+call-wmi = Uses Windows management: reads everything about the computer, and can start programs.
+call-writes-dde = Writes a formula that starts a program by dynamic data exchange.
+call-writes-file = Writes a file.
+call-writes-program-file = Writes a program or script, or into a folder from which programs start by themselves.
+call-writes-registry = Changes the Windows registry, where programs are made to start and protections are kept.
+call-wscript-shell = Uses the Windows script shell: starts programs, reads and writes the registry.
+call-xml-document = Uses an XML document; it may be loaded from the network.
+
+inspect-title = Inspection of workbooks
+reason-signature-changed = The macros were changed after they were signed.
+reason-signature-broken = The signature of the macros does not hold.
+reason-signature-revoked = The certificate of the macros’ signer was called back.
+reason-outside-link = A part of the file points outside: { $target }.
+reason-script-unread = It carries a script in a language that is not read here: { $target }.
+reason-event-unread = An event starts a script that is not in the file or not read here: { $target }.
+call-address = Names an address on the network.

@@ -1,0 +1,134 @@
+# The macro signature: one sentence for each cause, and what it rests on.
+
+signature-title = Signature of the macros
+signature-day = Judged at { $at }.
+signature-proves = A good signature proves who signed the macros and that they were not changed since. It does not prove that they are harmless.
+signature-form = { $kind } form in { $part }: signed with { $digest }, project hash { $algorithm }, { $holds }.
+signature-form-holds = the hash fits the macros in the file
+signature-form-differs = the hash does not fit the macros in the file
+signature-form-unknown = the hash could not be compared
+signature-chain = { $name }, serial { $serial }, valid { $before } to { $after }, issued by { $issuer }
+signature-weak = Weak by today’s measure: { $algorithm } ({ $of }).
+
+verdict-signature-none = not signed
+verdict-signature-orphan = signature cut loose
+verdict-signature-valid = valid
+verdict-signature-valid-legacy-only = valid, oldest form only
+verdict-signature-expired = expired
+verdict-signature-revoked = revoked
+verdict-signature-not-yet-valid = not yet valid
+verdict-signature-wrong-usage = certificate made for another use
+verdict-signature-untrusted = unknown publisher
+verdict-signature-broken = broken
+verdict-signature-changed = macros changed after signing
+
+kind-form-legacy = legacy
+kind-form-agile = agile
+kind-form-v3 = V3
+
+sig-unreadable = The file could not be read as a workbook ({ $trouble }); whether it is signed is not known.
+sig-no-project = The workbook has no macros, so there is nothing to sign.
+sig-no-signature = The macros are not signed: Excel treats them as those of an unknown publisher and blocks them wherever the policy asks for a signature.
+sig-bare-project = This is a macro project alone; a signature stands beside it in the workbook, never in it.
+sig-orphan = A signature is in the file ({ $parts }), but nothing leads from the macros to it: for Excel the macros are not signed. A program that saves workbooks without knowing signatures leaves them so.
+sig-signature-without-project = A signature is in the file ({ $parts }), but there are no macros that it could be of.
+sig-broken = Excel refuses the signature: its { $kind } form ({ $part }) does not hold, for { $flaw }.
+sig-project-unreadable = The macro project cannot be read whole ({ $part }: { $trouble }), so that its hash cannot be compared; Excel refuses such a signature.
+sig-changed = Excel refuses the signature: the macros in the file are not those that were signed (the hash differs in: { $differ }).
+sig-xls-newer-form = This .xls bears a signature of a newer form ({ $algorithm }). How Excel checks it in this format is not documented, so it is not judged.
+sig-revoked = Excel refuses the signature: the certificate of { $certificate-name } (serial { $certificate-serial }) was revoked on { $since } ({ $cause }), and the signature has no time stamp that could place it before.
+sig-revoked-before-stamp = Excel refuses the signature: the certificate of { $revoked-certificate-name } (serial { $revoked-certificate-serial }) was revoked on { $revoked-since } ({ $revoked-cause }), before the time stamp of { $stamp-time }.
+sig-revoked-stamp-ignored = Excel refuses the signature: the certificate of { $revoked-certificate-name } (serial { $revoked-certificate-serial }) was revoked on { $revoked-since } ({ $revoked-cause }), and its time stamp does not count, for { $flaw }.
+sig-revoked-lifetime-signing = Excel refuses the signature: the certificate of { $revoked-certificate-name } (serial { $revoked-certificate-serial }) was revoked on { $revoked-since } ({ $revoked-cause }); it is of the kind to which a time stamp gives no longer life.
+sig-expired = Excel calls the signature expired: the certificate of { $certificate-name } (serial { $certificate-serial }) ended on { $certificate-not_after }, and the signature has no time stamp, so that it is judged at today’s date.
+sig-expired-before-stamp = Excel calls the signature expired: the certificate of { $certificate-name } (serial { $certificate-serial }) ended on { $certificate-not_after }, before the time stamp of { $stamp-time }.
+sig-expired-stamp-ignored = Excel calls the signature expired: the certificate of { $certificate-name } (serial { $certificate-serial }) ended on { $certificate-not_after }, and its time stamp does not count, for { $flaw }.
+sig-expired-lifetime-signing = Excel calls the signature expired: the certificate of { $certificate-name } (serial { $certificate-serial }) ended on { $certificate-not_after }; it is of the kind to which a time stamp gives no longer life.
+sig-not-yet-valid = Excel refuses the signature: the certificate of { $certificate-name } (serial { $certificate-serial }) begins only on { $certificate-not_before }.
+sig-not-yet-valid-at-stamp = Excel refuses the signature: the certificate of { $certificate-name } (serial { $certificate-serial }) begins on { $certificate-not_before }, after the time stamp of { $stamp-time }.
+sig-wrong-usage = Excel refuses the signature: the certificate of { $certificate-name } (serial { $certificate-serial }) is not made for signing programs, for { $misuse }.
+sig-self-signed = Excel calls the publisher unknown: the certificate of { $certificate-name } (serial { $certificate-serial }) vouches for itself. Anybody can make one with any name.
+sig-unknown-issuer = Excel calls the publisher unknown: no root that was given vouches for { $certificate-name } (serial { $certificate-serial }), for { $end }.
+sig-valid = The signature holds: { $certificate-name } (serial { $certificate-serial }, valid to { $certificate-not_after }) signed exactly these macros.
+sig-valid-by-stamp = The signature holds: { $certificate-name } (serial { $certificate-serial }) signed exactly these macros; its certificate ended on { $certificate-not_after }, but the time stamp of { $stamp-time } by { $stamp-authority-name } lies before.
+sig-valid-revoked-later = The signature holds under the usual rule: the certificate of { $revoked-certificate-name } (serial { $revoked-certificate-serial }) was revoked on { $revoked-since } ({ $revoked-cause }), after the time stamp of { $stamp-time }. A stricter policy refuses it.
+sig-legacy-only = { $because } Only the oldest form of signature is there; where the policy trusts V3 signatures only, Excel refuses it.
+
+flaw-part-missing = its part is missing
+flaw-part-unreadable = its part cannot be unpacked
+flaw-wrapping = its wrapping is cut off or points outside
+flaw-not-cms = it is no signature of a known kind
+flaw-no-signer = nobody signed it
+flaw-several-signers = it has { $count } signers where one is allowed
+flaw-no-certificate = the signer’s certificate is not in the file (issuer { $issuer })
+flaw-unknown-algorithm = it uses an algorithm that is not known here ({ $algorithm })
+flaw-attributes = its signed attributes are missing or doubled
+flaw-content-type = its attributes speak of another kind of content ({ $named })
+flaw-message-digest = the signed content was changed after signing
+flaw-signature-value = it was not made with the signer’s key
+flaw-content = what was signed is no macro project
+flaw-content-of-other-form = its content is that of another form of signature
+
+stampflaw-unreadable = it cannot be read
+stampflaw-broken = its own signature does not hold ({ $flaw })
+stampflaw-other-signature = it stamps another signature
+stampflaw-other-certificate = it names another certificate than its own
+stampflaw-no-time = it tells no time
+stampflaw-wrong-usage = { $certificate-name } is not made for time stamps ({ $misuse })
+stampflaw-outside-period = its time lies outside the period of { $certificate-name }
+stampflaw-unknown-authority = nobody who was given as trusted vouches for its authority ({ $end })
+stampflaw-revoked = the certificate of { $certificate-name } was revoked on { $since }
+
+misuse-purpose = it is limited to other purposes
+misuse-key-usage = its key may not sign
+misuse-not-an-authority = it issued a certificate without being an authority
+misuse-path-too-long = more authorities follow it than it allows
+misuse-unknown-critical = it demands something that is not known here ({ $oid })
+
+end-self-signed = it vouches for itself
+end-unknown-root = its chain ends in { $root-name }, which is not among them
+end-issuer-missing = the certificate of its issuer ({ $issuer }) is missing
+end-issuer-differs = a certificate named { $issuer } is there, but it did not sign
+end-too-long = its chain is longer than any in use
+
+cause-of-revocation-unspecified = no reason given
+cause-of-revocation-key-compromise = somebody else may have the key
+cause-of-revocation-ca-compromise = somebody else may have the authority’s key
+cause-of-revocation-affiliation-changed = the bearer belongs elsewhere now
+cause-of-revocation-superseded = replaced by another certificate
+cause-of-revocation-cessation-of-operation = no longer needed
+cause-of-revocation-certificate-hold = on hold
+cause-of-revocation-remove-from-crl = taken off the list
+cause-of-revocation-privilege-withdrawn = a privilege was withdrawn
+cause-of-revocation-aa-compromise = somebody else may have the attribute authority’s key
+
+revocation-good = Revocation of the signer: not revoked, by { $source-file } of { $source-this_update }.
+revocation-revoked = Revocation of the signer: revoked on { $since } ({ $cause }), by { $source-file }.
+revocation-root = The signer is itself among the roots given.
+revocation-not-checked = Revocation of the signer: not checked, for { $why }.
+unchecked-nothing-given = no list (--crl) and no answer (--ocsp) was given
+unchecked-nothing-about-it = none of those given speaks of this certificate
+unchecked-issuer-missing = its issuer’s certificate is missing, so that no list can be trusted
+unchecked-bad-signature = { $source-file } is not signed by its issuer
+unchecked-wrong-responder = { $source-file } is signed by one who may not answer for its issuer
+unchecked-partial = { $source-file } is a part or a difference only
+unchecked-unknown-to-responder = the responder of { $source-file } does not know it
+unchecked-stale = { $source-file } of { $source-this_update } is out of date
+unchecked-made-later = { $source-file } was made after the day that is judged
+unchecked-ended-before = the certificate had ended before { $source-file } was made
+
+remark-unreadable = Could not be read: { $one }.
+remark-other-form-broken = Another form of the signature is broken: { $one }. Excel goes by the newest.
+remark-signature-not-linked = A signature that nothing leads to: { $one }.
+remark-certificate-store-broken = The stored certificates of { $one } are broken; those within the signature were used.
+remark-project-unreadable = The macro project could not be read whole: { $one }.
+remark-two-of-a-kind = Two signatures of one form: { $one } and { $two }. The first that is linked was judged.
+remark-signers-differ = Two forms name different signers: { $one } and { $two }.
+remark-xls-newer-forms-undocumented = How Excel checks newer forms in .xls is not documented.
+remark-name-constraints-not-evaluated = An authority limits the names that it may vouch for; these limits were not evaluated.
+remark-stamped-after-day = The time stamp ({ $one }) is later than the day that is judged.
+remark-no-v3-form = There is no V3 form; where the policy trusts V3 signatures only, Excel refuses the macros.
+remark-relationships-unreadable = The links of { $one } could not be read.
+remark-several-projects = More than one macro project: { $one }, { $two }.
+remark-project-not-linked = The macro project { $one } is not linked from the workbook.
+remark-signature-outside = A signature is said to stand outside the file: { $one }. It was not fetched.

@@ -1,0 +1,242 @@
+# Ce qu’un classeur ferait si on l’ouvrait.
+
+inspect-not-run = Rien dans le fichier n’a été exécuté, et rien n’a été cherché au-dehors.
+inspect-fingerprint = SHA-256 { $hash }, { $bytes } octets
+inspect-was-encrypted = Il était chiffré ({ $scheme }) et a été ouvert avec { $password ->
+    [built-in] le mot de passe qu’Excel connaît de lui-même
+   *[given] le mot de passe donné
+ }.
+inspect-heading-verdict = Verdict
+inspect-heading-do = Que faire
+inspect-heading-why = Pourquoi
+inspect-heading-also = Aussi dans le fichier
+inspect-heading-starts = Ce qui démarre sans qu’on l’appelle par son nom
+inspect-heading-calls = Ce que les macros peuvent faire
+inspect-heading-xlm = Macros Excel 4
+inspect-heading-hidden = Feuilles masquées
+inspect-heading-links = Liens et objets
+inspect-heading-reveals = Ce qu’il enverrait ou révélerait
+inspect-heading-unread = Non jugé, faute d’avoir pu être lu
+inspect-heading-source = Source de { $module }
+inspect-call = { $module }, ligne { $line } : { $does }
+inspect-call-argument = { $module }, ligne { $line } : { $does } ({ $argument })
+inspect-call-idle = seulement si quelqu’un lance la macro par son nom
+inspect-times = { $count } fois, d’abord ici
+inspect-protects = Ce dont Office protège, son éditeur peut le changer ; cette liste dit ce qu’il y a dans le fichier, pas ce qu’un poste autorise.
+inspect-more = { $count ->
+    [one] et un autre
+   *[other] et { $count } autres
+ }
+
+inspect-verdict-nothing-runs = Rien n’y est exécuté.
+inspect-verdict-runs-harmless = Il a des macros ; rien de nuisible n’y a été trouvé.
+inspect-verdict-suspicious = Suspect : quelque chose doit être expliqué avant qu’on l’autorise à s’exécuter.
+inspect-verdict-dangerous = Dangereux : il atteint l’extérieur de façon cachée, ou va chercher quelque chose et l’exécute.
+inspect-do-nothing-runs = On peut l’ouvrir. Il ne faut aucune macro pour le lire ou le remplir.
+inspect-do-runs-harmless = Laissez les macros désactivées. `quittance form` et `quittance fill` y répondent sans les exécuter.
+inspect-do-suspicious = N’autorisez pas ses macros. Demandez par écrit à l’expéditeur à quoi servent ces parties ; répondez avec `quittance fill`, qui n’exécute rien.
+inspect-do-dangerous = Ne l’ouvrez pas dans Office. Gardez le fichier et le courriel tels quels, prévenez qui s’occupe de la sécurité, et joignez l’expéditeur par une voie que vous connaissez.
+
+container-xlsx = classeur Excel sans macros par nature (xlsx)
+container-xlsm = classeur Excel avec macros (xlsm)
+container-xltm = modèle Excel
+container-xlam = complément Excel (xlam)
+container-xlsb = classeur Excel binaire (xlsb)
+container-xls = classeur Excel 97 à 2003 (xls)
+container-xls-old = classeur antérieur à Excel 97
+container-ods = feuille de calcul OpenDocument (ods)
+container-vba-project = projet de macros seul (vbaProject.bin)
+container-other-office = document Word ou PowerPoint
+container-unknown = un fichier qui n’a pas pu être lu comme un classeur
+
+when-open = à l’ouverture
+when-close = à la fermeture
+when-act = sur une autre action
+when-click = sur un clic
+visibility-hidden = masquée
+visibility-very-hidden = masquée de sorte que seule une macro peut l’afficher
+visibility-visible = affichée
+
+trouble-not-a-workbook = ce n’est ni un classeur ni un projet de macros
+trouble-too-large = il dépasse ce qui est lu
+trouble-malformed = il contredit son propre format
+trouble-missing = une partie qu’il nomme n’y est pas
+trouble-encrypted = il est protégé par un mot de passe ; donnez-le avec --password
+trouble-unknown-encryption = il est chiffré d’une façon inconnue ici
+
+link-dde = échange dynamique de données
+link-external-workbook = autre classeur
+link-ole-link = objet lié
+link-embedded-object = objet incorporé
+link-active-x = contrôle ActiveX
+link-connection = connexion de données
+link-remote-template = modèle venu de l’extérieur
+link-remote-picture = image venue de l’extérieur
+link-hyperlink = lien hypertexte
+link-macro-button = bouton avec macro
+link-ribbon = boutons propres dans le ruban
+link-web-extension = extension web
+link-script = texte de programme
+link-event = événement qui lance un script
+link-other-outside = autre lien vers l’extérieur
+
+reason-no-code = Il n’a ni macros ni rien d’autre qui s’exécute.
+reason-project-empty = Il a un projet de macros sans aucune procédure ({ $place }).
+reason-has-macros = Il a des macros : { $procedures ->
+    [one] une procédure
+   *[other] { $procedures } procédures
+ } dans { $modules ->
+    [one] un module
+   *[other] { $modules } modules
+ }.
+reason-starts-by-itself = { $module } : { $procedure } démarre { $when }.
+reason-looks-like-start = { $module } : { $procedure } porte le nom d’une procédure qui démarre toute seule, mais se trouve là où rien ne la lance.
+reason-acts-by-itself = { $module }, ligne { $line } : { $call } Cela démarre { $when }. { $argument }
+reason-reaches-outside-by-itself = { $module }, ligne { $line } : { $call } Cela démarre { $when }. { $argument }
+reason-grave-call = { $module }, ligne { $line } : { $call } Rien ne le lance tout seul. { $argument }
+reason-outside-call = { $module }, ligne { $line } : { $call } Seulement sur un clic, ou si quelqu’un lance la macro. { $argument }
+reason-fetches-and-runs = Il va chercher sur le réseau ({ $fetch }) et lance ou écrit un programme ({ $run }).
+reason-sends-what-it-reads = Il lit ce qu’il y a sur ce poste ({ $read }) et parle au réseau ({ $send }).
+reason-hidden-text = { $module }, ligne { $line } : un mot révélateur est assemblé par morceaux pour ne pas être vu : { $argument }
+reason-decodes = { $module }, ligne { $line } : un texte codé est décodé à l’exécution ; ce qui en sort ne se voit pas sans l’exécuter.
+reason-source-emptied = { $module } ne montre aucune source, mais contient { $lines } lignes de code compilé : ce qui s’exécute n’est pas ce qui est montré. { $words }
+reason-source-differs = { $module } : ce qui a été compilé n’est pas la source montrée (ligne { $line }). { $words }
+reason-compiled-unknown = { $module } : son code compilé est d’une sorte inconnue ici et n’a pas été comparé à la source.
+reason-project-embedded = Un document incorporé a ses propres macros ({ $place }).
+reason-project-orphan = Un projet de macros se trouve dans le fichier sans que rien y mène ({ $place }).
+reason-several-projects = Il a { $count } projets de macros alors qu’un seul est d’usage.
+reason-project-cut = La liste des modules de { $place } est coupée.
+reason-module-unlisted = { $place } contient une source qu’aucun module ne nomme ({ $name }).
+reason-stream-unlisted = { $place } contient un flux qu’aucun module ne nomme ({ $name }).
+reason-module-name-differs = { $module } se nomme { $name } dans sa propre source.
+reason-modules-private = { $count } modules sont fermés aux autres projets.
+reason-project-locked = Sa source est verrouillée par un mot de passe ({ $place }) ; elle a été lue ici malgré cela.
+reason-project-unviewable = Sa source est rendue invisible ({ $place }) ; elle a été lue ici malgré cela.
+reason-reference-remote = Il emploie une bibliothèque du réseau : { $name } ({ $path }).
+reason-reference-project = Il emploie un autre projet : { $name } ({ $path }).
+reason-unread = { $part } : { $why } ; cela n’a pas été jugé.
+reason-encrypted = { $part } est chiffré ; ce qu’il contient n’a pas été jugé.
+reason-macros-under-wrong-name = Il contient des macros sous un nom qui dit n’en pas avoir ({ $name } ; d’après ses octets : { $container }).
+reason-wrong-name = Son nom dit une autre sorte que ses octets ({ $name } ; d’après ses octets : { $container }).
+reason-xlm = Il a des macros Excel 4 ({ $count } formules) ; rien qui agisse n’y a été trouvé.
+reason-xlm-starts = Une macro Excel 4 démarre toute seule : { $name }.
+reason-xlm-acts = Une macro Excel 4 agit : { $sheet } { $at } : { $acts }.
+reason-xlm-sheet-hidden = Une feuille de macros Excel 4 n’est pas affichée : { $sheet } ({ $visibility }).
+reason-macro-sheet-empty = Une feuille pour macros Excel 4 n’en a aucune : { $sheet }.
+reason-dde = Il parle à un autre programme par échange dynamique de données : { $target } ({ $part }). Excel demande avant de le faire.
+reason-remote-template = Il charge un modèle ou un complément de l’extérieur : { $target }.
+reason-ole-link-remote = Il charge un objet du réseau : { $target }.
+reason-ole-link = Il lie un objet à un fichier extérieur : { $target }.
+reason-embedded-program = Un programme ou un script est incorporé : { $target } ({ $part }).
+reason-embedded-object = Un fichier ou un objet est incorporé : { $target } ({ $part }). Il ne fait rien tant que personne ne l’ouvre.
+reason-activex = Il a un contrôle ActiveX : { $target }.
+reason-external-workbook = Des cellules renvoient à un autre classeur : { $target }. Excel demande avant de mettre à jour.
+reason-connection = Il a une connexion de données : { $target }. Excel demande avant de s’en servir.
+reason-remote-picture = Une image est cherchée à l’ouverture : { $target }.
+reason-web-extension = Une page de son auteur s’exécute à côté du classeur : { $target }.
+reason-macro-button = Un bouton lance une macro : { $target }.
+reason-ribbon = Il met ses propres boutons dans le ruban : { $target }.
+reason-sheet-hidden = Feuille masquée : { $sheet }.
+reason-sheet-very-hidden = Feuille que seule une macro ou un autre programme peut afficher : { $sheet }.
+
+reveal-network-address = L’adresse de ce poste, et le fait que le fichier a été ouvert
+reveal-mail = Le classeur ou un message, par courriel
+reveal-mail-contents = Des courriels ou des adresses
+reveal-file-contents = Ce qui se trouve dans un fichier
+reveal-registry = Des réglages de Windows et des programmes
+reveal-environment = Des noms et dossiers de la session
+reveal-user = Le nom de l’utilisateur ou du poste
+reveal-directory = Des entrées de l’annuaire de l’entreprise
+reveal-computer = Programmes, disques, numéros de série et utilisateurs du poste
+reveal-database = Ce qui est demandé à une base de données, et le compte employé
+reveal-clipboard = Ce qui a été copié en dernier
+reveal-keys = Ce qui est tapé
+reveal-screen = Une image de l’écran
+reveal-linked-file = Le fait que le fichier a été ouvert, au serveur qui détient ce qui est lié
+
+call-activates-window = Amène un programme au premier plan.
+call-asks-for-file = Fait choisir un fichier.
+call-browser = Lance ou conduit un navigateur web.
+call-by-class-number = Crée un objet par son numéro de classe, pour que son nom ne se voie pas.
+call-calls-by-name = Appelle quelque chose par un nom donné en texte.
+call-checks-network = Regarde s’il y a un réseau.
+call-clipboard = Lit ou écrit le presse-papiers.
+call-coded-text = Épelle un texte en nombres, lettre par lettre.
+call-command-host = Nomme un programme qui exécute des commandes.
+call-copies-file = Copie, déplace ou renomme des fichiers ou des dossiers.
+call-copies-memory = Copie de la mémoire ; des programmes honnêtes le font pour aller vite.
+call-database = Parle à une base de données.
+call-dde = Parle à un autre programme par échange dynamique de données, et peut le lancer.
+call-decodes-text = Change un texte codé en un autre à l’exécution.
+call-deletes-file = Supprime des fichiers ou des dossiers.
+call-directory = Interroge l’annuaire de l’entreprise.
+call-downloads-file = Va chercher un fichier sur le réseau et l’écrit sur le disque.
+call-file-system = Emploie l’objet des fichiers et dossiers.
+call-hidden-text = Assemble un mot par morceaux pour que la source ne le montre pas.
+call-hides-file = Change le fait qu’un fichier soit masqué ou protégé.
+call-hides-office = Rend Excel invisible pendant qu’il travaille.
+call-installs-add-in = Ajoute à Office un complément, qui démarre ensuite avec chaque classeur.
+call-keeps-settings = Garde ses réglages à l’endroit qu’Office donne aux macros.
+call-lists-files = Regarde quels fichiers ou dossiers il y a.
+call-loads-library = Charge une bibliothèque par son nom, pour qu’aucune déclaration ne la montre.
+call-loads-xml = Charge un document XML d’un fichier ou d’une adresse.
+call-long-coded-text = Contient un long texte codé ; quelque chose y est transporté.
+call-looks-for-watchers = Regarde s’il est observé.
+call-mail-object = Envoie du courriel sans passer par le programme de courriel.
+call-makes-folder = Crée un dossier.
+call-network-identity = Emploie l’objet qui connaît les noms de l’utilisateur, du poste et du domaine.
+call-office-program = Lance un autre programme d’Office.
+call-opens-link = Ouvre une adresse ou un fichier dans son propre programme.
+call-opens-workbook = Ouvre un autre classeur ou document.
+call-other-library = Appelle une fonction d’une bibliothèque de Windows.
+call-other-object = Crée un objet d’un autre programme.
+call-outlook = Emploie le programme de courriel Outlook.
+call-plans-macro = Fait démarrer une macro à une heure, sur une touche ou un événement.
+call-prints = Imprime.
+call-queries-computer = Interroge Windows sur le poste : programmes, disques, numéros de série, utilisateurs.
+call-reads-environment = Lit les noms et dossiers de la session.
+call-reads-file = Ouvre un fichier pour le lire ou l’écrire.
+call-reads-mail = Lit la boîte aux lettres ou le carnet d’adresses.
+call-reads-registry = Lit la base de registre de Windows.
+call-reads-user = Lit le nom de l’utilisateur ou du poste.
+call-registers-library = Charge un complément qui est un programme.
+call-rewrites-macros = Lit ou écrit des macros par macro : il peut en planter dans d’autres classeurs.
+call-runs-excel4 = Exécute une fonction Excel 4.
+call-runs-excel4-program = Exécute une fonction Excel 4 qui lance un programme ou appelle une bibliothèque.
+call-runs-machine-code = Place du code machine en mémoire et l’exécute.
+call-runs-named-macro = Lance une macro par son nom.
+call-runs-unknown-macro = Lance une macro dont le nom est calculé à l’exécution.
+call-saves-workbook = Enregistre le classeur, ou une partie, sous un autre nom.
+call-script-engine = Exécute un script dans un autre langage, hors de vue de cette liste.
+call-sends-keys = Tape des touches à la place de l’utilisateur, dans le programme au premier plan.
+call-sends-mail = Envoie le classeur ou un message par courriel.
+call-shell-application = Emploie l’interpréteur de Windows : lance des programmes, ouvre des dossiers, décompresse des archives.
+call-starts-by-wmi = Lance un programme par l’administration de Windows, pour qu’Office n’apparaisse pas comme son parent.
+call-starts-program = Lance un programme, ou ouvre un fichier avec le programme qui lui revient.
+call-startup-folder = Nomme un endroit d’où des fichiers démarrent tout seuls.
+call-strange-library = Appelle une fonction d’une bibliothèque qui ne vient ni de Windows ni d’Office.
+call-stream = Emploie un flux d’octets qui peut être enregistré en fichier.
+call-takes-picture = Prend une image de l’écran.
+call-task-scheduler = Fait lancer des programmes plus tard, le classeur refermé depuis longtemps.
+call-turns-protection-off = Change la façon dont Office protège des macros.
+call-unknown-object = Crée un objet dont le nom est calculé à l’exécution.
+call-watches-keys = Surveille le clavier ou s’accroche à d’autres programmes.
+call-web-query = Fait venir dans une feuille des données d’une page web, d’un fichier texte ou d’une base.
+call-web-request = Parle à un serveur du réseau : il peut recevoir et envoyer.
+call-web-service = Emploie une formule qui interroge une adresse du réseau.
+call-wmi = Emploie l’administration de Windows : lit tout du poste, et peut lancer des programmes.
+call-writes-dde = Écrit une formule qui lance un programme par échange dynamique de données.
+call-writes-file = Écrit un fichier.
+call-writes-program-file = Écrit un programme ou un script, ou dans un dossier d’où des programmes démarrent tout seuls.
+call-writes-registry = Change la base de registre de Windows, où l’on fait démarrer des programmes et où se tiennent des protections.
+call-wscript-shell = Emploie l’interpréteur de scripts de Windows : lance des programmes, lit et écrit la base de registre.
+call-xml-document = Emploie un document XML ; il peut venir du réseau.
+
+inspect-title = Inspection de classeurs
+reason-signature-changed = Les macros ont été modifiées après leur signature.
+reason-signature-broken = La signature des macros ne tient pas.
+reason-signature-revoked = Le certificat du signataire des macros a été révoqué.
+reason-outside-link = Une partie du fichier renvoie à l’extérieur : { $target }.
+reason-script-unread = Il contient un script dans un langage qui n’est pas lu ici : { $target }.
+reason-event-unread = Un événement lance un script absent du fichier ou non lu ici : { $target }.
+call-address = Nomme une adresse du réseau.

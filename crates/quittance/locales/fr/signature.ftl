@@ -1,0 +1,134 @@
+# La signature des macros : une phrase par cause, et ce sur quoi elle repose.
+
+signature-title = Signature des macros
+signature-day = Jugée au { $at }.
+signature-proves = Une bonne signature prouve qui a signé les macros et qu’elles n’ont pas changé depuis. Elle ne prouve pas qu’elles sont inoffensives.
+signature-form = Forme { $kind } dans { $part } : signée avec { $digest }, empreinte du projet { $algorithm }, { $holds }.
+signature-form-holds = l’empreinte correspond aux macros du fichier
+signature-form-differs = l’empreinte ne correspond pas aux macros du fichier
+signature-form-unknown = l’empreinte n’a pas pu être comparée
+signature-chain = { $name }, numéro { $serial }, valable du { $before } au { $after }, émis par { $issuer }
+signature-weak = Faible aujourd’hui : { $algorithm } ({ $of }).
+
+verdict-signature-none = non signé
+verdict-signature-orphan = signature détachée
+verdict-signature-valid = valable
+verdict-signature-valid-legacy-only = valable, forme la plus ancienne seulement
+verdict-signature-expired = expirée
+verdict-signature-revoked = révoquée
+verdict-signature-not-yet-valid = pas encore valable
+verdict-signature-wrong-usage = certificat fait pour un autre usage
+verdict-signature-untrusted = éditeur inconnu
+verdict-signature-broken = rompue
+verdict-signature-changed = macros modifiées après signature
+
+kind-form-legacy = ancienne
+kind-form-agile = agile
+kind-form-v3 = V3
+
+sig-unreadable = Le fichier n’a pas pu être lu comme un classeur ({ $trouble }) ; on ne sait pas s’il est signé.
+sig-no-project = Le classeur n’a pas de macros : il n’y a rien à signer.
+sig-no-signature = Les macros ne sont pas signées : Excel les traite comme celles d’un éditeur inconnu et les bloque partout où la politique demande une signature.
+sig-bare-project = C’est un projet de macros seul ; une signature se tient à côté de lui dans le classeur, jamais dedans.
+sig-orphan = Une signature est dans le fichier ({ $parts }), mais rien ne mène des macros jusqu’à elle : pour Excel, les macros ne sont pas signées. Un programme qui enregistre des classeurs sans connaître les signatures les laisse ainsi.
+sig-signature-without-project = Une signature est dans le fichier ({ $parts }), mais il n’y a pas de macros dont elle pourrait être.
+sig-broken = Excel refuse la signature : sa forme { $kind } ({ $part }) ne tient pas, car { $flaw }.
+sig-project-unreadable = Le projet de macros ne peut être lu en entier ({ $part } : { $trouble }) : son empreinte ne peut être comparée ; Excel refuse une telle signature.
+sig-changed = Excel refuse la signature : les macros du fichier ne sont pas celles qui ont été signées (l’empreinte diffère pour : { $differ }).
+sig-xls-newer-form = Ce .xls porte une signature d’une forme plus récente ({ $algorithm }). La façon dont Excel la vérifie dans ce format n’est pas documentée : elle n’est pas jugée.
+sig-revoked = Excel refuse la signature : le certificat de { $certificate-name } (numéro { $certificate-serial }) a été révoqué le { $since } ({ $cause }), et la signature n’a pas d’horodatage qui la placerait avant.
+sig-revoked-before-stamp = Excel refuse la signature : le certificat de { $revoked-certificate-name } (numéro { $revoked-certificate-serial }) a été révoqué le { $revoked-since } ({ $revoked-cause }), avant l’horodatage du { $stamp-time }.
+sig-revoked-stamp-ignored = Excel refuse la signature : le certificat de { $revoked-certificate-name } (numéro { $revoked-certificate-serial }) a été révoqué le { $revoked-since } ({ $revoked-cause }), et son horodatage ne compte pas, car { $flaw }.
+sig-revoked-lifetime-signing = Excel refuse la signature : le certificat de { $revoked-certificate-name } (numéro { $revoked-certificate-serial }) a été révoqué le { $revoked-since } ({ $revoked-cause }) ; il est de ceux qu’un horodatage ne prolonge pas.
+sig-expired = Excel dit la signature expirée : le certificat de { $certificate-name } (numéro { $certificate-serial }) a pris fin le { $certificate-not_after }, et la signature n’a pas d’horodatage ; elle est donc jugée à la date du jour.
+sig-expired-before-stamp = Excel dit la signature expirée : le certificat de { $certificate-name } (numéro { $certificate-serial }) a pris fin le { $certificate-not_after }, avant l’horodatage du { $stamp-time }.
+sig-expired-stamp-ignored = Excel dit la signature expirée : le certificat de { $certificate-name } (numéro { $certificate-serial }) a pris fin le { $certificate-not_after }, et son horodatage ne compte pas, car { $flaw }.
+sig-expired-lifetime-signing = Excel dit la signature expirée : le certificat de { $certificate-name } (numéro { $certificate-serial }) a pris fin le { $certificate-not_after } ; il est de ceux qu’un horodatage ne prolonge pas.
+sig-not-yet-valid = Excel refuse la signature : le certificat de { $certificate-name } (numéro { $certificate-serial }) ne commence que le { $certificate-not_before }.
+sig-not-yet-valid-at-stamp = Excel refuse la signature : le certificat de { $certificate-name } (numéro { $certificate-serial }) commence le { $certificate-not_before }, après l’horodatage du { $stamp-time }.
+sig-wrong-usage = Excel refuse la signature : le certificat de { $certificate-name } (numéro { $certificate-serial }) n’est pas fait pour signer des programmes, car { $misuse }.
+sig-self-signed = Excel dit l’éditeur inconnu : le certificat de { $certificate-name } (numéro { $certificate-serial }) se porte garant de lui-même. N’importe qui peut en faire un à n’importe quel nom.
+sig-unknown-issuer = Excel dit l’éditeur inconnu : aucune racine donnée ne se porte garante de { $certificate-name } (numéro { $certificate-serial }), car { $end }.
+sig-valid = La signature tient : { $certificate-name } (numéro { $certificate-serial }, valable jusqu’au { $certificate-not_after }) a signé exactement ces macros.
+sig-valid-by-stamp = La signature tient : { $certificate-name } (numéro { $certificate-serial }) a signé exactement ces macros ; son certificat a pris fin le { $certificate-not_after }, mais l’horodatage du { $stamp-time } par { $stamp-authority-name } est antérieur.
+sig-valid-revoked-later = La signature tient selon la règle usuelle : le certificat de { $revoked-certificate-name } (numéro { $revoked-certificate-serial }) a été révoqué le { $revoked-since } ({ $revoked-cause }), après l’horodatage du { $stamp-time }. Une politique plus stricte la refuse.
+sig-legacy-only = { $because } Seule la forme la plus ancienne est présente ; là où la politique ne se fie qu’aux signatures V3, Excel la refuse.
+
+flaw-part-missing = sa partie manque
+flaw-part-unreadable = sa partie ne peut être décompressée
+flaw-wrapping = son enveloppe est coupée ou pointe au-dehors
+flaw-not-cms = ce n’est pas une signature d’une sorte connue
+flaw-no-signer = personne ne l’a signée
+flaw-several-signers = elle a { $count } signataires alors qu’un seul est permis
+flaw-no-certificate = le certificat du signataire n’est pas dans le fichier (émetteur { $issuer })
+flaw-unknown-algorithm = elle emploie un algorithme inconnu ici ({ $algorithm })
+flaw-attributes = ses attributs signés manquent ou sont en double
+flaw-content-type = ses attributs parlent d’un autre contenu ({ $named })
+flaw-message-digest = le contenu signé a été modifié après signature
+flaw-signature-value = elle n’a pas été faite avec la clé du signataire
+flaw-content = ce qui a été signé n’est pas un projet de macros
+flaw-content-of-other-form = son contenu est celui d’une autre forme de signature
+
+stampflaw-unreadable = il ne peut être lu
+stampflaw-broken = sa propre signature ne tient pas ({ $flaw })
+stampflaw-other-signature = il horodate une autre signature
+stampflaw-other-certificate = il nomme un autre certificat que le sien
+stampflaw-no-time = il ne dit pas l’heure
+stampflaw-wrong-usage = { $certificate-name } n’est pas fait pour horodater ({ $misuse })
+stampflaw-outside-period = son heure est hors de la période de { $certificate-name }
+stampflaw-unknown-authority = personne parmi les racines données ne se porte garant de son autorité ({ $end })
+stampflaw-revoked = le certificat de { $certificate-name } a été révoqué le { $since }
+
+misuse-purpose = il est limité à d’autres usages
+misuse-key-usage = sa clé n’a pas le droit de signer
+misuse-not-an-authority = il a émis un certificat sans être une autorité
+misuse-path-too-long = plus d’autorités le suivent qu’il n’en permet
+misuse-unknown-critical = il exige quelque chose d’inconnu ici ({ $oid })
+
+end-self-signed = il se porte garant de lui-même
+end-unknown-root = sa chaîne finit en { $root-name }, qui n’est pas parmi elles
+end-issuer-missing = le certificat de son émetteur ({ $issuer }) manque
+end-issuer-differs = un certificat au nom de { $issuer } est là, mais n’a pas signé
+end-too-long = sa chaîne est plus longue qu’aucune en usage
+
+cause-of-revocation-unspecified = sans raison donnée
+cause-of-revocation-key-compromise = un autre a peut-être la clé
+cause-of-revocation-ca-compromise = un autre a peut-être la clé de l’autorité
+cause-of-revocation-affiliation-changed = le titulaire est maintenant ailleurs
+cause-of-revocation-superseded = remplacé par un autre certificat
+cause-of-revocation-cessation-of-operation = plus nécessaire
+cause-of-revocation-certificate-hold = suspendu
+cause-of-revocation-remove-from-crl = retiré de la liste
+cause-of-revocation-privilege-withdrawn = un privilège a été retiré
+cause-of-revocation-aa-compromise = un autre a peut-être la clé de l’autorité d’attributs
+
+revocation-good = Révocation du signataire : non révoqué, d’après { $source-file } du { $source-this_update }.
+revocation-revoked = Révocation du signataire : révoqué le { $since } ({ $cause }), d’après { $source-file }.
+revocation-root = Le signataire est lui-même parmi les racines données.
+revocation-not-checked = Révocation du signataire : non vérifiée, car { $why }.
+unchecked-nothing-given = aucune liste (--crl) et aucune réponse (--ocsp) n’a été donnée
+unchecked-nothing-about-it = aucune de celles données ne parle de ce certificat
+unchecked-issuer-missing = le certificat de son émetteur manque : aucune liste n’est digne de foi
+unchecked-bad-signature = { $source-file } n’est pas signé par son émetteur
+unchecked-wrong-responder = { $source-file } est signé par quelqu’un qui ne peut répondre pour son émetteur
+unchecked-partial = { $source-file } n’est qu’une partie ou une différence
+unchecked-unknown-to-responder = celui qui répond dans { $source-file } ne le connaît pas
+unchecked-stale = { $source-file } du { $source-this_update } est périmé
+unchecked-made-later = { $source-file } est postérieur au jour jugé
+unchecked-ended-before = le certificat avait pris fin avant { $source-file }
+
+remark-unreadable = N’a pas pu être lu : { $one }.
+remark-other-form-broken = Une autre forme de la signature est rompue : { $one }. Excel se fie à la plus récente.
+remark-signature-not-linked = Une signature à laquelle rien ne mène : { $one }.
+remark-certificate-store-broken = Les certificats rangés dans { $one } sont abîmés ; ceux de la signature ont servi.
+remark-project-unreadable = Le projet de macros n’a pas pu être lu en entier : { $one }.
+remark-two-of-a-kind = Deux signatures de même forme : { $one } et { $two }. La première qui est liée a été jugée.
+remark-signers-differ = Deux formes nomment des signataires différents : { $one } et { $two }.
+remark-xls-newer-forms-undocumented = La façon dont Excel vérifie les formes récentes dans un .xls n’est pas documentée.
+remark-name-constraints-not-evaluated = Une autorité limite les noms dont elle peut se porter garante ; ces limites n’ont pas été évaluées.
+remark-stamped-after-day = L’horodatage ({ $one }) est postérieur au jour jugé.
+remark-no-v3-form = Il n’y a pas de forme V3 ; là où la politique ne se fie qu’aux signatures V3, Excel refuse les macros.
+remark-relationships-unreadable = Les liens de { $one } n’ont pas pu être lus.
+remark-several-projects = Plus d’un projet de macros : { $one }, { $two }.
+remark-project-not-linked = Le projet de macros { $one } n’est pas relié au classeur.
+remark-signature-outside = Une signature est dite hors du fichier : { $one }. Elle n’a pas été cherchée.
