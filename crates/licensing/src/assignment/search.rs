@@ -1,217 +1,324 @@
-//! Which way each class of equal demands takes: all choices where they are few, else improvement step by step.
+//! Which way each class takes: depth first over the classes, with what is left of each branch bounded by prices of the pools
+//! (`bound`). A state that was looked at is never looked at again: what follows hangs on the sums alone. Every transport on
+//! the way gives new prices, so the bound grows tighter where the search is.
 
-use super::flow::{Link, transport};
-use super::{Served, Supply, Use, weight};
-use crate::requirements::{Demand, Way};
-use crate::terms::Prices;
-use std::collections::BTreeMap;
+use super::bound::{ascend, gcd, scale, tied};
+use super::cost::Cost;
+use super::flow::Flow;
+use super::greedy::deal;
+use super::problem::{Choice, Cut, Part, Problem, Sums};
+use super::slope::walk;
+use std::collections::BTreeSet;
 
-/// Choices that are tried in full before the search only improves.
-const ALL_CHOICES: u64 = 3_000;
+/// Work for one component, in arcs looked at; a search that needs more ends with its gap.
+pub(super) const STEPS: u64 = 20_000_000;
 
-/// Value of one hundredth of the currency against one point of preference.
-const SCALE: i128 = 1_000_000;
+/// Figures that count: units that may not stay open and money; the value used as well; the distance as well.
+const MONEY: usize = 2;
+const VALUE: usize = 3;
+const DISTANCE: usize = 4;
 
-/// Demands that are equal in all that matters here.
-struct Class<'a> {
-    members: Vec<usize>,
-    /// Ways worth trying, by their place in the demand's list.
-    ways: Vec<(usize, &'a Way)>,
+/// Of the work, what is spent on distance alone.
+const LAST: u64 = STEPS / 10;
+
+/// Sets of prices that are kept for bounds.
+const CUTS: usize = 24;
+
+/// States remembered; beyond it the search goes on without memory.
+const REMEMBERED: usize = 40_000;
+
+/// A choice, its transport, and what is proved of it.
+#[derive(Clone)]
+pub(super) struct Found {
+    pub(super) choice: Choice,
+    pub(super) flow: Flow,
+    /// Nothing is cheaper, and of what is as cheap nothing leaves more value spare.
+    pub(super) optimal: bool,
+    /// At most so many hundredths of the currency cheaper could another choice be.
+    pub(super) gap: i128,
 }
 
-/// For each class, how many members take each of its ways.
-type Choice = Vec<Vec<u64>>;
-
-struct Outcome {
-    cost: i128,
-    /// For each class, way and lot: base units carried.
-    carried: BTreeMap<(usize, usize), Vec<(usize, u64)>>,
+struct Search<'a> {
+    problem: &'a Problem,
+    scale: i128,
+    /// Money that is missing comes in multiples of so many hundredths.
+    coin: i128,
+    steps: u64,
+    /// Prices, and for each level what the classes from there on cost at least.
+    cuts: Vec<(Cut, Vec<Cost>)>,
+    next_cut: usize,
+    best: Option<(Cost, Choice, Flow)>,
+    tried: BTreeSet<Sums>,
+    levels: Vec<Level>,
+    /// So many figures of a cost count for now: with money, with value, with distance.
+    figures: usize,
 }
 
-/// Serves `members` from `left`; writes into `served`. Tells whether the choice is proved best.
-pub(super) fn solve(
-    demands: &[Demand],
-    members: &[usize],
-    prices: &Prices,
-    left: &mut BTreeMap<Supply, u64>,
-    served: &mut [Served],
-) -> bool {
-    let classes = classes(demands, members);
-    if classes.is_empty() {
-        return true;
-    }
-    let worths = worths(&classes);
-    let fine: BTreeMap<Supply, u64> = left
-        .iter()
-        .map(|(supply, units)| (*supply, units.saturating_mul(worths.get(supply).copied().unwrap_or(1))))
-        .collect();
-    let (choice, optimal) = choose(&classes, prices, &fine);
-    let outcome = evaluate(&classes, &choice, prices, &fine);
-    let mut used: BTreeMap<Supply, u64> = BTreeMap::new();
-    for (at, class) in classes.iter().enumerate() {
-        let mut next = 0usize;
-        for (way_at, (index, way)) in class.ways.iter().enumerate() {
-            let count = choice.get(at).and_then(|ways| ways.get(way_at)).copied().unwrap_or(0);
-            let mut lots = outcome.carried.get(&(at, way_at)).cloned().unwrap_or_default();
-            for _ in 0..count {
-                let Some(slot) = class.members.get(next).and_then(|member| served.get_mut(*member)) else { break };
-                next += 1;
-                let mut missing = way.units.saturating_sub(way.inherent);
-                let mut uses = Vec::new();
-                for (lot, units) in &mut lots {
-                    let taken = missing.min(*units);
-                    if taken > 0 {
-                        *units -= taken;
-                        missing -= taken;
-                        // A base unit that is begun is used; what is over of it serves the next demand.
-                        let supply = (*lot, way.scope);
-                        let worth = worths.get(&supply).copied().unwrap_or(1);
-                        let before = used.get(&supply).copied().unwrap_or(0);
-                        let after = before.saturating_add(taken);
-                        let base = after.div_ceil(worth) - before.div_ceil(worth);
-                        used.insert(supply, after);
-                        uses.push(Use { lot: *lot, base, covered: taken });
-                        if let Some(there) = left.get_mut(&supply) {
-                            *there = there.saturating_sub(base);
-                        }
-                    }
-                }
-                *slot = Served { way: *index, uses, covered: 0 };
+/// The cheapest choice for `problem`, within `steps` of work: first of money alone, then of what is as cheap the most spare.
+pub(super) fn search(problem: &Problem, steps: u64) -> Found {
+    let mut search = Search {
+        problem,
+        scale: scale(problem),
+        coin: problem.kinds.iter().fold(0, |coin, kind| gcd(coin, kind.open.money())).max(1),
+        steps,
+        cuts: Vec::new(),
+        next_cut: 0,
+        best: None,
+        tried: BTreeSet::new(),
+        levels: Vec::new(),
+        figures: DISTANCE,
+    };
+    let proof = search.run();
+    let (cost, choice, flow) = search.best.take().unwrap_or_default();
+    let (optimal, gap) = match proof {
+        Proof::All => (true, 0),
+        Proof::Money => (false, 0),
+        Proof::Bound(bound) => {
+            let coins = search.scale.saturating_mul(search.coin);
+            let lawful = bound.0[0] == cost.0[0].saturating_mul(search.scale);
+            let open = cost.money().saturating_mul(search.scale) - if lawful { bound.money() } else { 0 };
+            (false, open.max(0).div_euclid(coins).saturating_mul(search.coin))
+        }
+    };
+    Found { choice, flow, optimal, gap }
+}
+
+/// How far the proof came.
+enum Proof {
+    /// Nothing is cheaper, and nothing as cheap leaves more value spare.
+    All,
+    /// Nothing is cheaper.
+    Money,
+    /// Nothing costs less than this (times the scale).
+    Bound(Cost),
+}
+
+/// What is decided at one place of the search.
+#[derive(Clone)]
+struct Level {
+    class: usize,
+    way: usize,
+    /// The last way takes what is left.
+    last: bool,
+}
+
+struct Frame {
+    /// Members of the class that are not decided yet.
+    rest: u64,
+    /// Bound and members that take the way, the most promising last.
+    children: Vec<(Cost, u64)>,
+    /// What was added to the sums to come here.
+    taken: Option<u64>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) -> Proof {
+        let first = Cut::new(self.problem, vec![Cost::NONE; self.problem.pools.len()], self.scale);
+        let choice = first.choice(self.problem);
+        self.cuts.push((first, Vec::new()));
+        let root = self.root(choice);
+        let lawful = self.lawful();
+        self.try_choice(&lawful);
+        if self.closed(root) || self.problem.classes.iter().all(|class| class.ways.len() < 2) {
+            return Proof::All;
+        }
+        self.improve();
+        let root = root.max(self.rise());
+        self.deal();
+        self.improve();
+        if self.closed(root) {
+            return Proof::All;
+        }
+        self.levels = self.order();
+        for at in 0..self.cuts.len() {
+            let rest = self.cuts.get(at).map(|(cut, _)| self.rest(cut)).unwrap_or_default();
+            if let Some((_, slot)) = self.cuts.get_mut(at) {
+                *slot = rest;
             }
         }
-    }
-    optimal
-}
-
-/// Units that one base unit of each supply is worth. The callers see to it that a supply has one worth among the demands.
-fn worths(classes: &[Class<'_>]) -> BTreeMap<Supply, u64> {
-    let ways = classes.iter().flat_map(|class| class.ways.iter());
-    ways.flat_map(|(_, way)| way.arcs.iter().map(|arc| ((arc.lot, way.scope), arc.worth.max(1)))).collect()
-}
-
-/// Whether every supply is worth the same to all of `members`, so that they may be solved together.
-pub(super) fn one_worth(demands: &[Demand], members: &[usize]) -> bool {
-    let mut known: BTreeMap<Supply, u64> = BTreeMap::new();
-    members
-        .iter()
-        .filter_map(|index| demands.get(*index))
-        .flat_map(|demand| &demand.ways)
-        .all(|way| way.arcs.iter().all(|arc| *known.entry((arc.lot, way.scope)).or_insert(arc.worth) == arc.worth))
-}
-
-fn classes<'a>(demands: &'a [Demand], members: &[usize]) -> Vec<Class<'a>> {
-    type Signature<'a> = Vec<(&'a str, &'a str, &'a str, u64, u64, &'static str, Vec<(usize, u64, u64)>)>;
-    let mut found: BTreeMap<Signature<'a>, Class<'a>> = BTreeMap::new();
-    for index in members {
-        let Some(demand) = demands.get(*index) else { continue };
-        let mut ways: Vec<(usize, &Way)> =
-            demand.ways.iter().enumerate().filter(|(_, way)| !way.arcs.is_empty() || way.inherent > 0).collect();
-        if ways.is_empty() {
-            ways = demand.ways.iter().enumerate().take(1).collect();
+        // Each search leaves some work for the next one, which looks at what is equal so far.
+        for figures in [MONEY, VALUE, DISTANCE] {
+            self.figures = figures;
+            let kept = if figures == DISTANCE { self.steps.saturating_sub(LAST) } else { self.steps / 4 };
+            self.steps -= kept;
+            let proved = self.closed(root) || self.branch();
+            self.steps += kept;
+            match figures {
+                MONEY if !proved => return Proof::Bound(root),
+                VALUE if !proved => return Proof::Money,
+                _ => {}
+            }
         }
-        let signature = ways
+        Proof::All
+    }
+
+    /// Whether nothing under `bound` can be better than the best so far.
+    fn closed(&self, bound: Cost) -> bool {
+        let Some((cost, _, _)) = &self.best else { return false };
+        let counts = |cost: Cost| match (self.figures, cost.0) {
+            (MONEY, [open, money, ..]) => (open, money, 0, 0),
+            (VALUE, [open, money, value, _]) => (open, money, value, 0),
+            (_, [open, money, value, distance]) => (open, money, value, distance),
+        };
+        let coin = self.figures == MONEY && bound.0[0] == 0 && cost.0[0] == 0;
+        coin && bound.money() > (cost.money() - self.coin).saturating_mul(self.scale)
+            || counts(bound) >= counts(cost.times(self.scale))
+    }
+
+    /// For each level what the classes that begin there or later cost at least.
+    fn rest(&self, cut: &Cut) -> Vec<Cost> {
+        let mut sum = Cost::NONE;
+        let mut rest: Vec<Cost> = self
+            .levels
             .iter()
-            .map(|(_, way)| {
-                let arcs = way.arcs.iter().map(|arc| (arc.lot, arc.worth, arc.preference)).collect();
-                (
-                    way.product.as_str(),
-                    way.edition.as_str(),
-                    way.metric.as_str(),
-                    way.units,
-                    way.inherent,
-                    way.scope,
-                    arcs,
-                )
+            .rev()
+            .map(|level| {
+                if level.way == 0 {
+                    let count = self.problem.classes.get(level.class).map_or(0, |class| class.count);
+                    let least = cut.ways.get(level.class).and_then(|ways| ways.iter().min());
+                    sum += least.copied().unwrap_or_default().times(i128::from(count));
+                }
+                sum
             })
             .collect();
-        found.entry(signature).or_insert_with(|| Class { members: Vec::new(), ways }).members.push(*index);
+        rest.reverse();
+        rest
     }
-    let mut classes: Vec<Class<'a>> = found.into_values().collect();
-    classes.sort_by_key(|class| class.members.first().copied());
-    classes
-}
 
-/// Ways to spread `count` members over `ways`.
-fn spreads(count: u64, ways: usize) -> u64 {
-    let mut total: u64 = 1;
-    for at in 1..ways as u64 {
-        total = total.saturating_mul(count.saturating_add(at)) / at;
+    /// Transport for a whole choice; keeps it if it is the best, and keeps its prices.
+    fn try_choice(&mut self, choice: &Choice) -> Option<Flow> {
+        let sums = self.problem.sums(choice);
+        if !self.tried.insert(sums.clone()) {
+            return None;
+        }
+        self.steps = self.steps.saturating_sub(self.problem.size().saturating_mul(4));
+        let flow = self.problem.flow(&sums);
+        if self.best.as_ref().is_none_or(|(cost, _, _)| flow.total < *cost) {
+            self.best = Some((flow.total, choice.clone(), flow.clone()));
+        }
+        Some(flow)
     }
-    total
-}
 
-fn choose(classes: &[Class<'_>], prices: &Prices, left: &BTreeMap<Supply, u64>) -> (Choice, bool) {
-    let choices = classes
-        .iter()
-        .fold(1u64, |total, class| total.saturating_mul(spreads(class.members.len() as u64, class.ways.len())));
-    let start: Choice = classes
-        .iter()
-        .map(|class| {
-            let mut ways = vec![0; class.ways.len()];
-            if let Some(first) = ways.first_mut() {
-                *first = class.members.len() as u64;
-            }
-            ways
-        })
-        .collect();
-    if choices == 1 {
-        return (start, true);
+    fn cut_of(&self, flow: &Flow) -> Cut {
+        let pools = flow.pool_price.iter().map(|price| price.times(self.scale)).collect();
+        Cut::new(self.problem, pools, self.scale)
     }
-    if choices <= ALL_CHOICES {
-        let mut best: Option<(i128, Choice)> = None;
-        let mut current = start;
-        every(classes, 0, &mut current, &mut |choice| {
-            let cost = evaluate(classes, choice, prices, left).cost;
-            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                best = Some((cost, choice.clone()));
-            }
-        });
-        return (best.map(|(_, choice)| choice).unwrap_or_default(), true);
-    }
-    (improve(classes, start, prices, left), false)
-}
 
-/// Calls `visit` with every choice for the classes from `at` on.
-fn every(classes: &[Class<'_>], at: usize, current: &mut Choice, visit: &mut dyn FnMut(&Choice)) {
-    let Some(class) = classes.get(at) else {
-        visit(current);
-        return;
-    };
-    let count = class.members.len() as u64;
-    let mut stack: Vec<Vec<u64>> = vec![Vec::new()];
-    while let Some(part) = stack.pop() {
-        let used: u64 = part.iter().sum();
-        if part.len() + 1 == class.ways.len() {
-            let mut whole = part;
-            whole.push(count - used);
-            if let Some(slot) = current.get_mut(at) {
-                *slot = whole;
-            }
-            every(classes, at + 1, current, visit);
+    fn keep(&mut self, cut: Cut) {
+        if self.cuts.iter().any(|(known, _)| known.pools == cut.pools) {
+            return;
+        }
+        let rest = self.rest(&cut);
+        if self.cuts.len() < CUTS {
+            self.cuts.push((cut, rest));
         } else {
-            for next in 0..=count - used {
-                let mut longer = part.clone();
-                longer.push(next);
-                stack.push(longer);
+            // The first two are those of the root.
+            self.next_cut = if self.next_cut < 2 || self.next_cut + 1 >= CUTS { 2 } else { self.next_cut + 1 };
+            if let Some(slot) = self.cuts.get_mut(self.next_cut) {
+                *slot = (cut, rest);
             }
         }
     }
-}
 
-/// Moves members of one class at a time to another way while that lowers the cost.
-fn improve(classes: &[Class<'_>], start: Choice, prices: &Prices, left: &BTreeMap<Supply, u64>) -> Choice {
-    let mut best = start;
-    let mut least = evaluate(classes, &best, prices, left).cost;
-    for _ in 0..8 {
-        let before = least;
-        for at in 0..classes.len() {
-            let ways = classes.get(at).map_or(0, |class| class.ways.len());
-            for from in 0..ways {
-                for to in (0..ways).filter(|to| *to != from) {
-                    let there = best.get(at).and_then(|c| c.get(from)).copied().unwrap_or(0);
-                    let mut step = there;
+    /// A choice that leaves nothing open that may not stay open.
+    fn lawful(&self) -> Choice {
+        let forbids = |way: &Vec<Part>| {
+            way.iter().any(|part| match part {
+                Part::Needs(kind, _) => self.problem.kinds.get(*kind).is_some_and(|kind| kind.open >= Cost::FORBIDDEN),
+                Part::Gives(..) => false,
+            })
+        };
+        let classes = self.problem.classes.iter();
+        classes
+            .map(|class| {
+                let first = class.ways.iter().position(|way| !forbids(way)).unwrap_or(0);
+                (0..class.ways.len()).map(|at| if at == first { class.count } else { 0 }).collect()
+            })
+            .collect()
+    }
+
+    /// Choice, prices, choice at those prices, and so on, while it leads to new sums.
+    fn root(&mut self, mut choice: Choice) -> Cost {
+        let mut bound = self.cuts.first().map(|(cut, _)| cut.bound(self.problem)).unwrap_or_default();
+        for _ in 0..8 {
+            let Some(flow) = self.try_choice(&choice) else { break };
+            let cut = self.cut_of(&flow);
+            bound = bound.max(cut.bound(self.problem));
+            choice = cut.choice(self.problem);
+            self.keep(cut);
+            if self.closed(bound) {
+                break;
+            }
+        }
+        bound
+    }
+
+    /// Raises the bound from the best prices known; those become the first.
+    fn rise(&mut self) -> Cost {
+        let Some((target, flow)) = self.best.as_ref().map(|(cost, _, flow)| (*cost, flow)) else { return Cost::NONE };
+        let start = self.cut_of(flow);
+        let known = self.cuts.iter().map(|(cut, _)| cut.clone()).chain([start]);
+        let Some(start) = known.max_by_key(|cut| cut.bound(self.problem)) else { return Cost::NONE };
+        let mut budget = self.steps / 4;
+        let pools = walk(self.problem, &start, target, self.scale, &mut budget);
+        let walked = Cut::new(self.problem, pools, self.scale);
+        let mut bound = Cost::NONE;
+        for from in [start, walked] {
+            let together = tied(self.problem, &from, self.scale);
+            let top = ascend(self.problem, from, &together, self.scale, &mut budget);
+            bound = bound.max(top.bound(self.problem));
+            let choice = top.choice(self.problem);
+            self.cuts.insert(0, (top, Vec::new()));
+            self.cuts.truncate(CUTS);
+            if let Some(flow) = self.try_choice(&choice) {
+                let cut = self.cut_of(&flow);
+                self.keep(cut);
+            }
+        }
+        bound
+    }
+
+    /// Choices dealt out member by member under the best prices, the classes in several orders.
+    fn deal(&mut self) {
+        let most = |class: usize| {
+            let parts = self.problem.classes.get(class).into_iter().flat_map(|class| class.ways.iter().flatten());
+            parts.map(|part| match part {
+                Part::Needs(_, units) | Part::Gives(_, units) => *units,
+            })
+        };
+        let all = 0..self.problem.classes.len();
+        let mut large: Vec<usize> = all.clone().collect();
+        large.sort_by_key(|class| std::cmp::Reverse(most(*class).max()));
+        let small: Vec<usize> = large.iter().rev().copied().collect();
+        let mut eager: Vec<usize> = Vec::new();
+        for level in self.order().iter().filter(|level| level.way == 0) {
+            eager.push(level.class);
+        }
+        eager.extend(all.filter(|class| self.problem.classes.get(*class).is_some_and(|class| class.ways.len() < 2)));
+        for at in 0..self.cuts.len().min(4) {
+            for order in [&large, &small, &eager] {
+                let Some((_, given, _)) = &self.best else { return };
+                let Some((cut, _)) = self.cuts.get(at) else { return };
+                let choice = deal(self.problem, cut, order, given, self.scale);
+                self.steps = self.steps.saturating_sub(self.problem.size().saturating_mul(8));
+                self.try_choice(&choice);
+            }
+        }
+    }
+
+    /// Moves members of one class at a time to another way while that lowers the cost.
+    fn improve(&mut self) {
+        let mut budget = self.steps / 8;
+        loop {
+            let before = self.best.as_ref().map(|(cost, _, _)| *cost);
+            for at in 0..self.problem.classes.len() {
+                let ways = self.problem.classes.get(at).map_or(0, |class| class.ways.len());
+                for (from, to) in (0..ways).flat_map(|from| (0..ways).map(move |to| (from, to))) {
+                    let there = self.best.as_ref().and_then(|(_, c, _)| c.get(at)?.get(from).copied()).unwrap_or(0);
+                    let mut step = if from == to { 0 } else { there };
                     while step > 0 {
-                        let mut tried = best.clone();
+                        let Some((_, choice, _)) = &self.best else { return };
+                        let mut tried = choice.clone();
                         if let Some(class) = tried.get_mut(at) {
                             let moved = class.get(from).copied().unwrap_or(0).min(step);
                             if let Some(slot) = class.get_mut(from) {
@@ -221,62 +328,181 @@ fn improve(classes: &[Class<'_>], start: Choice, prices: &Prices, left: &BTreeMa
                                 *slot += moved;
                             }
                         }
-                        let cost = evaluate(classes, &tried, prices, left).cost;
-                        if cost < least {
-                            (least, best) = (cost, tried);
+                        self.try_choice(&tried);
+                        let cost = self.problem.size().saturating_mul(4);
+                        if budget < cost {
+                            return;
                         }
+                        budget -= cost;
                         step /= 2;
                     }
                 }
             }
-        }
-        if least == before {
-            break;
+            if self.best.as_ref().map(|(cost, _, _)| *cost) == before {
+                return;
+            }
         }
     }
-    best
-}
 
-fn evaluate(classes: &[Class<'_>], choice: &Choice, prices: &Prices, left: &BTreeMap<Supply, u64>) -> Outcome {
-    let mut supplies: Vec<Supply> = Vec::new();
-    let mut place: BTreeMap<Supply, usize> = BTreeMap::new();
-    let mut sinks = Vec::new();
-    let mut names = Vec::new();
-    let mut links = Vec::new();
-    let mut cost: i128 = 0;
-    for (at, class) in classes.iter().enumerate() {
-        for (way_at, (_, way)) in class.ways.iter().enumerate() {
-            let count = choice.get(at).and_then(|ways| ways.get(way_at)).copied().unwrap_or(0);
-            if count == 0 {
+    /// Looks at every choice that the bound does not exclude. Tells whether it came to the end.
+    fn branch(&mut self) -> bool {
+        let levels = &self.levels.clone();
+        let mut sums = self.problem.empty();
+        for class in self.problem.classes.iter().filter(|class| class.ways.len() < 2) {
+            if let Some(way) = class.ways.first() {
+                sums.add(way, class.count);
+            }
+        }
+        let mut choice: Choice = self
+            .problem
+            .classes
+            .iter()
+            .map(|class| (0..class.ways.len()).map(|at| if at == 0 { class.count } else { 0 }).collect())
+            .collect();
+        let mut seen: BTreeSet<(usize, u64, Sums)> = BTreeSet::new();
+        let mut stack = vec![self.frame(levels, 0, None, None, &sums, &mut choice)];
+        while !stack.is_empty() {
+            let depth = stack.len();
+            let (Some(frame), Some(level)) = (stack.last_mut(), levels.get(depth - 1)) else { return true };
+            let Some(ways) = self.problem.classes.get(level.class).map(|class| &class.ways) else { return true };
+            let (Some(way), Some(after)) = (ways.get(level.way), ways.get(level.way + 1)) else { return true };
+            let rest = frame.rest;
+            if let Some(members) = frame.taken.take() {
+                sums.take(way, members);
+                if level.last {
+                    sums.take(after, rest - members);
+                }
+            }
+            let Some((bound, members)) = frame.children.pop() else {
+                stack.pop();
+                continue;
+            };
+            if self.closed(bound) {
                 continue;
             }
-            let units = way.units.saturating_sub(way.inherent).saturating_mul(count);
-            let value = weight(way, prices).saturating_mul(SCALE);
-            cost = cost.saturating_add(value.saturating_mul(i128::from(units)));
-            for arc in &way.arcs {
-                let supply = (arc.lot, way.scope);
-                let at_supply = *place.entry(supply).or_insert_with(|| {
-                    supplies.push(supply);
-                    supplies.len() - 1
-                });
-                let preference = i128::from(arc.preference.min(100_000));
-                links.push((arc.lot, Link { supply: at_supply, sink: sinks.len(), cost: preference - value }));
+            if self.steps == 0 {
+                return false;
             }
-            sinks.push(units);
-            names.push((at, way_at));
-        }
-    }
-    let there: Vec<u64> = supplies.iter().map(|supply| left.get(supply).copied().unwrap_or(0)).collect();
-    let plain: Vec<Link> = links.iter().map(|(_, link)| *link).collect();
-    let carried = transport(&there, &sinks, &plain);
-    let mut by_way: BTreeMap<(usize, usize), Vec<(usize, u64)>> = BTreeMap::new();
-    for ((lot, link), units) in links.iter().zip(carried) {
-        if units > 0 {
-            cost = cost.saturating_add(link.cost.saturating_mul(i128::from(units)));
-            if let Some(name) = names.get(link.sink) {
-                by_way.entry(*name).or_default().push((*lot, units));
+            frame.taken = Some(members);
+            sums.add(way, members);
+            if level.last {
+                sums.add(after, rest - members);
+            }
+            if let Some(counts) = choice.get_mut(level.class) {
+                counts.iter_mut().skip(level.way).for_each(|count| *count = 0);
+                for (slot, count) in counts.iter_mut().skip(level.way).zip([members, rest - members]) {
+                    *slot = count;
+                }
+            }
+            let inside = if level.last { None } else { Some(rest - members) };
+            if seen.len() < REMEMBERED && !seen.insert((depth, inside.unwrap_or(0), sums.clone())) {
+                continue;
+            }
+            if depth < levels.len() {
+                let next = self.frame(levels, depth, inside, Some(bound), &sums, &mut choice);
+                stack.push(next);
+            } else {
+                self.try_choice(&choice);
             }
         }
+        true
     }
-    Outcome { cost, carried: by_way }
+
+    /// The places of decision: classes whose ways differ most come first.
+    fn order(&self) -> Vec<Level> {
+        let spread = |class: usize| {
+            let ways = self.cuts.first().and_then(|(cut, _)| cut.ways.get(class));
+            let count = self.problem.classes.get(class).map_or(0, |class| class.count);
+            ways.and_then(|ways| Some(*ways.iter().max()? - *ways.iter().min()?))
+                .unwrap_or_default()
+                .times(i128::from(count))
+        };
+        let mut order: Vec<usize> = (0..self.problem.classes.len()).collect();
+        order.sort_by_key(|class| (std::cmp::Reverse(spread(*class)), *class));
+        order
+            .into_iter()
+            .flat_map(|class| {
+                let ways = self.problem.classes.get(class).map_or(0, |class| class.ways.len());
+                (0..ways.saturating_sub(1)).map(move |way| Level { class, way, last: way + 2 == ways })
+            })
+            .collect()
+    }
+
+    /// The branches at `depth`: how many of the members still undecided take the way.
+    fn frame(
+        &mut self,
+        levels: &[Level],
+        depth: usize,
+        inside: Option<u64>,
+        above: Option<Cost>,
+        sums: &Sums,
+        choice: &mut Choice,
+    ) -> Frame {
+        let Some(level) = levels.get(depth) else { return Frame { rest: 0, children: Vec::new(), taken: None } };
+        let whole = self.problem.classes.get(level.class).map_or(0, |class| class.count);
+        let rest = inside.unwrap_or(whole);
+        self.complete(levels, depth, rest, sums, choice);
+        // The first level of the next class.
+        let next = (depth + 1..levels.len()).find(|at| levels.get(*at).is_some_and(|level| level.way == 0));
+        // For each set of prices: what is decided and the classes to come, one member on this way, one on a later way.
+        let lines: Vec<(Cost, Cost, Cost)> = self
+            .cuts
+            .iter()
+            .map(|(cut, rest)| {
+                let to_come = cut.of(sums) + next.and_then(|next| rest.get(next)).copied().unwrap_or_default();
+                let ways = cut.ways.get(level.class).map(Vec::as_slice).unwrap_or_default();
+                let this = ways.get(level.way).copied().unwrap_or_default();
+                let other = ways.iter().skip(level.way + 1).min().copied().unwrap_or_default();
+                (to_come, this, other)
+            })
+            .collect();
+        let dims = (self.problem.kinds.len() + self.problem.pools.len()) as u64;
+        self.steps = self.steps.saturating_sub((lines.len() as u64).saturating_mul(dims.saturating_add(rest)));
+        let mut children: Vec<(Cost, u64)> = (0..=rest)
+            .map(|members| {
+                let bound = lines
+                    .iter()
+                    .map(|(base, this, other)| {
+                        *base + this.times(i128::from(members)) + other.times(i128::from(rest - members))
+                    })
+                    .max()
+                    .unwrap_or_default();
+                (above.map_or(bound, |above| bound.max(above)), members)
+            })
+            .filter(|(bound, _)| !self.closed(*bound))
+            .collect();
+        children.sort_by(|a, b| b.cmp(a));
+        Frame { rest, children, taken: None }
+    }
+
+    /// Tries the cheapest completion of what is decided, under the prices that bound it highest.
+    fn complete(&mut self, levels: &[Level], depth: usize, rest: u64, sums: &Sums, choice: &mut Choice) {
+        let classes = levels.iter().skip(depth).filter(|level| level.way == 0).map(|level| level.class);
+        let next = (depth..levels.len()).find(|at| levels.get(*at).is_some_and(|level| level.way == 0));
+        let bound_of = |(cut, rest): &&(Cut, Vec<Cost>)| {
+            cut.of(sums) + next.and_then(|next| rest.get(next)).copied().unwrap_or_default()
+        };
+        let Some((cut, _)) = self.cuts.iter().max_by_key(bound_of) else { return };
+        let cheapest = cut.choice(self.problem);
+        let mut whole = choice.clone();
+        for class in classes {
+            if let (Some(slot), Some(counts)) = (whole.get_mut(class), cheapest.get(class)) {
+                slot.clone_from(counts);
+            }
+        }
+        // A class in the middle of its decision: what is left of it takes the cheapest of its later ways.
+        if let Some(level) = levels.get(depth).filter(|level| level.way > 0) {
+            let ways = cut.ways.get(level.class).map(Vec::as_slice).unwrap_or_default();
+            let best = ways.iter().enumerate().skip(level.way).min_by_key(|(at, cost)| (**cost, *at));
+            if let (Some(counts), Some((best, _))) = (whole.get_mut(level.class), best) {
+                for (at, slot) in counts.iter_mut().enumerate().skip(level.way) {
+                    *slot = if at == best { rest } else { 0 };
+                }
+            }
+        }
+        if let Some(flow) = self.try_choice(&whole) {
+            let cut = self.cut_of(&flow);
+            self.keep(cut);
+        }
+    }
 }

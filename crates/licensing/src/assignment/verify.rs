@@ -1,24 +1,117 @@
-//! A second look at an assignment, written apart from what made it: capacity, right, metric, and that nothing is used twice.
+//! A second look at an assignment, written apart from what made it. [`sums`] looks at the arithmetic: capacity, and that nothing
+//! is used twice. [`verify`] also goes back to the facts and the terms: what was bought, until when, in which metric, and which
+//! versions and editions stand on the machines in question. Neither trusts a number of a lot that the entitlement tells, nor
+//! the list of lots that a requirement says may serve.
+//!
+//! What is not worked out a second time is how many units a way asks for: that is the requirements' own sum, shown step by step.
 
-use super::Assignment;
-use crate::requirements::{Demand, Lot};
-use std::collections::BTreeMap;
+use super::{Assignment, Served};
+use crate::deployments::{Entitlement, Estate, Install, Words};
+use crate::requirements::{Demand, Lot, Reading, Way};
+use crate::terms::{Product, Terms};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Names of the suite that is a licence of Windows Server and of System Center for the same cores.
+const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
 
 /// What the verifier objects to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
-    /// Code (`over-capacity`, `no-right`, `over-required`, `no-way`, `subscription-ended`, `wrong-product`).
+    /// Code: `over-capacity`, `over-required`, `no-way`, `no-right` (sums); `not-bought`, `wrong-product`, `wrong-metric`,
+    /// `wrong-worth`, `older-version`, `other-edition`, `subscription-ended`, `tied-elsewhere`,
+    /// `no-own-licence` (facts and terms).
     pub code: &'static str,
     /// Demand or lot.
     pub subject: String,
 }
 
-/// Looks at every use again. An empty list means that the assignment may be shown.
-pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Objection> {
+/// The facts and terms of the day, indexed for [`verify`].
+pub struct Facts<'a> {
+    estate: &'a Estate,
+    terms: &'a Terms,
+    as_of: Date,
+    /// First installation on each machine.
+    first: HashMap<&'a str, usize>,
+    /// For each installation the next one on the same machine.
+    next: Vec<Option<usize>>,
+    /// Devices by id.
+    devices: HashMap<&'a str, usize>,
+    /// Most cores of a server whose use was documented at a change of metric, processors first.
+    documented: u64,
+}
+
+impl<'a> Facts<'a> {
+    /// Indexes `estate` for looking up what stands on a machine.
+    pub fn new(estate: &'a Estate, terms: &'a Terms, as_of: Date) -> Facts<'a> {
+        let mut first = HashMap::with_capacity(estate.installs.len());
+        let mut next = vec![None; estate.installs.len()];
+        for (at, install) in estate.installs.iter().enumerate() {
+            if let Some(slot) = next.get_mut(at) {
+                *slot = first.insert(install.on.as_str(), at);
+            }
+        }
+        let documented = estate.servers.iter().filter(|server| server.inventory_documented == Some(true));
+        Facts {
+            estate,
+            terms,
+            as_of,
+            first,
+            next,
+            devices: estate.devices.iter().enumerate().map(|(at, device)| (device.id.as_str(), at)).collect(),
+            documented: documented.filter_map(|server| server.cores_per_processor).map(u64::from).max().unwrap_or(0),
+        }
+    }
+
+    fn installs(&self, on: &str) -> impl Iterator<Item = &'a Install> {
+        let estate = self.estate;
+        std::iter::successors(self.first.get(on).copied(), |at| self.next.get(*at).copied().flatten())
+            .filter_map(move |at| estate.installs.get(at))
+    }
+}
+
+/// Looks at every use again, from the facts and the terms. An empty list means that the assignment may be shown.
+pub fn verify(
+    facts: &Facts<'_>,
+    reading: Reading,
+    demands: &[Demand],
+    lots: &[Lot],
+    assignment: &Assignment,
+) -> Vec<Objection> {
+    let mut found = sums(demands, lots, assignment);
+    bought(facts, demands, lots, assignment, &mut found);
+    for (demand, served) in demands.iter().zip(&assignment.served) {
+        let Some(way) = demand.ways.get(served.way) else { continue };
+        own_licence(facts, demand, way, served, &mut found);
+        if served.uses.is_empty() {
+            continue;
+        }
+        let standing = standing(facts, demand, way);
+        for each in &served.uses {
+            let entitlement = lots.get(each.lot).and_then(|lot| facts.estate.entitlements.get(lot.entitlement));
+            let Some(entitlement) = entitlement else { continue };
+            let mut object = |code| found.push(Objection { code, subject: entitlement.id.clone() });
+            if let Err(code) = right(facts, reading, way, demand, &standing, entitlement) {
+                object(code);
+            }
+            let most = worth(facts, way, entitlement);
+            if each.covered > each.base.saturating_add(1).saturating_mul(most) {
+                object("wrong-worth");
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The arithmetic alone: ways that exist, units that were asked for, capacity, nothing used twice.
+pub fn sums(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<Objection> {
     let mut found = Vec::new();
     let mut object = |code: &'static str, subject: &str| found.push(Objection { code, subject: subject.to_owned() });
-    let mut used: BTreeMap<(usize, &str), u64> = BTreeMap::new();
-    let mut worth: BTreeMap<(usize, &str), (u64, u64)> = BTreeMap::new();
+    // Base units by lot, scope and whether the demand shares; and units served against units that the base is worth.
+    let mut used: BTreeMap<(usize, &str, bool), u64> = BTreeMap::new();
+    let mut worth: BTreeMap<(usize, &str, bool), (u64, u64)> = BTreeMap::new();
     if demands.len() != assignment.served.len() {
         object("no-way", "all");
     }
@@ -31,45 +124,256 @@ pub fn verify(demands: &[Demand], lots: &[Lot], assignment: &Assignment) -> Vec<
         if served.covered > way.units || served.covered > by_lots.saturating_add(way.inherent) {
             object("over-required", &demand.key);
         }
+        let worths: HashMap<usize, u64> = way.arcs.iter().map(|arc| (arc.lot, arc.worth.max(1))).collect();
         for each in &served.uses {
             let Some(lot) = lots.get(each.lot) else {
                 object("no-right", &demand.key);
                 continue;
             };
-            let Some(arc) = way.arcs.iter().find(|arc| arc.lot == each.lot) else {
+            let Some(own) = worths.get(&each.lot) else {
                 object("no-right", &lot.id);
                 continue;
             };
-            if lot.ended {
-                object("subscription-ended", &lot.id);
-            }
-            let sum = worth.entry((each.lot, way.scope)).or_default();
-            *sum =
-                (sum.0.saturating_add(each.covered), sum.1.saturating_add(each.base.saturating_mul(arc.worth.max(1))));
-            if lot.is_bound() && each.base > 0 && demand.refused.contains_key(&each.lot) {
-                object("no-right", &lot.id);
-            }
-            if demand.shares {
-                if each.base > lot.units {
-                    object("over-capacity", &lot.id);
-                }
-            } else {
-                let sum = used.entry((each.lot, way.scope)).or_default();
-                *sum = sum.saturating_add(each.base);
-            }
+            let key = (each.lot, way.scope, demand.shares);
+            let sum = worth.entry(key).or_default();
+            *sum = (sum.0.saturating_add(each.covered), sum.1.saturating_add(each.base.saturating_mul(*own)));
+            let sum = used.entry(key).or_default();
+            *sum = sum.saturating_add(each.base);
         }
     }
-    for ((lot, _), units) in used {
+    for ((lot, _, _), units) in used {
         if let Some(lot) = lots.get(lot).filter(|lot| units > lot.units) {
             object("over-capacity", &lot.id);
         }
     }
     // A base unit that is worth several may be split over demands, so the sum is what must fit.
-    for ((lot, _), (covered, capacity)) in worth {
+    for ((lot, _, _), (covered, capacity)) in worth {
         if let Some(lot) = lots.get(lot).filter(|_| covered > capacity) {
             object("over-capacity", &lot.id);
         }
     }
     found.sort();
     found
+}
+
+/// Base units in one counted unit, and the base metric, as the entitlement states them.
+fn opened(entitlement: &Entitlement) -> (&str, u64) {
+    let metric = entitlement.metric.as_str();
+    match metric.strip_prefix("core_").and_then(|rest| rest.strip_suffix("pack")).and_then(|n| n.parse().ok()) {
+        Some(cores) => ("core", cores),
+        None => (metric, 1),
+    }
+}
+
+/// Never more than was bought, however many lots an entitlement stands behind; and a step-up only together with its base.
+fn bought(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assignment, found: &mut Vec<Objection>) {
+    let mut object = |code, subject: &str| found.push(Objection { code, subject: subject.to_owned() });
+    let mut used: BTreeMap<(&str, &str, bool), BTreeMap<usize, u64>> = BTreeMap::new();
+    for (demand, served) in demands.iter().zip(&assignment.served) {
+        let scope = demand.ways.get(served.way).map_or("", |way| way.scope);
+        for each in &served.uses {
+            if let Some(lot) = lots.get(each.lot) {
+                // A suite is a licence of each of its parts.
+                let part = if is_suite(facts, lot) { lot.product.as_str() } else { "" };
+                let sum = used.entry((scope, part, demand.shares)).or_default().entry(lot.entitlement).or_default();
+                *sum = sum.saturating_add(each.base);
+            }
+        }
+    }
+    for by_entitlement in used.values() {
+        for (at, units) in by_entitlement {
+            let Some(entitlement) = facts.estate.entitlements.get(*at) else {
+                object("not-bought", "");
+                continue;
+            };
+            let (metric, pack) = opened(entitlement);
+            if *units > entitlement.quantity.saturating_mul(pack) {
+                object("not-bought", &entitlement.id);
+            }
+            // A step-up is worth nothing without its base, and the base is gone with it.
+            let Some((product, from)) = stepped(&entitlement.product) else { continue };
+            let family = facts.estate.entitlements.iter().enumerate().filter(|(_, each)| opened(each).0 == metric);
+            let (mut owned, mut taken) = (0u64, 0u64);
+            for (at, each) in family {
+                let step = stepped(&each.product);
+                let base = each.product == product && each.edition == from;
+                if base {
+                    owned = owned.saturating_add(each.quantity.saturating_mul(opened(each).1));
+                }
+                if base || step == Some((product, from)) {
+                    taken = taken.saturating_add(by_entitlement.get(&at).copied().unwrap_or(0));
+                }
+            }
+            if taken > owned {
+                object("not-bought", &entitlement.id);
+            }
+        }
+    }
+}
+
+/// Whether the entitlement behind a lot is the suite of servers.
+fn is_suite(facts: &Facts<'_>, lot: &Lot) -> bool {
+    let entitlement = facts.estate.entitlements.get(lot.entitlement);
+    entitlement.is_some_and(|entitlement| SUITE_OF_SERVERS.contains(&entitlement.product.as_str()))
+}
+
+/// Product and edition that a step-up line starts from.
+fn stepped(product: &str) -> Option<(&str, &str)> {
+    let (product, rest) = product.split_once(" step-up ")?;
+    Some((product, rest.split_once(" to ")?.0))
+}
+
+/// Units that machines cover by themselves: as many devices of the demand came with a system.
+fn own_licence(facts: &Facts<'_>, demand: &Demand, way: &Way, served: &Served, found: &mut Vec<Objection>) {
+    let by_lots: u64 = served.uses.iter().map(|each| each.covered).sum();
+    let own = served.covered.saturating_sub(by_lots);
+    if own == 0 {
+        return;
+    }
+    let came_with = demand.subjects.iter().filter_map(|(id, _, _)| {
+        let device = facts.estate.devices.get(*facts.devices.get(id.as_str())?)?;
+        device.oem_os.as_deref().filter(|os| *os != "none").map(|_| device.count)
+    });
+    if came_with.sum::<u64>() < own || way.inherent < own {
+        found.push(Objection { code: "no-own-licence", subject: demand.key.clone() });
+    }
+}
+
+/// What stands on one machine of the way's product: editions and versions.
+type Standing<'a> = BTreeSet<(&'a str, &'a str)>;
+
+/// What stands on the machines of a demand; machines with the same once.
+fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Standing<'a>> {
+    demand
+        .subjects
+        .iter()
+        .map(|(id, _, _)| {
+            let installs = facts.installs(id).filter(|install| install.product == way.product);
+            installs.map(|install| (install.edition.as_str(), install.version.as_str())).collect()
+        })
+        .collect()
+}
+
+/// Whether a bound licence came with a machine of the demand, its host, or a host of the same cluster.
+fn at_home(facts: &Facts<'_>, demand: &Demand, words: &Words) -> bool {
+    if matches!(words, Words::None) || demand.subjects.iter().any(|(id, _, _)| words.has(id)) {
+        return true;
+    }
+    let ids: BTreeSet<&str> = demand.subjects.iter().map(|(id, _, _)| id.as_str()).collect();
+    let guests = facts.estate.vms.iter().filter(|vm| ids.contains(vm.id.as_str()));
+    let hosts: BTreeSet<&str> = guests.filter_map(|vm| vm.host.as_deref()).collect();
+    let servers = || facts.estate.servers.iter();
+    let clusters: BTreeSet<&str> =
+        servers().filter(|host| hosts.contains(host.id.as_str())).filter_map(|host| host.cluster.as_deref()).collect();
+    let near = |server: &crate::deployments::Server| {
+        hosts.contains(server.id.as_str()) || server.cluster.as_deref().is_some_and(|own| clusters.contains(own))
+    };
+    servers().any(|server| words.has(&server.id) && near(server))
+}
+
+/// Whether an entitlement gives a right to a way, by what it says of itself and what stands on the machines.
+fn right(
+    facts: &Facts<'_>,
+    reading: Reading,
+    way: &Way,
+    demand: &Demand,
+    standing: &BTreeSet<Standing<'_>>,
+    entitlement: &Entitlement,
+) -> Result<(), &'static str> {
+    let subscription =
+        matches!(entitlement.metric.as_str(), "user_sub" | "device_sub") || entitlement.channel == "csp_subscription";
+    if subscription && entitlement.sa_until.is_some_and(|until| until < facts.as_of) {
+        return Err("subscription-ended");
+    }
+    let bound = matches!(entitlement.channel.as_str(), "oem" | "payg");
+    if bound && !at_home(facts, demand, &entitlement.assigned_to) {
+        return Err("tied-elsewhere");
+    }
+    let product = stepped(&entitlement.product).map_or(entitlement.product.as_str(), |(product, _)| product);
+    let suite =
+        SUITE_OF_SERVERS.contains(&product) && matches!(way.product.as_str(), "Windows Server" | "System Center");
+    let product = if suite { way.product.as_str() } else { product };
+    // A right of one kind may be narrower (`vda-azure` of `vda`); whether it reaches here is the requirement's question.
+    let brings = |right: &str| {
+        let rights = facts.terms.plan(product).unwrap_or_default();
+        rights.iter().any(|each| each.strip_prefix(right).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    };
+    if product != way.product {
+        // Another product serves where its terms name the right, or where it is the same software under another name.
+        let named = !way.scope.is_empty() && brings(way.scope);
+        return if named || related(product, &way.product, way.scope) { Ok(()) } else { Err("wrong-product") };
+    }
+    let metric = opened(entitlement).0;
+    if metric != way.metric && !converts(product, metric, &way.metric) {
+        return Err("wrong-metric");
+    }
+    let Some(family) = facts.terms.product(product) else { return Ok(()) };
+    let Some(reach) = reach(family, entitlement, facts.as_of, reading) else { return Ok(()) };
+    let fits = |&(edition, version): &(&str, &str)| {
+        let Some(rank) = family.rank(version) else { return Ok(()) };
+        if reach < rank {
+            return Err("older-version");
+        }
+        let licence = family.rank(&entitlement.version).unwrap_or(reach).max(rank);
+        let known = !matches!(edition, "unknown" | "");
+        // Subscriptions may run another edition by their own terms, and normalized cores count editions against each other:
+        // there the edition that the way is counted in decides.
+        let other_terms = way.unit.is_some() || entitlement.channel == "csp_subscription";
+        let edition = if other_terms { way.edition.as_str() } else { edition };
+        let covers = way.unit.is_some() || family.edition_covers(&entitlement.edition, licence, edition, rank);
+        if known && !covers { Err("other-edition") } else { Ok(()) }
+    };
+    // Several installations on one machine need one licence, which must fit the highest of them: at least one.
+    for machine in standing.iter().filter(|machine| !machine.is_empty()) {
+        if let Some(why) = machine.iter().map(fits).reduce(Result::or).and_then(Result::err) {
+            return Err(why);
+        }
+    }
+    Ok(())
+}
+
+/// The newest version that an entitlement reaches: the stated one, or one that came while Software Assurance ran
+/// (in the lowest reading: that came into sight).
+fn reach(family: &Product, entitlement: &Entitlement, as_of: Date, reading: Reading) -> Option<usize> {
+    let newest = |day: Date| family.versions.iter().rposition(|version| version.available <= day);
+    let ran = |day: Date| if reading == Reading::Low { family.newest_seen_on(day) } else { newest(day) };
+    let stated = match entitlement.version.as_str() {
+        "current" => newest(entitlement.purchased.unwrap_or(as_of)),
+        version => family.rank(version),
+    };
+    stated.max(entitlement.sa_until.and_then(|until| ran(until.min(as_of))))
+}
+
+/// Products under two names: an edition of a subscription for the next lower one, upgrades and bases of Windows, plans of
+/// management, and Office suites for their applications.
+fn related(product: &str, wanted: &str, scope: &str) -> bool {
+    let both = |part: &str| product.starts_with(part) && wanted.starts_with(part);
+    let subscription = product.starts_with("Visual Studio") && product.ends_with("subscription");
+    both("Windows") || both("Visual Studio") || (subscription && scope == "azure-devops-cal")
+}
+
+/// Metrics that one licence may be counted in besides its own.
+fn converts(product: &str, from: &str, to: &str) -> bool {
+    match (product, to) {
+        ("Windows Server", "core") => from == "processor_pair",
+        ("SQL Server", "core") => from == "processor",
+        ("Windows", "device") => from == "device_upgrade",
+        _ => from == "user_sub" || to == "user_sub",
+    }
+}
+
+/// The most units of a way that a base unit may be worth: more than one only by a core grant or in Azure.
+fn worth(facts: &Facts<'_>, way: &Way, entitlement: &Entitlement) -> u64 {
+    let number = |rule: &str, key: &str| facts.terms.rule(rule, facts.as_of).number(key);
+    match (way.product.as_str(), way.metric.as_str(), opened(entitlement).0) {
+        ("Windows Server", "core", "processor_pair") => number("WS-GRANT-2016", "cores_per_licence")
+            .max(number("WS-AHB", "processor_licence_worth"))
+            .max(facts.documented.saturating_mul(2)),
+        ("SQL Server", "core", "processor") => number("SQL-GRANT-2012", "cores_per_licence").max(facts.documented),
+        ("SQL Server", "core", "core") if way.unit.is_some() && entitlement.edition == "Enterprise" => {
+            number("SQL-AHB", "enterprise_worth")
+        }
+        _ => 1,
+    }
+    .max(1)
 }

@@ -2,8 +2,10 @@
 
 use super::questions::questions;
 use super::{Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
-use crate::assignment::{Assignment, Served, assign, verify::verify};
+use crate::assignment::verify::{Facts, verify};
+use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
+use crate::facts::Origin;
 use crate::requirements::{Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
 use crate::terms::{Prices, Terms};
 use jiff::civil::Date;
@@ -20,19 +22,43 @@ pub struct Options {
 /// Name of a line: product, edition, version, metric, unit.
 type Key = (String, String, String, String, Option<String>);
 
-/// A line in the making, under one reading.
-#[derive(Default)]
-struct Draft {
+/// For each kind of lot, the lines that it may serve: units served, and units of the line that a base unit is worth. What is
+/// left of the lots of a kind is spare on the line that they serve most.
+type Home = BTreeMap<usize, BTreeMap<Key, (u64, u64)>>;
+
+/// The kind of each lot: lots that differ in nothing but their paper and number of units are of one kind.
+fn alike(owned: &[Lot]) -> Vec<usize> {
+    let mut kinds = BTreeMap::new();
+    owned
+        .iter()
+        .map(|lot| {
+            let words = (&lot.product, &lot.edition, &lot.version, &lot.metric, &lot.channel);
+            let next = kinds.len();
+            *kinds.entry((words, lot.reach, lot.active, lot.sa_until)).or_insert(next)
+        })
+        .collect()
+}
+
+/// The figures of a line, under one reading.
+#[derive(Clone, Copy, Default)]
+struct Sums {
     required: u64,
     covered: u64,
     surplus: u64,
+}
+
+/// A line in the making, under one reading. Subjects and origins are many: they are moved here and put in order at the end.
+#[derive(Default)]
+struct Draft {
+    sums: Sums,
     review: bool,
     remedy: Option<String>,
     rules: BTreeSet<&'static str>,
     trace: Vec<super::Step>,
     lots: BTreeMap<usize, (u64, Option<&'static str>)>,
-    subjects: BTreeMap<(String, String, &'static str), u64>,
-    origins: BTreeSet<crate::facts::Origin>,
+    /// Name, what it is, outcome, count.
+    subjects: Vec<(String, String, &'static str, u64)>,
+    origins: Vec<Origin>,
 }
 
 struct Read {
@@ -40,6 +66,7 @@ struct Read {
     found: Found,
     unused: Vec<Unused>,
     optimal: bool,
+    gap: Decimal,
     objections: BTreeSet<Finding>,
 }
 
@@ -49,17 +76,30 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     if options.proven_only {
         owned.retain(|lot| lot.proof != Some(false));
     }
-    let high = read(estate, terms, prices, as_of, &owned, Reading::High);
-    let low = (!high.found.asks.is_empty()).then(|| read(estate, terms, prices, as_of, &owned, Reading::Low));
+    // The order of the evidence decides nothing.
+    owned.sort_by(|a, b| told_apart(a).cmp(&told_apart(b)));
+    let facts = Facts::new(estate, terms, as_of);
+    let index = Index::new(estate);
+    let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, index: &index };
+    let first = requirements(&scene(Reading::High));
+    let asked = !first.asks.is_empty();
+    let mut solved = Solved::default();
+    let mut high = read(first, terms, prices, &owned, &facts, Reading::High, &mut solved);
+    let least = asked.then(|| requirements(&scene(Reading::Low)));
+    let mut low = least.map(|found| read(found, terms, prices, &owned, &facts, Reading::Low, &mut solved));
+    let keys: BTreeSet<Key> =
+        high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).cloned().collect();
     let mut lines = Vec::new();
-    let keys: BTreeSet<&Key> = high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).collect();
-    let nothing = Draft::default();
     for key in keys {
-        let upper = high.drafts.get(key);
-        let lower = low.as_ref().map(|read| read.drafts.get(key).unwrap_or(&nothing)).or(upper);
-        let shown = upper.unwrap_or(&nothing);
-        let detail = upper.or_else(|| low.as_ref().and_then(|read| read.drafts.get(key))).unwrap_or(&nothing);
-        lines.push(line(key, shown, lower.unwrap_or(&nothing), detail, terms, prices, as_of, &owned));
+        let upper = high.drafts.remove(&key);
+        let lower = low.as_mut().and_then(|read| read.drafts.remove(&key));
+        let shown = upper.as_ref().map(|draft| draft.sums).unwrap_or_default();
+        let least = match low {
+            Some(_) => lower.as_ref().map(|draft| draft.sums).unwrap_or_default(),
+            None => shown,
+        };
+        let detail = upper.or(lower).unwrap_or_default();
+        lines.push(line(key, shown, least, detail, terms, prices, as_of, &owned));
     }
     let exposure = total(&lines, prices);
     let mut findings = high.found.findings.clone();
@@ -81,29 +121,41 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
         findings: findings.into_iter().collect(),
         audit: estate.audits.first().map(|audit| super::audit::outcome(audit, terms, as_of)),
         exposure,
-        optimal: high.optimal && low.is_none_or(|read| read.optimal),
+        optimal: high.optimal && low.as_ref().is_none_or(|read| read.optimal),
+        gap: low.as_ref().map_or(high.gap, |low| low.gap.max(high.gap)),
         lines,
     }
 }
 
-fn read(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, owned: &[Lot], reading: Reading) -> Read {
-    let index = Index::new(estate);
-    let scene = Scene { estate, lots: owned, terms, as_of, reading, index: &index };
-    let found = requirements(&scene);
-    let assignment = assign(&found.demands, owned, prices);
-    let objections = verify(&found.demands, owned, &assignment)
+/// What tells lots apart, so far as they can be told apart.
+fn told_apart(lot: &Lot) -> impl Ord + '_ {
+    let words = (&lot.id, &lot.product, &lot.edition, &lot.version, &lot.metric, &lot.channel);
+    (words, lot.units, lot.sa_until, lot.proof, lot.assigned_days)
+}
+
+fn read(
+    mut found: Found,
+    terms: &Terms,
+    prices: &Prices,
+    owned: &[Lot],
+    facts: &Facts<'_>,
+    reading: Reading,
+    solved: &mut Solved,
+) -> Read {
+    found.demands.sort_by(|a, b| a.key.cmp(&b.key));
+    let assignment = assign_again(&found.demands, owned, prices, solved);
+    let objections = verify(facts, reading, &found.demands, owned, &assignment)
         .into_iter()
         .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject, product: None })
         .collect();
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
-    let mut home: BTreeMap<usize, (u64, Key, u64)> = BTreeMap::new();
-    for (demand, served) in found.demands.iter().zip(&assignment.served) {
-        if let Some(way) = demand.ways.get(served.way) {
-            draft(demand, way, served, owned, terms, &mut drafts, &mut home);
-        }
+    let alike = alike(owned);
+    let mut home = Home::new();
+    for (demand, served) in found.demands.iter_mut().zip(&assignment.served) {
+        draft(demand, served, owned, &alike, terms, &mut drafts, &mut home);
     }
-    let unused = spare(&found, owned, &assignment, home, &mut drafts);
-    Read { drafts, optimal: assignment.optimal, unused, objections, found }
+    let unused = spare(&found, owned, &alike, &assignment, home, &mut drafts);
+    Read { drafts, optimal: assignment.optimal, gap: assignment.gap, unused, objections, found }
 }
 
 /// Edition and version of the line that a lot of `lot` makes: those of the licence, where its rules count.
@@ -119,20 +171,23 @@ fn named(way: &Way, lot: Option<&Lot>, terms: &Terms) -> Key {
 }
 
 fn draft(
-    demand: &Demand,
-    way: &Way,
+    demand: &mut Demand,
     served: &Served,
     owned: &[Lot],
+    alike: &[usize],
     terms: &Terms,
     drafts: &mut BTreeMap<Key, Draft>,
-    home: &mut BTreeMap<usize, (u64, Key, u64)>,
+    home: &mut Home,
 ) {
-    let most = served
-        .uses
-        .iter()
-        .max_by_key(|each| (each.covered, std::cmp::Reverse(each.lot)))
-        .and_then(|each| owned.get(each.lot));
-    let main = named(way, most, terms);
+    let (mut subjects, mut origins) = (std::mem::take(&mut demand.subjects), std::mem::take(&mut demand.origins));
+    let Some(way) = demand.ways.get(served.way) else { return };
+    // The name that most units speak for; lots of one name speak together, so that a split lot changes nothing.
+    let mut speaking: BTreeMap<Key, u64> = BTreeMap::new();
+    for each in &served.uses {
+        *speaking.entry(named(way, owned.get(each.lot), terms)).or_default() += each.covered;
+    }
+    let most = speaking.into_iter().rev().max_by_key(|(_, covered)| *covered);
+    let main = most.map_or_else(|| named(way, None, terms), |(key, _)| key);
     // Units that stand alone go to the line of their own lot; the rest, and all that belongs together, to the main line.
     let mut parts: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
     let by_lots: u64 = served.uses.iter().map(|each| each.covered).sum();
@@ -156,37 +211,48 @@ fn draft(
         0 => "not-licensed",
         _ => "partly",
     };
+    let worths: BTreeMap<usize, u64> = way.arcs.iter().map(|arc| (arc.lot, arc.worth)).collect();
+    let used: BTreeSet<usize> = served.uses.iter().map(|each| each.lot).collect();
+    let mut rest = parts.len();
     for (key, (required, covered)) in parts {
+        rest -= 1;
         let line = drafts.entry(key.clone()).or_default();
-        line.required = line.required.saturating_add(required);
-        line.covered = line.covered.saturating_add(covered);
+        line.sums.required = line.sums.required.saturating_add(required);
+        line.sums.covered = line.sums.covered.saturating_add(covered);
         line.review |= way.review;
         line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
         line.rules.extend(way.rules.iter().copied());
         line.trace.extend(way.steps.iter().cloned());
-        line.origins.extend(demand.origins.iter().cloned());
-        for (name, what, count) in &demand.subjects {
-            let slot = line.subjects.entry((name.clone(), what.clone(), outcome)).or_default();
-            *slot = slot.saturating_add(*count);
-        }
+        let (own_subjects, own_origins) = if rest == 0 {
+            (std::mem::take(&mut subjects), std::mem::take(&mut origins))
+        } else {
+            (subjects.clone(), origins.clone())
+        };
+        line.origins.extend(own_origins);
+        line.subjects.extend(own_subjects.into_iter().map(|(name, what, count)| (name, what, outcome, count)));
         for (lot, why) in &demand.refused {
             line.lots.entry(*lot).or_insert((0, Some(why)));
         }
+        // For each kind of lot what it serves here, and what a base unit of it is worth.
+        let mut serves: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+        let kind = |lot: usize| alike.get(lot).copied().unwrap_or(usize::MAX);
         for each in &served.uses {
             if way.divisible && named(way, owned.get(each.lot), terms) != key {
                 continue;
             }
             let slot = line.lots.entry(each.lot).or_default();
             *slot = (slot.0.saturating_add(each.base), None);
-            let worth = way.arcs.iter().find(|arc| arc.lot == each.lot).map_or(1, |arc| arc.worth);
-            let known = home.entry(each.lot).or_insert_with(|| (0, key.clone(), worth));
-            if each.covered > known.0 {
-                *known = (each.covered, key.clone(), worth);
-            }
+            let worth = worths.get(&each.lot).copied().unwrap_or(1);
+            let known = serves.entry(kind(each.lot)).or_insert((0, worth));
+            known.0 = known.0.saturating_add(each.covered);
         }
-        for arc in way.arcs.iter().filter(|arc| !served.uses.iter().any(|each| each.lot == arc.lot)) {
+        for arc in way.arcs.iter().filter(|arc| !used.contains(&arc.lot)) {
             line.lots.entry(arc.lot).or_insert((0, Some("not-needed")));
-            home.entry(arc.lot).or_insert_with(|| (0, key.clone(), arc.worth));
+            serves.entry(kind(arc.lot)).or_insert((0, arc.worth));
+        }
+        for (kind, (covered, worth)) in serves {
+            let known = home.entry(kind).or_default().entry(key.clone()).or_insert((0, worth));
+            known.0 = known.0.saturating_add(covered);
         }
     }
 }
@@ -195,8 +261,9 @@ fn draft(
 fn spare(
     found: &Found,
     owned: &[Lot],
+    alike: &[usize],
     assignment: &Assignment,
-    home: BTreeMap<usize, (u64, Key, u64)>,
+    home: Home,
     drafts: &mut BTreeMap<Key, Draft>,
 ) -> Vec<Unused> {
     let mut unused = Vec::new();
@@ -210,7 +277,7 @@ fn spare(
             drafts.keys().find(|key| key.0 == lot.product && key.1 == lot.edition && key.3 == lot.metric).cloned();
         let plan = own.filter(|_| lot.metric == "user_sub");
         if let Some(line) = plan.and_then(|key| drafts.get_mut(&key)) {
-            line.surplus = line.surplus.saturating_add(left);
+            line.sums.surplus = line.sums.surplus.saturating_add(left);
             unused.push(Unused {
                 lot: lot.id.clone(),
                 title: title(lot),
@@ -220,10 +287,12 @@ fn spare(
             continue;
         }
         let refused = found.demands.iter().find_map(|demand| demand.refused.get(&index).copied());
-        let reason = match home.get(&index) {
-            Some((_, key, worth)) => {
+        let lines = alike.get(index).and_then(|kind| home.get(kind)).into_iter().flatten();
+        let most = lines.rev().max_by_key(|(_, (covered, _))| *covered);
+        let reason = match most {
+            Some((key, (_, worth))) => {
                 if let Some(line) = drafts.get_mut(key) {
-                    line.surplus = line.surplus.saturating_add(left.saturating_mul(*worth));
+                    line.sums.surplus = line.sums.surplus.saturating_add(left.saturating_mul(*worth));
                 }
                 "not-needed"
             }
@@ -252,17 +321,17 @@ fn title(lot: &Lot) -> String {
     reason = "one line out of everything that is known of it; a struct would only rename the list"
 )]
 fn line(
-    key: &Key,
-    shown: &Draft,
-    lower: &Draft,
-    detail: &Draft,
+    key: Key,
+    shown: Sums,
+    lower: Sums,
+    detail: Draft,
     terms: &Terms,
     prices: &Prices,
     as_of: Date,
     owned: &[Lot],
 ) -> Line {
-    let (product, edition, version, metric, unit) = key.clone();
-    let short = |draft: &Draft| draft.required.saturating_sub(draft.covered);
+    let (product, edition, version, metric, unit) = key;
+    let short = |draft: Sums| draft.required.saturating_sub(draft.covered);
     let shortfall = between(short(lower), short(shown));
     let price = prices.unit(&product, &edition, &metric);
     let cost = |units: u64| price.and_then(|price| price.amount.checked_mul(Decimal::from(units)));
@@ -282,28 +351,40 @@ fn line(
         shortfall,
         surplus: between(lower.surplus, shown.surplus),
         review: detail.review,
-        remedy: detail.remedy.clone(),
+        remedy: detail.remedy,
         exposure,
         rules: detail.rules.iter().map(|rule| cite(rule, terms, as_of)).collect(),
-        trace: detail.trace.clone(),
+        trace: detail.trace,
         lots: detail.lots.iter().filter_map(|(index, (used, why))| lot_use(owned.get(*index)?, *used, *why)).collect(),
-        subjects: detail
-            .subjects
-            .iter()
-            .map(|((name, what, outcome), count)| Subject {
-                name: name.clone(),
-                what: what.clone(),
-                count: *count,
-                outcome: (*outcome).to_owned(),
-            })
-            .collect(),
-        origins: detail.origins.iter().cloned().collect(),
+        subjects: subjects(detail.subjects),
+        origins: in_order(detail.origins),
         product,
         edition,
         version,
         metric,
         unit,
     }
+}
+
+/// Sorted, equal ones counted together.
+fn subjects(mut list: Vec<(String, String, &'static str, u64)>) -> Vec<Subject> {
+    list.sort_unstable();
+    let mut found: Vec<Subject> = Vec::with_capacity(list.len());
+    for (name, what, outcome, count) in list {
+        match found.last_mut() {
+            Some(last) if last.name == name && last.what == what && last.outcome == outcome => {
+                last.count = last.count.saturating_add(count);
+            }
+            _ => found.push(Subject { name, what, count, outcome: outcome.to_owned() }),
+        }
+    }
+    found
+}
+
+fn in_order(mut origins: Vec<Origin>) -> Vec<Origin> {
+    origins.sort_unstable();
+    origins.dedup();
+    origins
 }
 
 fn lot_use(lot: &Lot, used: u64, why: Option<&'static str>) -> Option<LotUse> {

@@ -36,8 +36,10 @@ pub struct Position {
     pub audit: Option<AuditOutcome>,
     /// Money over all lines, where every price is known.
     pub exposure: Exposure,
-    /// The assignment was proved cheapest; otherwise no cheaper one was found within the bound of work.
+    /// The assignment was proved best: no other leaves less to buy, and none that leaves as little keeps more value spare.
     pub optimal: bool,
+    /// By so much at most could another assignment leave less to buy; zero where this one is proved cheapest.
+    pub gap: Decimal,
 }
 
 /// Lowest and highest lawful reading. Equal where nothing that matters is unknown.

@@ -55,8 +55,8 @@ impl<'a> Scene<'a> {
     /// The hosts that a virtual machine of `server` may reach: the cluster, where machines move in it; else itself.
     pub(crate) fn reach_of(&self, server: &'a Server, product: &str, found: &mut Found) -> Vec<&'a Server> {
         let Some(cluster) = server.cluster.as_deref() else { return vec![server] };
-        let members: Vec<&Server> =
-            self.estate.servers.iter().filter(|each| each.cluster.as_deref() == Some(cluster)).collect();
+        let places = self.index.clusters.get(cluster).into_iter().flatten();
+        let members: Vec<&Server> = places.filter_map(|place| self.estate.servers.get(*place)).collect();
         let told: Vec<bool> = members.iter().filter_map(|each| each.drs).collect();
         let moves = if told.contains(&true) {
             true

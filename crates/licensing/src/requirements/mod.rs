@@ -57,6 +57,14 @@ pub struct Index<'a> {
     pub(crate) servers: BTreeMap<&'a str, usize>,
     pub(crate) vms: BTreeMap<&'a str, usize>,
     pub(crate) users: BTreeMap<&'a str, usize>,
+    /// Members of each cluster.
+    pub(crate) clusters: BTreeMap<&'a str, Vec<usize>>,
+    /// Hyper-V containers among the virtual machines.
+    pub(crate) containers: Vec<usize>,
+    /// Uses of each server or virtual machine.
+    pub(crate) reached: BTreeMap<&'a str, Vec<usize>>,
+    /// Users who are not from outside.
+    pub(crate) people: u64,
     /// Some user record tells its plan.
     pub(crate) plans_told: bool,
 }
@@ -67,7 +75,28 @@ impl<'a> Index<'a> {
         fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> BTreeMap<&'a str, usize> {
             ids.rev().map(|(place, id)| (id, place)).collect()
         }
+        let mut clusters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, server) in estate.servers.iter().enumerate() {
+            if let Some(cluster) = server.cluster.as_deref() {
+                clusters.entry(cluster).or_default().push(place);
+            }
+        }
+        let mut reached: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, access) in estate.accesses.iter().enumerate() {
+            reached.entry(&access.to).or_default().push(place);
+        }
+        let vms = estate.vms.iter().enumerate();
+        let containers = vms.filter(|(_, vm)| vm.role.as_deref() == Some("hyperv_container")).map(|(place, _)| place);
         Index {
+            clusters,
+            reached,
+            containers: containers.collect(),
+            people: estate
+                .users
+                .iter()
+                .filter(|user| user.external != Some(true))
+                .map(|user| user.count)
+                .fold(0, u64::saturating_add),
             devices: places(estate.devices.iter().map(|each| each.id.as_str()).enumerate()),
             servers: places(estate.servers.iter().map(|each| each.id.as_str()).enumerate()),
             vms: places(estate.vms.iter().map(|each| each.id.as_str()).enumerate()),

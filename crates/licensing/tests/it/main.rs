@@ -10,6 +10,10 @@ mod join;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod retold;
 #[cfg(test)]
 mod terms;
+#[cfg(test)]
+mod verifier;

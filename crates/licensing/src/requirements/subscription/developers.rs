@@ -20,13 +20,20 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         .filter(|i| i.usage.as_deref() == Some("dev_test") && !lots.is_empty())
         .map(|i| i.on.as_str())
         .collect();
+    let testing: BTreeSet<&str> = development
+        .iter()
+        .filter_map(|on| scene.index.reached.get(on))
+        .flatten()
+        .filter_map(|place| scene.estate.accesses.get(*place))
+        .map(|access| access.who.as_str())
+        .collect();
     let without = scene.terms.rule("VS-UAT", scene.as_of).words("roles");
     let testers: u64 = scene
         .estate
         .users
         .iter()
         .filter(|user| !user.role.as_deref().is_some_and(|role| without.contains(&role)))
-        .filter(|user| scene.estate.accesses.iter().any(|a| a.who == user.id && development.contains(a.to.as_str())))
+        .filter(|user| testing.contains(user.id.as_str()))
         .map(|user| user.count)
         .fold(0, u64::saturating_add);
     // An edition that is not told may be the free one, or a paid one.

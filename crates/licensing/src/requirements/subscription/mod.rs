@@ -61,7 +61,8 @@ fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) 
             }
         } else {
             result.shared = true;
-            for access in scene.estate.accesses.iter().filter(|a| a.to == install.on) {
+            let places = scene.index.reached.get(install.on.as_str()).into_iter().flatten();
+            for access in places.filter_map(|place| scene.estate.accesses.get(*place)) {
                 if let Some((user, count)) = users.get_key_value(access.who.as_str()) {
                     result.users.insert(user, *count);
                 }
@@ -100,8 +101,8 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
         let installs = |shared: bool| {
             let by_id = &scene.index.devices;
             scene.estate.installs.iter().filter(move |install| {
-                let on_server = !by_id.contains_key(install.on.as_str());
-                APPS.iter().any(|(name, r)| *name == install.product && *r == right) && on_server == shared
+                APPS.iter().any(|(name, r)| *name == install.product && *r == right)
+                    && by_id.contains_key(install.on.as_str()) != shared
             })
         };
         for on_server in [false, true] {

@@ -75,12 +75,13 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         })
         .collect();
     let by_id = &scene.index.devices;
+    let upgrades = has_upgrade_plan(scene);
     let mut groups: BTreeMap<Key, Devices<'_>> = BTreeMap::new();
     for install in scene.estate.installs.iter().filter(|i| i.product == PRODUCT) {
         let Some(index) = by_id.get(install.on.as_str()) else { continue };
         let Some(device) = scene.estate.devices.get(*index).filter(|d| in_service(scene, d)) else { continue };
         let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { String::new() };
-        let per_user = install.edition.starts_with("Enterprise") || has_upgrade_plan(scene);
+        let per_user = install.edition.starts_with("Enterprise") || upgrades;
         let key = Key {
             edition: install.edition.clone(),
             rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
@@ -150,7 +151,8 @@ fn local_machines(scene: &Scene<'_>, found: &mut Found) {
         }
     }
     for (device, count) in on_device {
-        let devices = scene.estate.devices.iter().find(|each| each.id == device).map_or(1, |each| each.count);
+        let place = scene.index.devices.get(device);
+        let devices = place.and_then(|place| scene.estate.devices.get(*place)).map_or(1, |each| each.count);
         if count > limit.saturating_mul(devices) {
             let (code, subject) = (format!("vm_limit_{limit}"), device.to_owned());
             found.breaches.push(Breach { code, subject, rule: "WIN-VM4".to_owned() });

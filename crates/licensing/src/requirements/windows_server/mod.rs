@@ -223,7 +223,7 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
     let newest = ranked.first().map(|(rank, _)| *rank);
     let mixed = newest != ranked.last().map(|(rank, _)| *rank);
     // A container is listed without an installation, so no version tells its layer.
-    let contained = scene.estate.vms.iter().any(|vm| vm.role.as_deref() == Some("hyperv_container"));
+    let contained = !scene.index.containers.is_empty();
     if !plain || !hosting || !mixed || contained {
         return vec![group];
     }
@@ -313,10 +313,10 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
     }
     // Hyper-V containers count like machines although nothing is listed as installed in them.
     let contained: u64 = scene
-        .estate
-        .vms
+        .index
+        .containers
         .iter()
-        .filter(|vm| vm.role.as_deref() == Some("hyperv_container"))
+        .filter_map(|place| scene.estate.vms.get(*place))
         .filter(|vm| group.hosts.iter().any(|host| vm.host.as_deref() == Some(host.id.as_str())))
         .filter(|vm| !guests.iter().any(|guest| guest.vm.id == vm.id))
         .map(|vm| vm.count)

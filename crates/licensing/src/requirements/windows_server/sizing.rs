@@ -214,14 +214,7 @@ impl Sizing<'_> {
                     .is_some_and(|r| r.iter().any(|each| each == "windows-server-cal"))
         };
         let owned: Vec<&Lot> = self.scene.lots.iter().filter(gives).collect();
-        let people: u64 = self
-            .scene
-            .estate
-            .users
-            .iter()
-            .filter(|user| user.external != Some(true))
-            .map(|user| user.count)
-            .fold(0, u64::saturating_add);
+        let people = self.scene.index.people;
         let active: u64 = owned.iter().filter(|lot| lot.active).map(|lot| lot.units).fold(0, u64::saturating_add);
         owned.is_empty() || owned.iter().all(|lot| lot.active) || (active > 0 && active >= people)
     }
