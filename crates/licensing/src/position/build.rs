@@ -275,7 +275,8 @@ fn spare(
         // What is left of a plan belongs to the line of the plan itself, not to one of the rights that it brings.
         let own =
             drafts.keys().find(|key| key.0 == lot.product && key.1 == lot.edition && key.3 == lot.metric).cloned();
-        let plan = own.filter(|_| lot.metric == "user_sub");
+        // A subscription that has ended is no spare licence of its line.
+        let plan = own.filter(|_| lot.metric == "user_sub" && !lot.ended);
         if let Some(line) = plan.and_then(|key| drafts.get_mut(&key)) {
             line.sums.surplus = line.sums.surplus.saturating_add(left);
             unused.push(Unused {

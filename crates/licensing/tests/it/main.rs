@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
 mod clusters;
 #[cfg(test)]
 mod in_time;

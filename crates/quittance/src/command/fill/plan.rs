@@ -103,7 +103,7 @@ pub(super) fn plan(
                     let label = labels.iter().find(|l| l.sheet == sheet && l.at == (u32::MAX, column));
                     match label.and_then(|label| named(&label.text, case)) {
                         Some(row) => fill(question, at, &row, case, said, names, &mut plan),
-                        None => open(question, at, &label.map_or("", |l| &l.text), "no-such-site", &mut plan),
+                        None => open(question, at, label.map_or("", |l| &l.text), "no-such-site", &mut plan),
                     }
                 }
             } else {
