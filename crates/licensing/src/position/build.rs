@@ -1,7 +1,7 @@
 //! From demands and their assignment to lines: both readings of the unknown, money, lots left over.
 
 use super::questions::questions;
-use super::{Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
+use super::{ClauseMoney, Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
 use crate::assignment::verify::{Facts, verify};
 use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
@@ -120,6 +120,7 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
         set_aside,
         findings: findings.into_iter().collect(),
         audit: estate.audits.first().map(|audit| super::audit::outcome(audit, terms, as_of)),
+        clause: clause(&exposure, terms, as_of),
         exposure,
         optimal: high.optimal && low.as_ref().is_none_or(|read| read.optimal),
         gap: low.as_ref().map_or(high.gap, |low| low.gap.max(high.gap)),
@@ -429,6 +430,21 @@ fn cite(id: &str, terms: &Terms, as_of: Date) -> RuleCited {
         verified: rule.verified,
         last_checked: rule.last_checked,
     }
+}
+
+/// What the usual audit clause would make of the shortage; nothing where nothing is short, or no such rule is known for the day.
+fn clause(exposure: &Exposure, terms: &Terms, as_of: Date) -> Option<ClauseMoney> {
+    exposure.high.filter(|high| !high.is_zero())?;
+    let rule = terms.in_force("AUD-5PCT", as_of).into_iter().next()?;
+    let percent = rule.number("price_percent");
+    let at = |amount: Option<Decimal>| amount?.checked_mul(Decimal::from(percent))?.checked_div(Decimal::ONE_HUNDRED);
+    Some(ClauseMoney {
+        per_mille: rule.number("per_mille"),
+        price_percent: percent,
+        low: at(exposure.low),
+        high: at(exposure.high),
+        rule: cite(&rule.id, terms, as_of),
+    })
 }
 
 fn total(lines: &[Line], prices: &Prices) -> Exposure {

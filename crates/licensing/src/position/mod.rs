@@ -36,6 +36,8 @@ pub struct Position {
     pub audit: Option<AuditOutcome>,
     /// Money over all lines, where every price is known.
     pub exposure: Exposure,
+    /// What the usual audit clause would make of it, on the day: terms to look for in the signed contract, not terms that bind.
+    pub clause: Option<ClauseMoney>,
     /// The assignment was proved best: no other leaves less to buy, and none that leaves as little keeps more value spare.
     pub optimal: bool,
     /// By so much at most could another assignment leave less to buy; zero where this one is proved cheapest.
@@ -130,6 +132,21 @@ pub struct Exposure {
     pub basis: String,
     /// Lines that are short and have no price; the sum leaves them out.
     pub unpriced: u64,
+}
+
+/// What the usual audit clause would make of a shortage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClauseMoney {
+    /// From this share of use without licence on, in per mille, the cost of the audit is the customer's.
+    pub per_mille: u64,
+    /// Price of what is missing, in percent of the usual price.
+    pub price_percent: u64,
+    /// What is missing at that price, lowest reading; `None` where prices are missing.
+    pub low: Option<Decimal>,
+    /// Highest reading.
+    pub high: Option<Decimal>,
+    /// The rule with its sources; whether its text was read stands in it.
+    pub rule: RuleCited,
 }
 
 /// A rule as cited.

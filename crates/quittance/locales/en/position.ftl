@@ -23,7 +23,7 @@ position-total-unpriced = { $count ->
    *[other] { $count } lines that are short have no reference price and are not in that sum.
  }
 position-optimal = No other use of the licences held would cost less.
-position-not-optimal = No cheaper use of the licences held was found within the bound of work; it is not proved that none exists.
+position-not-optimal = No cheaper use of the licences held was found within the bound of work; if there is one, it is cheaper by { $gap } at most.
 position-questions = Questions
 position-questions-none = Nothing that matters is unknown.
 position-questions-intro = Each answer narrows the interval of a line. The most valuable first.
@@ -286,3 +286,4 @@ cluster-by-gathering = with the machines gathered on { $hosts }
 cluster-cost = To buy today: { $units }, { $cost }.
 cluster-cost-same = To buy today: { $cost }.
 cluster-no-price = No price is known for all of it.
+position-clause = Only if the signed contract has the clause known from such agreements ({ $rule }; look for it there): from { $share } % of use without licence on, the cost of the audit is yours and what is missing costs { $percent } %, { $low } to { $high }.

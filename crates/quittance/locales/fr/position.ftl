@@ -23,7 +23,7 @@ position-total-unpriced = { $count ->
    *[other] { $count } lignes où il manque des licences n'ont pas de prix de référence et ne sont pas dans cette somme.
  }
 position-optimal = Aucun autre emploi des licences détenues ne coûterait moins.
-position-not-optimal = Aucun emploi moins coûteux des licences détenues n'a été trouvé dans la limite de calcul ; il n'est pas prouvé qu'il n'y en a pas.
+position-not-optimal = Aucun emploi moins coûteux des licences détenues n'a été trouvé dans la limite de calcul ; s'il y en a un, il coûte au plus { $gap } de moins.
 position-questions = Questions
 position-questions-none = Rien d'important n'est inconnu.
 position-questions-intro = Chaque réponse resserre l'intervalle d'une ligne. Les plus utiles d'abord.
@@ -286,3 +286,4 @@ cluster-by-gathering = machines rassemblées sur { $hosts }
 cluster-cost = À acheter aujourd'hui : { $units }, { $cost }.
 cluster-cost-same = À acheter aujourd'hui : { $cost }.
 cluster-no-price = Aucun prix n'est connu pour le tout.
+position-clause = Seulement si le contrat signé a la clause connue de tels accords ({ $rule } ; cherchez-la) : à partir de { $share } % d'usage sans licence, le coût de l'audit est à vous et ce qui manque coûte { $percent } %, soit de { $low } à { $high }.

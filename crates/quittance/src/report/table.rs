@@ -133,10 +133,33 @@ pub(crate) fn summary(position: &Position, say: &dyn Say) -> Vec<String> {
             say.say("position-total-money", &[("low", low), ("high", high)])
         });
     }
+    if let Some(clause) = &position.clause
+        && let (Some(low), Some(high)) = (clause.low, clause.high)
+    {
+        let tenths = |number: u64| {
+            let text = (number / 10).to_string();
+            if number.is_multiple_of(10) { text } else { format!("{text}.{}", number % 10) }
+        };
+        sentences.push(say.say(
+            "position-clause",
+            &[
+                ("share", tenths(clause.per_mille)),
+                ("percent", clause.price_percent.to_string()),
+                ("low", wording::money(low, &exposure.currency, say)),
+                ("high", wording::money(high, &exposure.currency, say)),
+                ("rule", clause.rule.id.clone()),
+            ],
+        ));
+    }
     if exposure.unpriced > 0 {
         sentences.push(say.say("position-total-unpriced", &[("count", exposure.unpriced.to_string())]));
     }
-    sentences.push(say.say(if position.optimal { "position-optimal" } else { "position-not-optimal" }, &[]));
+    sentences.push(if position.optimal {
+        say.say("position-optimal", &[])
+    } else {
+        let gap = wording::money(position.gap, &exposure.currency, say);
+        say.say("position-not-optimal", &[("gap", gap)])
+    });
     sentences
 }
 
