@@ -175,7 +175,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let said = Said {
         set: pairs(matches, "set")?,
         plain_names: matches.get_flag("plain-names"),
-        french: session.text.is_french(),
+        french: plan::is_french(&mapped.questions, session.text.is_french()),
         no_site: session.say("fill-no-site", &[]),
     };
     let mut names = pseudonyms(&case)?;

@@ -64,10 +64,27 @@ pub(super) struct Said {
     pub(super) set: BTreeMap<String, String>,
     /// Names of machines and people leave as they are.
     pub(super) plain_names: bool,
-    /// The reader reads French: the words of yes and no where the form has no list.
+    /// The form is in French: the words of yes and no where it has no list.
     pub(super) french: bool,
     /// The word for a site that is not known.
     pub(super) no_site: String,
+}
+
+/// Whether a form is written in French, by its headings: accents and small words. A form without a hint is taken as the reader's.
+pub(super) fn is_french(questions: &[Question], reader: bool) -> bool {
+    let hint = |question: &&Question| {
+        let lower = question.header.to_lowercase();
+        let accents = lower.chars().any(|c| "éèêàçœ".contains(c));
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        accents || words.into_iter().any(|word| ["de", "du", "des", "nb", "nombre", "poste", "serveur"].contains(&word))
+    };
+    let english = |question: &&Question| {
+        let lower = question.header.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        words.into_iter().any(|word| ["of", "the", "number", "name", "date", "server", "users", "is"].contains(&word))
+    };
+    let (french, english) = (questions.iter().filter(hint).count(), questions.iter().filter(english).count());
+    if french == english { reader } else { french > english }
 }
 
 /// Makes the plan; pseudonyms that are new are given in `names`.

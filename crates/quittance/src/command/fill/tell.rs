@@ -84,9 +84,21 @@ pub(super) fn result(
     }
     if !told.remarks.is_empty() {
         out::line(&format!("\n{}", session.say("fill-remarks", &[])))?;
+        let mut groups: BTreeMap<&str, Vec<&super::Remark>> = BTreeMap::new();
         for each in &told.remarks {
-            let values = [("what", each.args.join(", ")), ("cells", each.cells.to_string())];
-            out::line(&format!("  • {}", session.say(&format!("fill-remark-{}", each.code), &values)))?;
+            groups.entry(&each.code).or_default().push(each);
+        }
+        for (code, group) in groups {
+            // Many small areas of one rule are one remark.
+            let places: Vec<String> = group.iter().take(3).map(|each| each.args.join(" ")).collect();
+            let mut what = places.join(", ");
+            let more = group.len().saturating_sub(3);
+            if more > 0 {
+                what.push_str(&format!(" {}", session.say("inspect-more", &[("count", more.to_string())])));
+            }
+            let cells: usize = group.iter().map(|each| each.cells).sum();
+            let values = [("what", what), ("cells", cells.to_string())];
+            out::line(&format!("  • {}", session.say(&format!("fill-remark-{code}"), &values)))?;
         }
     }
     open(plan, session)
