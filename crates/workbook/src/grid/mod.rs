@@ -1,15 +1,18 @@
 //! Cells, formulas, styles, validations, lists, merged ranges and comments as they stand in a workbook.
 //!
 //! OOXML is read by us, as a stream and without a tree: the form needs locked cells, validations with their lists, hidden columns
-//! and comments, which no reader of cell values gives. The older and other containers give what can be had of them: values,
-//! formats where known, merged ranges.
+//! and comments, which no reader of cell values gives. The binary containers are read by us for the same reason, record by record.
 
 mod address;
 mod binary;
+mod binary_sheet;
 mod book;
+mod gather;
+mod joined;
 mod lists;
 mod notes;
 mod old;
+mod old_sheet;
 mod open_document;
 mod sheet;
 mod strings;
@@ -279,7 +282,7 @@ pub fn read(bytes: &[u8]) -> Result<Grid, Trouble> {
     };
     let document = package.document().ok_or(Trouble::NotAWorkbook)?;
     if document.to_ascii_lowercase().ends_with(".bin") {
-        return binary::read(bytes, &package, &document);
+        return binary::read(&package, &document);
     }
     book::read(&package, &document)
 }

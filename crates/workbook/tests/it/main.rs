@@ -1,5 +1,10 @@
 //! Tests of the room over the corpus, over made files, and over bytes that mean harm.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what went wrong by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
 
 mod container;
 mod crypt;

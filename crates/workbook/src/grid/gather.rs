@@ -1,0 +1,145 @@
+//! Cells of binary sheets as they are met, put in order at the end, and what both binary forms number alike.
+
+use super::{Address, Alert, Area, Cell, Formula, FormulaKind, GridSheet, Operator, Row, ValidationKind, Value};
+use crate::limits;
+use crate::trouble::Trouble;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Bytes of all formulas together; the text of those beyond is left out, not the formula.
+const TEXT: usize = 64 << 20;
+
+/// What may still be read of a workbook.
+#[derive(Debug)]
+pub(super) struct Room {
+    cells: usize,
+    text: usize,
+}
+
+impl Room {
+    pub(super) fn new() -> Self {
+        Self { cells: limits::CELLS, text: TEXT }
+    }
+
+    /// A formula with that text, or without where there is no more room for it.
+    pub(super) fn formula(&mut self, write: impl FnOnce() -> String, kind: FormulaKind) -> Box<Formula> {
+        let mut text = if self.text == 0 { String::new() } else { write() };
+        match self.text.checked_sub(text.len()) {
+            Some(left) => self.text = left,
+            None => {
+                self.text = 0;
+                text.clear();
+            }
+        }
+        Box::new(Formula { text, kind, area: None })
+    }
+}
+
+/// The cells and rows of a sheet that is being read.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    cells: Vec<(u32, Cell)>,
+    rows: BTreeMap<u32, Row>,
+}
+
+impl Gathered {
+    /// Adds a cell.
+    pub(super) fn cell(
+        &mut self,
+        room: &mut Room,
+        at: Address,
+        style: u32,
+        value: Value,
+        formula: Option<Box<Formula>>,
+    ) -> Result<(), Trouble> {
+        let over = || Trouble::TooLarge { what: "cells".to_owned(), limit: limits::CELLS as u64 };
+        room.cells = room.cells.checked_sub(1).ok_or_else(over)?;
+        self.cells.push((at.row, Cell { column: at.column, style, value, formula }));
+        Ok(())
+    }
+
+    /// The cell added last.
+    pub(super) fn last(&mut self) -> Option<(Address, &mut Cell)> {
+        self.cells.last_mut().map(|(row, cell)| (Address::new(*row, cell.column), cell))
+    }
+
+    /// The properties of a row.
+    pub(super) fn row(&mut self, row: Row) {
+        if row.hidden || row.outline > 0 || row.style.is_some() {
+            self.rows.insert(row.number, row);
+        }
+    }
+
+    /// Puts rows and cells in order; of two cells at one place the later one stands.
+    pub(super) fn into_rows(self, sheet: &mut GridSheet) {
+        let Self { mut cells, mut rows } = self;
+        cells.sort_by_key(|(row, cell)| (*row, cell.column));
+        for (number, cell) in cells {
+            let row = rows.entry(number).or_insert_with(|| Row { number, ..Row::default() });
+            match row.cells.last_mut().filter(|c| c.column == cell.column) {
+                Some(before) => *before = cell,
+                None => row.cells.push(cell),
+            }
+        }
+        sheet.rows = rows.into_values().collect();
+    }
+}
+
+/// A text, or nothing where it is empty.
+pub(super) fn text(text: String) -> Value {
+    if text.is_empty() { Value::Blank } else { Value::Text(Arc::from(text)) }
+}
+
+/// A number packed into four bytes (RkNumber): whole or the upper half of a double, perhaps a hundred times too large.
+pub(super) fn packed(number: u32) -> f64 {
+    let value = if number & 2 == 0 {
+        f64::from_bits(u64::from(number & !3) << 32)
+    } else {
+        f64::from(number.cast_signed() >> 2)
+    };
+    if number & 1 == 0 { value } else { value / 100.0 }
+}
+
+/// An area, if there is still room for it and it lies on a sheet.
+pub(super) fn area(top: u32, bottom: u32, left: u32, right: u32) -> Option<Area> {
+    (top <= bottom && left <= right && bottom < super::ROWS && right < super::COLUMNS)
+        .then(|| Area::new(Address::new(top, left), Address::new(bottom, right)))
+}
+
+/// What a rule asks for, by its number.
+pub(super) fn kind(number: u32) -> ValidationKind {
+    match number {
+        1 => ValidationKind::Whole,
+        2 => ValidationKind::Decimal,
+        3 => ValidationKind::List,
+        4 => ValidationKind::Date,
+        5 => ValidationKind::Time,
+        6 => ValidationKind::TextLength,
+        7 => ValidationKind::Custom,
+        _ => ValidationKind::Any,
+    }
+}
+
+/// How bounds are meant, by its number.
+pub(super) fn operator(number: u32) -> Operator {
+    match number {
+        1 => Operator::NotBetween,
+        2 => Operator::Equal,
+        3 => Operator::NotEqual,
+        4 => Operator::GreaterThan,
+        5 => Operator::LessThan,
+        6 => Operator::GreaterOrEqual,
+        7 => Operator::LessOrEqual,
+        _ => Operator::Between,
+    }
+}
+
+/// What happens on another value, by its number; nothing where the rule does not show it.
+pub(super) fn alert(shown: bool, number: u32) -> Alert {
+    match number {
+        _ if !shown => Alert::None,
+        1 => Alert::Warning,
+        2 => Alert::Information,
+        _ => Alert::Stop,
+    }
+}
