@@ -57,7 +57,10 @@ impl Plan {
             } else if let Some(new) = self.replaced.remove(&name) {
                 splice.replace(entry, pack(&new)?);
             } else if let Some(edits) = self.edits.remove(&name) {
-                splice.replace(entry, pack(&edited(&utf8(archive.read(entry)?), edits))?);
+                // Where a part of records stands in it is counted in bytes as they are.
+                let held = archive.read(entry)?;
+                let held = if name.to_lowercase().ends_with(".bin") { held } else { utf8(held) };
+                splice.replace(entry, pack(&edited(&held, edits))?);
             }
         }
         if self.headers {

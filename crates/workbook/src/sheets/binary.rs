@@ -14,6 +14,11 @@ impl<'b> Bytes<'b> {
         Self { bytes, at: 0 }
     }
 
+    /// How much has been read.
+    pub(crate) fn place(&self) -> usize {
+        self.at
+    }
+
     /// What has not been read.
     pub(crate) fn rest(&self) -> &'b [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
