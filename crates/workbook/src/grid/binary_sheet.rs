@@ -2,7 +2,10 @@
 
 use super::binary::Book;
 use super::gather::{self, Gathered, Room, packed};
-use super::{Address, COLUMNS, Columns, Comment, FormulaKind, GridSheet, ROWS, Row, Validation, ValidationKind, Value};
+use super::{
+    Address, COLUMNS, Columns, Comment, FormulaKind, GridSheet, ROWS, Row, Validation, ValidationKind, Value,
+    validation,
+};
 use crate::limits;
 use crate::sheets::biff12::{record, sized};
 use crate::sheets::binary::Bytes;
@@ -166,18 +169,18 @@ fn validation(body: &mut Bytes<'_>, book: &Book) -> Option<Validation> {
         tokens::write(Form::Biff12, tokens, extra, &book.names, base)
     };
     let (mut first, second) = (formula(), formula());
-    let kind = gather::kind(flags & 0xf);
+    let kind = validation::kind_of(flags & 0xf);
     if kind == ValidationKind::List {
         first = first.replace('\0', ",");
     }
     Some(Validation {
         areas,
         kind,
-        operator: gather::operator(flags >> 20 & 0xf),
+        operator: validation::operator_of(flags >> 20 & 0xf),
         first,
         second,
         allowed: None,
-        alert: gather::alert(flags & 1 << 19 != 0, flags >> 4 & 7),
+        alert: validation::alert_of(flags & 1 << 19 != 0, flags >> 4 & 7),
         blank: flags & 1 << 8 != 0,
         prompt,
         error,

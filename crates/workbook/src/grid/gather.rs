@@ -1,6 +1,6 @@
-//! Cells of binary sheets as they are met, put in order at the end, and what both binary forms number alike.
+//! Cells of binary sheets as they are met and put in order at the end; numbers and areas as both binary forms store them.
 
-use super::{Address, Alert, Area, Cell, Formula, FormulaKind, GridSheet, Operator, Row, ValidationKind, Value};
+use super::{Address, Area, Cell, Formula, FormulaKind, GridSheet, Row, Value};
 use crate::limits;
 use crate::trouble::Trouble;
 use std::collections::BTreeMap;
@@ -104,42 +104,4 @@ pub(super) fn packed(number: u32) -> f64 {
 pub(super) fn area(top: u32, bottom: u32, left: u32, right: u32) -> Option<Area> {
     (top <= bottom && left <= right && bottom < super::ROWS && right < super::COLUMNS)
         .then(|| Area::new(Address::new(top, left), Address::new(bottom, right)))
-}
-
-/// What a rule asks for, by its number.
-pub(super) fn kind(number: u32) -> ValidationKind {
-    match number {
-        1 => ValidationKind::Whole,
-        2 => ValidationKind::Decimal,
-        3 => ValidationKind::List,
-        4 => ValidationKind::Date,
-        5 => ValidationKind::Time,
-        6 => ValidationKind::TextLength,
-        7 => ValidationKind::Custom,
-        _ => ValidationKind::Any,
-    }
-}
-
-/// How bounds are meant, by its number.
-pub(super) fn operator(number: u32) -> Operator {
-    match number {
-        1 => Operator::NotBetween,
-        2 => Operator::Equal,
-        3 => Operator::NotEqual,
-        4 => Operator::GreaterThan,
-        5 => Operator::LessThan,
-        6 => Operator::GreaterOrEqual,
-        7 => Operator::LessOrEqual,
-        _ => Operator::Between,
-    }
-}
-
-/// What happens on another value, by its number; nothing where the rule does not show it.
-pub(super) fn alert(shown: bool, number: u32) -> Alert {
-    match number {
-        _ if !shown => Alert::None,
-        1 => Alert::Warning,
-        2 => Alert::Information,
-        _ => Alert::Stop,
-    }
 }

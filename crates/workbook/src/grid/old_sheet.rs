@@ -3,7 +3,7 @@
 use super::gather::{self, Gathered, Room, packed};
 use super::joined::Joined;
 use super::old::Book;
-use super::{Address, Columns, Comment, FormulaKind, GridSheet, Row, Validation, ValidationKind, Value};
+use super::{Address, Columns, Comment, FormulaKind, GridSheet, Row, Validation, ValidationKind, Value, validation};
 use crate::container::{u16_at, u32_at};
 use crate::limits;
 use crate::sheets::SheetKind;
@@ -277,7 +277,7 @@ fn validation(body: &mut Joined<'_>, book: &Book) -> Option<Validation> {
     }
     let base = areas.first().map(|a| (a.first.row, a.first.column));
     let write = |tokens: &[u8]| tokens::write(book.globals.form, tokens, &[], &book.globals, base);
-    let kind = gather::kind(flags & 0xf);
+    let kind = validation::kind_of(flags & 0xf);
     let mut first = write(&first);
     if kind == ValidationKind::List {
         // Items written out are kept apart by NUL here and by commas everywhere else.
@@ -286,11 +286,11 @@ fn validation(body: &mut Joined<'_>, book: &Book) -> Option<Validation> {
     Some(Validation {
         areas,
         kind,
-        operator: gather::operator(flags >> 20 & 0xf),
+        operator: validation::operator_of(flags >> 20 & 0xf),
         first,
         second: write(&second),
         allowed: None,
-        alert: gather::alert(flags & 1 << 19 != 0, flags >> 4 & 7),
+        alert: validation::alert_of(flags & 1 << 19 != 0, flags >> 4 & 7),
         blank: flags & 1 << 8 != 0,
         prompt,
         error,
