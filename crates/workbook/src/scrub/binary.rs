@@ -100,6 +100,23 @@ pub(super) fn comments(part: &str, bytes: &[u8]) -> Vec<Finding> {
     found
 }
 
+/// The records of page setup (BrtPageSetup) that name one of these relationships, without the name. They stand behind the rows, so that
+/// no count of bytes in an index of rows changes.
+pub(super) fn without_printer(bytes: &[u8], gone: &[String]) -> Vec<(Range<usize>, Vec<u8>)> {
+    const SETUP: u16 = 478;
+    const BEFORE: usize = 34;
+    let mut edits = Vec::new();
+    for place in places(bytes).filter(|p| p.id == SETUP) {
+        let named = text(&place, BEFORE).is_some_and(|(id, _)| gone.contains(&id));
+        if let Some(setup) = place.body.get(..BEFORE).filter(|_| named) {
+            // The number in two bytes, the length in one, and no text: all ones in place of its length.
+            let body = [setup, &[0xff; 4]].concat();
+            edits.push((place.whole, [&[0xde, 0x03, 38], body.as_slice()].concat()));
+        }
+    }
+    edits
+}
+
 /// A sheet: what is hidden in it.
 pub(super) fn sheet(part: &str, bytes: &[u8]) -> Vec<Finding> {
     let (mut rows, mut columns) = (0_u64, 0_u64);

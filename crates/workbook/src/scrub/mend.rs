@@ -1,5 +1,6 @@
 //! A package or open document without what goes, and without a loose end: content types, relationships and references follow.
 
+use super::binary;
 use super::document::{attribute, elements};
 use super::package::owner;
 use super::{Finding, Fix, edited};
@@ -109,6 +110,12 @@ fn mend_links(package: &Package<'_>, rels: &str, plan: &mut Plan) -> Result<(), 
         if value(&xml, &element.tag, b"Id").is_some_and(|id| gone.contains(&id)) {
             plan.edit(rels, element.whole, Vec::new());
         }
+    }
+    if of.to_lowercase().ends_with(".bin") {
+        for (range, new) in binary::without_printer(&package.read(&of)?, &gone) {
+            plan.edit(&of, range, new);
+        }
+        return Ok(());
     }
     if of.is_empty() || !of.to_lowercase().ends_with(".xml") {
         return Ok(());
