@@ -37,6 +37,12 @@ pub(super) fn read(package: &Package<'_>, document: &str) -> Result<Grid, Troubl
         grid.styles = styles(part, &package.read(part)?)?;
     }
     let mut room = Room::new();
+    // Names first: lists of allowed values live by them.
+    for name in book.names.names.iter().take(limits::PIECES) {
+        let write = || tokens::write(Form::Biff12, &name.tokens, &name.extra, &book.names, None);
+        let formula = room.text(&name.tokens, write);
+        grid.names.push(Name { name: name.name.clone(), sheet: name.sheet, formula, hidden: name.hidden });
+    }
     for sheet in listed.into_iter().take(limits::ENTRIES) {
         let mut sheet = described(sheet, &links);
         if sheet.kind == SheetKind::Worksheet {
@@ -46,10 +52,6 @@ pub(super) fn read(package: &Package<'_>, document: &str) -> Result<Grid, Troubl
             }
         }
         grid.sheets.push(sheet);
-    }
-    for name in book.names.names.iter().take(limits::PIECES) {
-        let formula = tokens::write(Form::Biff12, &name.tokens, &name.extra, &book.names, None);
-        grid.names.push(Name { name: name.name.clone(), sheet: name.sheet, formula, hidden: name.hidden });
     }
     lists::resolve(&mut grid);
     Ok(grid)

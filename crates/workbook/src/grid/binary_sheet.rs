@@ -3,7 +3,7 @@
 use super::binary::Book;
 use super::gather::{self, Gathered, Room, packed};
 use super::{
-    Address, COLUMNS, Columns, Comment, FormulaKind, GridSheet, ROWS, Row, Validation, ValidationKind, Value,
+    Address, COLUMNS, Columns, Comment, Formula, FormulaKind, GridSheet, ROWS, Row, Validation, ValidationKind, Value,
     validation,
 };
 use crate::limits;
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8], book: &Book, sheet: &mut GridSheet, room: &mut 
                 if sheet.validations.len() >= limits::PIECES {
                     return Err(over());
                 }
-                sheet.validations.extend(validation(&mut body, book));
+                sheet.validations.extend(validation(&mut body, book, room));
             }
             151 => sheet.frozen = frozen(&mut body).unwrap_or(sheet.frozen),
             176 if sheet.merged.len() < limits::PIECES => sheet.merged.extend(area(&mut body)),
@@ -68,7 +68,7 @@ fn row_head(number: u32, body: &mut Bytes<'_>) -> Option<Row> {
     })
 }
 
-type Found = (u32, u32, Value, Option<Box<super::Formula>>);
+type Found = (u32, u32, Value, Option<Box<Formula>>);
 
 fn cell(id: u16, row: u32, body: &mut Bytes<'_>, book: &Book, room: &mut Room) -> Option<Found> {
     let column = body.u32().filter(|c| *c < COLUMNS)?;
@@ -109,7 +109,8 @@ fn cell(id: u16, row: u32, body: &mut Bytes<'_>, book: &Book, room: &mut Room) -
         FormulaKind::Plain => tokens::write(Form::Biff12, tokens, extra, &book.names, Some((row, column))),
         _ => String::new(),
     };
-    Some((column, style, value, Some(room.formula(write, kind))))
+    let formula = Formula { text: room.text(tokens, write), kind, area: None };
+    Some((column, style, value, Some(Box::new(formula))))
 }
 
 /// An array or shared formula, which completes the cell before it.
@@ -124,7 +125,7 @@ fn shared(id: u16, body: &mut Bytes<'_>, book: &Book, gathered: &mut Gathered, r
     let Some(before) = cell.formula.as_ref() else { return };
     let kind = if id == 426 { FormulaKind::Array } else { before.kind };
     let write = || tokens::write(Form::Biff12, tokens, extra, &book.names, Some((at.row, at.column)));
-    let mut formula = room.formula(write, kind);
+    let mut formula = Box::new(Formula { text: room.text(tokens, write), kind, area: None });
     formula.area = covers;
     cell.formula = Some(formula);
 }
@@ -151,7 +152,7 @@ fn frozen(body: &mut Bytes<'_>) -> Option<Address> {
 }
 
 /// BrtDVal (2.4.355).
-fn validation(body: &mut Bytes<'_>, book: &Book) -> Option<Validation> {
+fn validation(body: &mut Bytes<'_>, book: &Book, room: &mut Room) -> Option<Validation> {
     let flags = body.u32()?;
     let mut areas = Vec::new();
     for _ in 0..body.u32()? {
@@ -166,7 +167,7 @@ fn validation(body: &mut Bytes<'_>, book: &Book) -> Option<Validation> {
     let mut formula = || {
         let tokens = sized(body).unwrap_or_default();
         let extra = sized(body).unwrap_or_default();
-        tokens::write(Form::Biff12, tokens, extra, &book.names, base)
+        room.text(tokens, || tokens::write(Form::Biff12, tokens, extra, &book.names, base))
     };
     let (mut first, second) = (formula(), formula());
     let kind = validation::kind_of(flags & 0xf);

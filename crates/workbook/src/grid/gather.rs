@@ -1,12 +1,12 @@
 //! Cells of binary sheets as they are met and put in order at the end; numbers and areas as both binary forms store them.
 
-use super::{Address, Area, Cell, Formula, FormulaKind, GridSheet, Row, Value};
+use super::{Address, Area, Cell, Formula, GridSheet, Row, Value};
 use crate::limits;
 use crate::trouble::Trouble;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Bytes of all formulas together; the text of those beyond is left out, not the formula.
+/// What all formulas together may cost in bytes; the text of those beyond is left out, not the formula.
 const TEXT: usize = 64 << 20;
 
 /// What may still be read of a workbook.
@@ -21,17 +21,17 @@ impl Room {
         Self { cells: limits::CELLS, text: TEXT }
     }
 
-    /// A formula with that text, or without where there is no more room for it.
-    pub(super) fn formula(&mut self, write: impl FnOnce() -> String, kind: FormulaKind) -> Box<Formula> {
+    /// The text of a formula, or none where there is no more room for texts. Tokens count too: some move much and write little.
+    pub(super) fn text(&mut self, tokens: &[u8], write: impl FnOnce() -> String) -> String {
         let mut text = if self.text == 0 { String::new() } else { write() };
-        match self.text.checked_sub(text.len()) {
+        match self.text.checked_sub(text.len().saturating_add(tokens.len().saturating_mul(4))) {
             Some(left) => self.text = left,
             None => {
                 self.text = 0;
                 text.clear();
             }
         }
-        Box::new(Formula { text, kind, area: None })
+        text
     }
 }
 

@@ -55,6 +55,12 @@ fn workbook(stream: &[u8]) -> Result<Grid, Trouble> {
     let mut grid = Grid::default();
     side(stream, &mut book, &mut grid)?;
     let mut room = Room::new();
+    // Names first: lists of allowed values live by them.
+    for name in book.globals.names.iter().take(limits::PIECES) {
+        let write = || tokens::write(book.globals.form, &name.tokens, &name.extra, &book.globals, None);
+        let formula = room.text(&name.tokens, write);
+        grid.names.push(Name { name: name.name.clone(), sheet: name.sheet, formula, hidden: name.hidden });
+    }
     let mut begun = BTreeSet::new();
     for (position, found) in listed.into_iter().take(limits::ENTRIES) {
         let mut sheet = GridSheet::empty(found.name, found.visibility, found.kind, String::new());
@@ -65,10 +71,6 @@ fn workbook(stream: &[u8]) -> Result<Grid, Trouble> {
     }
     if book.left == 0 {
         return Err(Trouble::TooLarge { what: PART.to_owned(), limit: RECORDS as u64 });
-    }
-    for name in book.globals.names.iter().take(limits::PIECES) {
-        let formula = tokens::write(book.globals.form, &name.tokens, &name.extra, &book.globals, None);
-        grid.names.push(Name { name: name.name.clone(), sheet: name.sheet, formula, hidden: name.hidden });
     }
     lists::resolve(&mut grid);
     Ok(grid)

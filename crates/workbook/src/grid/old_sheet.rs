@@ -3,7 +3,9 @@
 use super::gather::{self, Gathered, Room, packed};
 use super::joined::Joined;
 use super::old::Book;
-use super::{Address, Columns, Comment, FormulaKind, GridSheet, Row, Validation, ValidationKind, Value, validation};
+use super::{
+    Address, Columns, Comment, Formula, FormulaKind, GridSheet, Row, Validation, ValidationKind, Value, validation,
+};
 use crate::container::{u16_at, u32_at};
 use crate::limits;
 use crate::sheets::SheetKind;
@@ -70,7 +72,7 @@ pub(super) fn read(
                     return Err(over(limits::PIECES));
                 }
                 let mut body = Joined::new(&mut records, &record);
-                sheet.validations.extend(validation(&mut body, book));
+                sheet.validations.extend(validation(&mut body, book, room));
             }
             0x001c | 0x005d | 0x01b6 => note(&mut records, &record, book, &mut notes),
             _ => cell(&mut records, &record, book, &mut gathered, room)?,
@@ -151,7 +153,7 @@ fn cell<'s>(
                 }
                 _ => String::new(),
             };
-            let formula = room.formula(write, kind);
+            let formula = Box::new(Formula { text: room.text(tokens, write), kind, area: None });
             return gathered.cell(room, at, style, value, Some(formula));
         }
         0x0207 => {
@@ -174,7 +176,7 @@ fn cell<'s>(
                 let kind = if array { FormulaKind::Array } else { formula.kind };
                 let base = Some((at.row, at.column));
                 let write = || tokens::write(book.globals.form, tokens, extra, &book.globals, base);
-                let mut formula = room.formula(write, kind);
+                let mut formula = Box::new(Formula { text: room.text(tokens, write), kind, area: None });
                 let corner = |at: usize| body.get(at).copied().map(u32::from);
                 if let (Some(top), Some(bottom), Some(left), Some(right)) = (word(0), word(2), corner(4), corner(5)) {
                     formula.area = gather::area(top, bottom, left, right);
@@ -253,7 +255,7 @@ fn row(body: &[u8]) -> Row {
 }
 
 /// A DV record (2.4.89).
-fn validation(body: &mut Joined<'_>, book: &Book) -> Option<Validation> {
+fn validation(body: &mut Joined<'_>, book: &Book, room: &mut Room) -> Option<Validation> {
     let flags = body.u32()?;
     let mut text = || {
         let units = body.u16()?;
@@ -276,7 +278,8 @@ fn validation(body: &mut Joined<'_>, book: &Book) -> Option<Validation> {
         areas.extend(gather::area(top, bottom, left, right));
     }
     let base = areas.first().map(|a| (a.first.row, a.first.column));
-    let write = |tokens: &[u8]| tokens::write(book.globals.form, tokens, &[], &book.globals, base);
+    let mut write =
+        |tokens: &[u8]| room.text(tokens, || tokens::write(book.globals.form, tokens, &[], &book.globals, base));
     let kind = validation::kind_of(flags & 0xf);
     let mut first = write(&first);
     if kind == ValidationKind::List {
