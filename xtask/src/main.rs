@@ -1,6 +1,7 @@
-//! What developers and CI run: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask demo`.
+//! What developers and CI run: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask demo`, `cargo xtask fuzz`.
 
 mod demo;
+mod fuzz;
 mod tidy;
 mod verify;
 
@@ -20,9 +21,16 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::report(&root()),
         ["demo"] => demo::run(&root(), false),
         ["demo", "--check"] => demo::run(&root(), true),
+        ["fuzz"] => fuzz::run(&root(), 60),
+        ["fuzz", seconds] if seconds.parse::<u32>().is_ok_and(|s| s > 0) => {
+            fuzz::run(&root(), seconds.parse().unwrap_or(60))
+        }
         _ => {
             eprintln!("cargo xtask test    format, tidy walls, lints, and every test");
             eprintln!("cargo xtask tidy    only the walls between the rooms");
+            eprintln!(
+                "cargo xtask fuzz [SECONDS]    every fuzz target for so long (60), where there is a nightly compiler"
+            );
             eprintln!("cargo xtask demo    write the demo company's evidence again (--check: only compare)");
             ExitCode::from(2)
         }

@@ -164,10 +164,11 @@ fn look(
         Some(trouble) => Err(trouble.clone()),
         None => sheets::survey(&plain),
     };
-    let mut inspection = workbook::inspect::inspect(&plain, Some(name), survey.as_ref().map_err(Clone::clone));
-    if let (Err(Trouble::NotAWorkbook), true) = (&survey, inspection.modules.is_empty()) {
+    // A project that is there and cannot be read has no modules: it is judged, not passed over.
+    if survey == Err(Trouble::NotAWorkbook) && workbook::inspect::projects(&plain).is_empty() {
         return Err(Trouble::NotAWorkbook);
     }
+    let mut inspection = workbook::inspect::inspect(&plain, Some(name), survey.as_ref().map_err(Clone::clone));
     let signature = workbook::signature::verify(&plain, trust, at);
     weigh(&mut inspection, &signature);
     let by = if passwords.is_empty() { "built-in" } else { "given" };

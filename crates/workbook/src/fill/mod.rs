@@ -4,6 +4,7 @@
 //! signature stand as they stood. [`rebuild`] makes a new workbook without macros where the form is in another container.
 
 mod book;
+mod drawn;
 mod encode;
 mod list;
 mod look;

@@ -1,107 +1,134 @@
-//! The binary package (.xlsb): values through calamine, cell by cell; merged ranges by us, since it does not tell them.
+//! The binary package (MS-XLSB): strings, formats and the list of sheets; the sheets themselves are read in `binary_sheet`.
 
-use super::old::{described, guarded, kinds, owned, push, refused};
-use super::{Address, Area, Grid, GridSheet};
-use crate::container::{Package, u32_at};
+use super::gather::Room;
+use super::styles::{Format, built_in, of_code};
+use super::{Grid, GridSheet, Name, Style, binary_sheet, lists, notes};
+use crate::container::{Package, Relationship};
 use crate::limits;
+use crate::sheets::SheetKind;
+use crate::sheets::biff12::{self, Listed, Source, record};
+use crate::sheets::binary::Bytes;
+use crate::sheets::found::Found;
+use crate::sheets::tokens::{self, Form};
 use crate::trouble::Trouble;
-use calamine::{Reader, Xlsb};
-use std::io::Cursor;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Records of MS-XLSB 2.3: a sheet of the book, a merged range, the sheet's protection.
-const BUNDLE: u32 = 0x009c;
-const MERGE: u32 = 0x00b0;
-const PROTECTION: u32 = 0x0217;
-
-pub(super) fn read(bytes: &[u8], package: &Package<'_>, document: &str) -> Result<Grid, Trouble> {
-    // Unpacked once within our bounds before the library unpacks without any.
-    for part in package.parts() {
-        package.read(&part.name)?;
-    }
-    let parts = parts(package, document)?;
-    guarded(|| {
-        let mut book: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|e| refused(&e))?;
-        let mut grid = Grid { styles: kinds(), date_1904: book.has_1904_epoch(), ..Grid::default() };
-        let mut left = limits::CELLS;
-        for found in book.sheets_metadata().to_vec() {
-            let mut sheet = described(&found);
-            if let Ok(mut cells) = book.worksheet_cells_reader(&found.name) {
-                while let Some(cell) = cells.next_cell().map_err(|e| refused(&e))? {
-                    let (row, column) = cell.get_position();
-                    push(&mut sheet, &mut left, Address::new(row, column), owned(cell.get_value()))?;
-                }
-            }
-            if let Some((_, part)) = parts.iter().find(|(name, _)| *name == found.name) {
-                sheet.part.clone_from(part);
-                if let Ok(part) = package.read(part) {
-                    at_side(&part, &mut sheet);
-                }
-            }
-            grid.sheets.push(sheet);
-        }
-        Ok(grid)
-    })
+/// What the cells of all sheets refer to.
+pub(super) struct Book {
+    pub(super) names: biff12::Book,
+    pub(super) strings: Vec<Arc<str>>,
 }
 
-/// Names of the sheets with their parts.
-fn parts(package: &Package<'_>, document: &str) -> Result<Vec<(String, String)>, Trouble> {
+pub(super) fn read(package: &Package<'_>, document: &str) -> Result<Grid, Trouble> {
     let links = package.relationships(document)?;
+    let workbook = package.read(document)?;
+    let outside = |id: &str| Source::of(links.iter().find(|l| l.id == id).map_or("", |l| l.target.as_str()));
+    let (names, listed) = biff12::book(document, &workbook, &mut Found::default(), &outside);
+    let mut grid = Grid { date_1904: date_1904(&workbook), ..Grid::default() };
+    let side = |kind: &str| {
+        links.iter().find(|l| !l.external && l.kind.rsplit('/').next() == Some(kind)).map(|l| l.target.as_str())
+    };
+    let mut book = Book { names, strings: Vec::new() };
+    if let Some(part) = side("sharedStrings") {
+        book.strings = strings(part, &package.read(part)?)?;
+    }
+    if let Some(part) = side("styles") {
+        grid.styles = styles(part, &package.read(part)?)?;
+    }
+    let mut room = Room::new();
+    // Names first: lists of allowed values live by them.
+    for name in book.names.names.iter().take(limits::PIECES) {
+        let write = || tokens::write(Form::Biff12, &name.tokens, &name.extra, &book.names, None);
+        let formula = room.text(&name.tokens, write);
+        grid.names.push(Name { name: name.name.clone(), sheet: name.sheet, formula, hidden: name.hidden });
+    }
+    for sheet in listed.into_iter().take(limits::ENTRIES) {
+        let mut sheet = described(sheet, &links);
+        if sheet.kind == SheetKind::Worksheet {
+            binary_sheet::read(&package.read(&sheet.part)?, &book, &mut sheet, &mut room)?;
+            if let Err(trouble) = notes::read(package, &mut sheet) {
+                grid.troubles.push(trouble);
+            }
+        }
+        grid.sheets.push(sheet);
+    }
+    lists::resolve(&mut grid);
+    Ok(grid)
+}
+
+/// A sheet without cells, its kind told by the relationship that leads to it.
+fn described((name, visibility, id): Listed, links: &[Relationship]) -> GridSheet {
+    let target = links.iter().find(|l| l.id == id && !l.external);
+    let kind = match target.and_then(|l| l.kind.rsplit('/').next()) {
+        Some("worksheet") => SheetKind::Worksheet,
+        Some("chartsheet") => SheetKind::Chart,
+        Some("xlMacrosheet") => SheetKind::Macro,
+        Some("xlIntlMacrosheet") => SheetKind::InternationalMacro,
+        Some("dialogsheet") => SheetKind::Dialog,
+        _ => SheetKind::Other,
+    };
+    GridSheet::empty(name, visibility, kind, target.map(|l| l.target.clone()).unwrap_or_default())
+}
+
+/// Whether day zero is in 1904 (BrtWbProp).
+fn date_1904(workbook: &[u8]) -> bool {
+    let mut rest = Bytes::new(workbook);
+    while let Some((id, body)) = record(&mut rest) {
+        if id == 153 {
+            return body.first().is_some_and(|flags| flags & 1 != 0);
+        }
+    }
+    false
+}
+
+fn strings(part: &str, bytes: &[u8]) -> Result<Vec<Arc<str>>, Trouble> {
     let mut found = Vec::new();
-    records(&package.read(document)?, |kind, body| {
-        if kind != BUNDLE || found.len() >= limits::ENTRIES {
-            return;
+    let mut rest = Bytes::new(bytes);
+    while let Some((id, body)) = record(&mut rest) {
+        if id != 19 {
+            continue;
         }
-        let Some((link, next)) = wide(body, 8) else { return };
-        let Some((name, _)) = wide(body, next) else { return };
-        if let Some(link) = links.iter().find(|l| l.id == link && !l.external) {
-            found.push((name, link.target.clone()));
+        if found.len() >= limits::CELLS {
+            return Err(Trouble::TooLarge { what: part.to_owned(), limit: limits::CELLS as u64 });
         }
-    });
+        // Flags first; runs of fonts and readings follow the text.
+        let mut body = Bytes::new(body);
+        body.u8();
+        found.push(Arc::from(body.wide32().unwrap_or_default()));
+    }
     Ok(found)
 }
 
-fn at_side(part: &[u8], sheet: &mut GridSheet) {
-    records(part, |kind, body| match kind {
-        MERGE if sheet.merged.len() < limits::PIECES => {
-            let words = [u32_at(body, 0), u32_at(body, 4), u32_at(body, 8), u32_at(body, 12)];
-            if let [Some(top), Some(bottom), Some(left), Some(right)] = words {
-                sheet.merged.push(Area::new(Address::new(top, left), Address::new(bottom, right)));
+/// The cell formats in their order (BrtXF between BrtBeginCellXFs and its end).
+fn styles(part: &str, bytes: &[u8]) -> Result<Vec<Style>, Trouble> {
+    let mut codes: BTreeMap<u16, Format> = BTreeMap::new();
+    let mut found = Vec::new();
+    let mut within = false;
+    let mut rest = Bytes::new(bytes);
+    while let Some((id, body)) = record(&mut rest) {
+        let mut body = Bytes::new(body);
+        match id {
+            44 if codes.len() < limits::PIECES => {
+                if let (Some(number), Some(code)) = (body.u16(), body.wide32()) {
+                    codes.insert(number, of_code(&code));
+                }
             }
-        }
-        // Hash of the password, then the flags; the first says that the sheet is protected.
-        PROTECTION => sheet.protected = u32_at(body, 2).is_some_and(|f| f != 0),
-        _ => {}
-    });
-}
-
-/// Calls `each` with the kind and body of every record, until the bytes end or make no sense.
-fn records(bytes: &[u8], mut each: impl FnMut(u32, &[u8])) {
-    let mut at = 0_usize;
-    let number = |at: &mut usize, most: u32| {
-        let mut value = 0_u32;
-        for place in 0..most {
-            let byte = *bytes.get(*at)?;
-            *at = at.saturating_add(1);
-            value |= u32::from(byte & 0x7f) << (7 * place);
-            if byte & 0x80 == 0 {
-                break;
+            617 => within = true,
+            618 => within = false,
+            47 if within => {
+                if found.len() >= limits::PIECES {
+                    return Err(Trouble::TooLarge { what: part.to_owned(), limit: limits::PIECES as u64 });
+                }
+                body.u16();
+                let number = body.u16().unwrap_or_default();
+                body.take(8);
+                let flags = body.u16().unwrap_or(1 << 12);
+                let format = codes.get(&number).copied().unwrap_or_else(|| built_in(number.into()));
+                found.push(Style { format, locked: flags & 1 << 12 != 0, hidden: flags & 1 << 13 != 0 });
             }
+            _ => {}
         }
-        Some(value)
-    };
-    while let Some(kind) = number(&mut at, 2) {
-        let Some(length) = number(&mut at, 4).and_then(|l| usize::try_from(l).ok()) else { return };
-        let end = at.saturating_add(length);
-        let Some(body) = bytes.get(at..end) else { return };
-        each(kind, body);
-        at = end;
     }
-}
-
-/// A text of two bytes a letter behind its length, and where it ends.
-fn wide(body: &[u8], at: usize) -> Option<(String, usize)> {
-    let length = usize::try_from(u32_at(body, at)?).ok()?;
-    let start = at.checked_add(4)?;
-    let end = start.checked_add(length.checked_mul(2)?)?;
-    Some((encoding_rs::UTF_16LE.decode_without_bom_handling(body.get(start..end)?).0.into_owned(), end))
+    Ok(found)
 }

@@ -1,23 +1,28 @@
 //! Cells, formulas, styles, validations, lists, merged ranges and comments as they stand in a workbook.
 //!
 //! OOXML is read by us, as a stream and without a tree: the form needs locked cells, validations with their lists, hidden columns
-//! and comments, which no reader of cell values gives. The older and other containers give what can be had of them: values,
-//! formats where known, merged ranges.
+//! and comments, which no reader of cell values gives. The binary containers are read by us for the same reason, record by record.
 
 mod address;
 mod binary;
+mod binary_sheet;
 mod book;
+mod gather;
+mod joined;
 mod lists;
 mod notes;
 mod old;
+mod old_sheet;
 mod open_document;
 mod sheet;
 mod strings;
 mod styles;
+mod validation;
 mod xml;
 
 pub use address::{Address, Area, COLUMNS, NoAddress, ROWS, letters};
 pub use styles::{Format, Style};
+pub use validation::{Alert, Operator, Validation, ValidationKind};
 
 use crate::container::Package;
 use crate::sheets::{SheetKind, Visibility};
@@ -153,72 +158,6 @@ pub enum FormulaKind {
     DataTable,
 }
 
-/// A rule for what may be entered.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Validation {
-    /// Where it holds.
-    pub areas: Vec<Area>,
-    /// What it asks for.
-    pub kind: ValidationKind,
-    /// How the bounds are meant.
-    pub operator: Operator,
-    /// First bound, list source or formula, as the file has it.
-    pub first: String,
-    /// Second bound.
-    pub second: String,
-    /// Values that a list allows; `None` where it is no list or its source cannot be told without calculating.
-    pub allowed: Option<Arc<[String]>>,
-    /// What happens on another value.
-    pub alert: Alert,
-    /// True when an empty cell is allowed.
-    pub blank: bool,
-    /// Message on entering.
-    pub prompt: String,
-    /// Message on another value.
-    pub error: String,
-}
-
-/// What a rule asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words of the format say it")]
-pub enum ValidationKind {
-    Any,
-    Whole,
-    Decimal,
-    List,
-    Date,
-    Time,
-    TextLength,
-    Custom,
-}
-
-/// How the bounds of a rule are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words of the format say it")]
-pub enum Operator {
-    Between,
-    NotBetween,
-    Equal,
-    NotEqual,
-    LessThan,
-    LessOrEqual,
-    GreaterThan,
-    GreaterOrEqual,
-}
-
-/// What happens when another value is entered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alert {
-    /// It is refused.
-    Stop,
-    /// It is questioned.
-    Warning,
-    /// It is remarked upon.
-    Information,
-    /// Nothing.
-    None,
-}
-
 /// A comment or note on a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
@@ -279,7 +218,7 @@ pub fn read(bytes: &[u8]) -> Result<Grid, Trouble> {
     };
     let document = package.document().ok_or(Trouble::NotAWorkbook)?;
     if document.to_ascii_lowercase().ends_with(".bin") {
-        return binary::read(bytes, &package, &document);
+        return binary::read(&package, &document);
     }
     book::read(&package, &document)
 }

@@ -1,7 +1,7 @@
 //! What hangs on a sheet's side: comments, threaded comments, tables.
 
 use super::xml::{Step, attributes, unwritten, walk};
-use super::{Area, Comment, GridSheet, Table};
+use super::{Area, Comment, GridSheet, Table, binary_sheet};
 use crate::container::Package;
 use crate::limits;
 use crate::trouble::Trouble;
@@ -14,9 +14,14 @@ pub(super) fn read(package: &Package<'_>, sheet: &mut GridSheet) -> Result<(), T
         }
         let kind = link.kind.rsplit('/').next().unwrap_or_default();
         match kind {
+            "comments" if link.target.to_ascii_lowercase().ends_with(".bin") => {
+                sheet.comments.extend(binary_sheet::comments(&package.read(&link.target)?));
+            }
             "comments" => sheet.comments.extend(comments(&link.target, &package.read(&link.target)?)?),
             "threadedComment" => sheet.comments.extend(threaded(&link.target, &package.read(&link.target)?)?),
-            "table" => sheet.tables.extend(table(&link.target, &package.read(&link.target)?)?),
+            "table" if !link.target.to_ascii_lowercase().ends_with(".bin") => {
+                sheet.tables.extend(table(&link.target, &package.read(&link.target)?)?)
+            }
             _ => {}
         }
         if sheet.comments.len() > limits::PIECES || sheet.tables.len() > limits::PIECES {

@@ -3,7 +3,7 @@
 use super::xml::{Step, attributes, switch, unwritten, walk};
 use super::{
     Address, Alert, Area, COLUMNS, Cell, Columns, Formula, FormulaKind, GridSheet, Operator, ROWS, Row, Validation,
-    ValidationKind, Value,
+    ValidationKind, Value, validation,
 };
 use crate::limits;
 use crate::trouble::Trouble;
@@ -316,8 +316,8 @@ impl Sheet<'_> {
         };
         let mut shown = false;
         attributes(element, |key, value| match key {
-            "type" => rule.kind = kind(&value),
-            "operator" => rule.operator = operator(&value),
+            "type" => rule.kind = validation::kind(&value),
+            "operator" => rule.operator = validation::operator(&value),
             "allowBlank" => rule.blank = switch(&value),
             "showErrorMessage" => shown = switch(&value),
             "errorStyle" => {
@@ -399,30 +399,4 @@ impl Sheet<'_> {
 
 fn areas(text: &str) -> Vec<Area> {
     text.split_whitespace().take(limits::PIECES).filter_map(|a| a.parse().ok()).collect()
-}
-
-fn kind(text: &str) -> ValidationKind {
-    match text {
-        "whole" => ValidationKind::Whole,
-        "decimal" => ValidationKind::Decimal,
-        "list" => ValidationKind::List,
-        "date" => ValidationKind::Date,
-        "time" => ValidationKind::Time,
-        "textLength" => ValidationKind::TextLength,
-        "custom" => ValidationKind::Custom,
-        _ => ValidationKind::Any,
-    }
-}
-
-fn operator(text: &str) -> Operator {
-    match text {
-        "notBetween" => Operator::NotBetween,
-        "equal" => Operator::Equal,
-        "notEqual" => Operator::NotEqual,
-        "lessThan" => Operator::LessThan,
-        "lessThanOrEqual" => Operator::LessOrEqual,
-        "greaterThan" => Operator::GreaterThan,
-        "greaterThanOrEqual" => Operator::GreaterOrEqual,
-        _ => Operator::Between,
-    }
 }

@@ -95,7 +95,7 @@ pub(super) fn read(part: &str, xml: &[u8]) -> Result<Vec<Style>, Trouble> {
 }
 
 /// Formats that need no code (ECMA-376 part 1, 18.8.30); 27 to 36 and 50 to 58 are dates of East Asian editions.
-fn built_in(number: u32) -> Format {
+pub(super) fn built_in(number: u32) -> Format {
     match number {
         1 | 3 | 37 | 38 => Format::Integer,
         2 | 4 | 7 | 8 | 11 | 12 | 13 | 39 | 40 | 43 | 44 | 48 => Format::Decimal,

@@ -1,5 +1,6 @@
 //! A package or open document without what goes, and without a loose end: content types, relationships and references follow.
 
+use super::binary;
 use super::document::{attribute, elements};
 use super::package::owner;
 use super::{Finding, Fix, edited};
@@ -57,7 +58,10 @@ impl Plan {
             } else if let Some(new) = self.replaced.remove(&name) {
                 splice.replace(entry, pack(&new)?);
             } else if let Some(edits) = self.edits.remove(&name) {
-                splice.replace(entry, pack(&edited(&utf8(archive.read(entry)?), edits))?);
+                // Where a part of records stands in it is counted in bytes as they are.
+                let held = archive.read(entry)?;
+                let held = if name.to_lowercase().ends_with(".bin") { held } else { utf8(held) };
+                splice.replace(entry, pack(&edited(&held, edits))?);
             }
         }
         if self.headers {
@@ -106,6 +110,12 @@ fn mend_links(package: &Package<'_>, rels: &str, plan: &mut Plan) -> Result<(), 
         if value(&xml, &element.tag, b"Id").is_some_and(|id| gone.contains(&id)) {
             plan.edit(rels, element.whole, Vec::new());
         }
+    }
+    if of.to_lowercase().ends_with(".bin") {
+        for (range, new) in binary::without_printer(&package.read(&of)?, &gone) {
+            plan.edit(&of, range, new);
+        }
+        return Ok(());
     }
     if of.is_empty() || !of.to_lowercase().ends_with(".xml") {
         return Ok(());

@@ -3,6 +3,7 @@
 //! [`list`] tells, [`strip`] takes out and tells what stayed and why it had to, [`search`] looks for given names in every corner of the
 //! outgoing file. Workbooks of Office Open XML and of Excel 97, open documents, JPEG, PNG and PDF are known; nothing is encoded anew.
 
+mod binary;
 mod document;
 mod image;
 mod mend;

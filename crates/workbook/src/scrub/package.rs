@@ -1,6 +1,6 @@
 //! A package of Office Open XML, part by part, as its relationships tell what each part is.
 
-use super::{Finding, Fix, When, document, image, sheets};
+use super::{Finding, Fix, When, binary, document, image, sheets};
 use crate::container::{Archive, Ole, Package, u16_at};
 use crate::fill::utf8;
 use crate::trouble::Trouble;
@@ -11,17 +11,12 @@ use std::collections::BTreeMap;
 pub(super) fn findings(bytes: &[u8]) -> Result<Vec<Finding>, Trouble> {
     let package = Package::open(bytes)?;
     let mut found = headers(package.archive());
-    let document = package.document().unwrap_or_default();
     for (part, kind) in kinds(&package)? {
         match look(&package, &part, &kind) {
             Ok(findings) => found.extend(findings),
             // What cannot be read is told, not passed over.
             Err(trouble) => found.push(Finding::told(&part, "not-read", trouble.code())),
         }
-    }
-    let binary = document.to_lowercase().ends_with(".bin");
-    if binary {
-        found.push(Finding::told(&document, "not-read", "xlsb"));
     }
     Ok(found)
 }
@@ -89,7 +84,15 @@ pub(super) fn headers(archive: &Archive<'_>) -> Vec<Finding> {
 fn look(package: &Package<'_>, part: &str, kind: &str) -> Result<Vec<Finding>, Trouble> {
     let xml = || package.read(part).map(utf8);
     let gone = |code, when| Ok(vec![Finding::new(part, code, String::new(), when, Fix::Drop)]);
+    let records = part.to_lowercase().ends_with(".bin");
     match kind {
+        "officeDocument" if records => Ok(binary::workbook(part, &package.read(part)?)),
+        "worksheet" if records => Ok(binary::sheet(part, &package.read(part)?)),
+        "comments" if records => Ok(binary::comments(part, &package.read(part)?)),
+        // Their records are many and tell where data came from; that they are there is told.
+        "connections" | "externalLink" | "pivotCacheDefinition" if records => {
+            Ok(vec![Finding::told(part, "not-read", "xlsb")])
+        }
         "core-properties" => document::core(part, &xml()?),
         "extended-properties" | "extendedProperties" => document::app(part, &xml()?),
         "custom-properties" | "customProperties" => document::custom(part, &xml()?),

@@ -10,36 +10,36 @@ use crate::vba;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-pub(super) const BOF: u16 = 0x0809;
-pub(super) const EOF: u16 = 0x000a;
-const CONTINUE: u16 = 0x003c;
+pub(crate) const BOF: u16 = 0x0809;
+pub(crate) const EOF: u16 = 0x000a;
+pub(crate) const CONTINUE: u16 = 0x003c;
 const PART: &str = "Workbook";
 /// Records that may be looked at: sheets that claim to overlap would otherwise be read over and over.
-const RECORDS: usize = 50_000_000;
+pub(crate) const RECORDS: usize = 50_000_000;
 
 /// A record: its number, where it starts in the stream, its body.
 #[derive(Debug, Clone)]
-pub(super) struct Record<'s> {
-    pub(super) id: u16,
-    pub(super) at: usize,
-    pub(super) body: &'s [u8],
+pub(crate) struct Record<'s> {
+    pub(crate) id: u16,
+    pub(crate) at: usize,
+    pub(crate) body: &'s [u8],
 }
 
 /// The records of a stream from a place on; the last one is cut where the stream ends.
 #[derive(Debug, Clone)]
-pub(super) struct Records<'s> {
+pub(crate) struct Records<'s> {
     stream: &'s [u8],
     at: usize,
 }
 
 impl<'s> Records<'s> {
-    pub(super) fn new(stream: &'s [u8], at: usize) -> Self {
+    pub(crate) fn new(stream: &'s [u8], at: usize) -> Self {
         Self { stream, at }
     }
 
     /// The body of the record just read with those of the CONTINUE records behind it. A text that goes on in one of these says again how
     /// wide its characters are; none that is read here is so long, and where one is made to be, it is shown with that flag in it.
-    pub(super) fn whole(&mut self, record: &Record<'s>) -> Cow<'s, [u8]> {
+    pub(crate) fn whole(&mut self, record: &Record<'s>) -> Cow<'s, [u8]> {
         let mut body = Cow::Borrowed(record.body);
         loop {
             let mut ahead = self.clone();
@@ -65,27 +65,54 @@ impl<'s> Iterator for Records<'s> {
 
 /// A defined name.
 #[derive(Debug, Default)]
-pub(super) struct Name {
-    pub(super) name: String,
-    pub(super) tokens: Vec<u8>,
+pub(crate) struct Name {
+    pub(crate) name: String,
+    pub(crate) tokens: Vec<u8>,
     /// What stands behind the tokens.
-    pub(super) extra: Vec<u8>,
+    pub(crate) extra: Vec<u8>,
     /// Marked as a function or command of a macro.
     pub(super) marked: bool,
+    /// The sheet that it belongs to, counted from 0; none for the whole workbook.
+    pub(crate) sheet: Option<usize>,
+    /// Not shown to users.
+    pub(crate) hidden: bool,
 }
 
 /// What the globals of a workbook tell.
 #[derive(Debug)]
-pub(super) struct Globals {
-    pub(super) form: Form,
-    pub(super) code_page: u16,
+pub(crate) struct Globals {
+    pub(crate) form: Form,
+    pub(crate) code_page: u16,
     /// Position in the stream and entry, in the order of the tabs.
-    sheets: Vec<(usize, Sheet)>,
-    names: Vec<Name>,
+    pub(crate) sheets: Vec<(usize, Sheet)>,
+    pub(crate) names: Vec<Name>,
     books: Vec<biff_book::Book>,
     references: Vec<(u16, i16, i16)>,
     /// BIFF5: what each EXTERNSHEET names.
     outside: Vec<String>,
+}
+
+impl Globals {
+    fn new(form: Form) -> Self {
+        Self {
+            form,
+            code_page: 1252,
+            sheets: Vec::new(),
+            names: Vec::new(),
+            books: Vec::new(),
+            references: Vec::new(),
+            outside: Vec::new(),
+        }
+    }
+}
+
+/// The globals of a stream of BIFF5 or BIFF8; none where it does not begin as one.
+pub(crate) fn globals(stream: &[u8], left: &mut usize) -> Option<Globals> {
+    let first = Records::new(stream, 0).next().filter(|r| r.id == BOF)?;
+    let form = if u16_at(first.body, 0) == Some(0x0600) { Form::Biff8 } else { Form::Biff5 };
+    let mut globals = Globals::new(form);
+    read(stream, &mut globals, &mut Found::default(), left);
+    Some(globals)
 }
 
 impl Names for Globals {
@@ -152,24 +179,17 @@ fn quoted(name: &str) -> String {
 pub(super) fn survey(stream: &[u8], found: &mut Found) -> Result<Container, Trouble> {
     let first = Records::new(stream, 0).next().ok_or_else(|| Trouble::malformed(PART, "it is empty"))?;
     let version = u16_at(first.body, 0).unwrap_or_default();
-    let (form, container) = match (first.id, version) {
-        (BOF, 0x0600) => (Form::Biff8, Container::Xls),
-        (BOF, _) => (Form::Biff5, Container::XlsOld),
+    let container = match (first.id, version) {
+        (BOF, 0x0600) => Container::Xls,
+        (BOF, _) => Container::XlsOld,
         (0x0009 | 0x0209 | 0x0409, _) => {
             old(&first, found);
             return Ok(Container::XlsOld);
         }
         _ => return Err(Trouble::malformed(PART, "it does not begin as a workbook")),
     };
-    let mut globals = Globals {
-        form,
-        code_page: 1252,
-        sheets: Vec::new(),
-        names: Vec::new(),
-        books: Vec::new(),
-        references: Vec::new(),
-        outside: Vec::new(),
-    };
+    let form = if container == Container::Xls { Form::Biff8 } else { Form::Biff5 };
+    let mut globals = Globals::new(form);
     let mut left = RECORDS;
     read(stream, &mut globals, found, &mut left);
     for name in &globals.names {
@@ -312,6 +332,7 @@ fn name(globals: &Globals, body: &[u8]) -> Option<Name> {
     let flags = u16_at(body, 0)?;
     let units = usize::from(*body.get(3)?);
     let size = usize::from(u16_at(body, 4)?);
+    let sheet = u16_at(body, 8).and_then(|n| usize::from(n).checked_sub(1));
     let mut rest = Bytes::new(body.get(14..)?);
     let mut name = match globals.form {
         Form::Biff5 => vba::decode(globals.code_page, rest.take(units)?),
@@ -328,7 +349,8 @@ fn name(globals: &Globals, body: &[u8]) -> Option<Name> {
     let tokens = rest.rest();
     // fFunc and fProc: a function or a command of a macro, Excel 4 or VBA.
     let (tokens, extra) = tokens.split_at_checked(size).unwrap_or((tokens, &[]));
-    Some(Name { name, tokens: tokens.to_vec(), extra: extra.to_vec(), marked: flags & 0x000a != 0 })
+    let (marked, hidden) = (flags & 0x000a != 0, flags & 1 != 0);
+    Some(Name { name, tokens: tokens.to_vec(), extra: extra.to_vec(), marked, sheet, hidden })
 }
 
 /// Every sheet where the list says that it begins, and those that begin somewhere without being listed.

@@ -10,7 +10,7 @@ use crate::trouble::Trouble;
 use std::collections::BTreeMap;
 
 /// The next record: its number and body, the last one cut where the part ends.
-fn record<'b>(rest: &mut Bytes<'b>) -> Option<(u16, &'b [u8])> {
+pub(crate) fn record<'b>(rest: &mut Bytes<'b>) -> Option<(u16, &'b [u8])> {
     let low = rest.u8()?;
     let id = if low & 0x80 == 0 { u16::from(low) } else { u16::from(low & 0x7f) | u16::from(rest.u8()? & 0x7f) << 7 };
     let mut size = 0_usize;
@@ -27,18 +27,25 @@ fn record<'b>(rest: &mut Bytes<'b>) -> Option<(u16, &'b [u8])> {
 
 /// What formulas of a binary workbook refer to.
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(crate) struct Book {
     sheets: Vec<String>,
-    names: Vec<Name>,
+    pub(crate) names: Vec<Name>,
     books: Vec<Source>,
     references: Vec<(u32, i32, i32)>,
 }
 
 #[derive(Debug, Default)]
-struct Source {
+pub(crate) struct Source {
     own: bool,
     target: String,
     names: Vec<String>,
+}
+
+impl Source {
+    /// A book outside of which only the target is told.
+    pub(crate) fn of(target: &str) -> Self {
+        Self { own: false, target: target.to_owned(), names: Vec::new() }
+    }
 }
 
 impl Names for Book {
@@ -84,13 +91,31 @@ impl Names for Book {
 }
 
 /// Tokens with their length in four bytes before them.
-fn sized<'b>(rest: &mut Bytes<'b>) -> Option<&'b [u8]> {
+pub(crate) fn sized<'b>(rest: &mut Bytes<'b>) -> Option<&'b [u8]> {
     let size = rest.len32()?.min(rest.rest().len());
     rest.take(size)
 }
 
 /// The sheets, the names, and the formulas of macro sheets.
 pub(super) fn workbook(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], found: &mut Found) {
+    let (book, sheets) = book(part, bytes, found, &|id| source(parts, part, id));
+    for name in &book.names {
+        let text = tokens::write(Form::Biff12, &name.tokens, &name.extra, &book, None);
+        found.name(&name.name, if text.is_empty() { text } else { format!("={text}") }, name.marked);
+    }
+    opc_sheet::list(parts, part, sheets, found, &|sheet, bytes, found| macro_sheet(&book, sheet, bytes, found));
+}
+
+/// A sheet as the workbook lists it: name, whether it is shown, relationship.
+pub(crate) type Listed = (String, Visibility, String);
+
+/// What the workbook's part tells; `outside` gives the book behind a relationship.
+pub(crate) fn book(
+    part: &str,
+    bytes: &[u8],
+    found: &mut Found,
+    outside: &dyn Fn(&str) -> Source,
+) -> (Book, Vec<Listed>) {
     let mut book = Book::default();
     let mut sheets = Vec::new();
     let mut rest = Bytes::new(bytes);
@@ -119,7 +144,7 @@ pub(super) fn workbook(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], found: &
             39 => book.names.push(name(&mut body).unwrap_or_else(|| Name { name: "?".to_owned(), ..Name::default() })),
             355 => {
                 let id = body.wide32().unwrap_or_default();
-                book.books.push(source(parts, part, &id));
+                book.books.push(outside(&id));
             }
             357 | 358 => book.books.push(Source { own: true, ..Source::default() }),
             667 => book.books.push(Source::default()),
@@ -137,21 +162,17 @@ pub(super) fn workbook(parts: &Parts<'_, '_>, part: &str, bytes: &[u8], found: &
             _ => {}
         }
     }
-    for name in &book.names {
-        let text = tokens::write(Form::Biff12, &name.tokens, &name.extra, &book, None);
-        found.name(&name.name, if text.is_empty() { text } else { format!("={text}") }, name.marked);
-    }
-    opc_sheet::list(parts, part, sheets, found, &|sheet, bytes, found| macro_sheet(&book, sheet, bytes, found));
+    (book, sheets)
 }
 
 fn name(body: &mut Bytes<'_>) -> Option<Name> {
     let flags = body.u32()?;
     body.u8()?;
-    body.u32()?;
+    let sheet = body.u32().filter(|n| *n != u32::MAX).and_then(|n| usize::try_from(n).ok());
     let name = body.wide32()?;
     let tokens = sized(body).unwrap_or_default().to_vec();
     let extra = sized(body).unwrap_or_default().to_vec();
-    Some(Name { name, tokens, extra, marked: flags & 0x000a != 0 })
+    Some(Name { name, tokens, extra, marked: flags & 0x000a != 0, sheet, hidden: flags & 1 != 0 })
 }
 
 /// The book behind a relationship of the workbook.

@@ -67,7 +67,7 @@ fn read(form: Form, rest: &mut Bytes<'_>, names: &dyn Names) -> Option<String> {
 }
 
 /// Name of an error by its number.
-pub(super) fn error(code: u8) -> String {
+pub(crate) fn error(code: u8) -> String {
     match code {
         0x00 => "#NULL!",
         0x07 => "#DIV/0!",

@@ -14,7 +14,7 @@ const TROUBLES: usize = 1_000;
 
 /// The survey as it grows.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) sheets: Vec<Sheet>,
     xlm: Vec<Xlm>,
     links: Vec<Link>,

@@ -1,23 +1,23 @@
 //! Sheets of a workbook, Excel 4 macros, links and objects, in every container.
 
-mod biff;
-mod biff12;
+pub(crate) mod biff;
+pub(crate) mod biff12;
 mod biff_book;
 mod biff_object;
 mod biff_sheet;
-mod binary;
+pub(crate) mod binary;
 mod connection;
-mod constants;
+pub(crate) mod constants;
 mod embedded;
 mod formula;
-mod found;
+pub(crate) mod found;
 mod functions;
 mod moniker;
 mod odf;
 mod opc;
 mod opc_part;
 mod opc_sheet;
-mod tokens;
+pub(crate) mod tokens;
 mod xml;
 
 use crate::container::{Archive, Ole, Package};

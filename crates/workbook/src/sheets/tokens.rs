@@ -8,14 +8,14 @@ use super::functions;
 
 /// Which of the three ways a formula's tokens are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Biff5,
     Biff8,
     Biff12,
 }
 
 /// What tokens refer to by number.
-pub(super) trait Names {
+pub(crate) trait Names {
     /// The defined name, counted from 1.
     fn name(&self, number: u32) -> String;
     /// The name of another book or program.
@@ -34,7 +34,7 @@ const BINARY: [&str; 15] = ["+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", 
 
 /// Writes a formula, without `=`. `extra` is what stands behind the tokens: arrays of constants; `at` is the cell that relative
 /// references are counted from.
-pub(super) fn write(form: Form, tokens: &[u8], extra: &[u8], names: &dyn Names, at: Option<(u32, u32)>) -> String {
+pub(crate) fn write(form: Form, tokens: &[u8], extra: &[u8], names: &dyn Names, at: Option<(u32, u32)>) -> String {
     let mut writer = Writer { form, names, at, extra: Bytes::new(extra), stack: Vec::new(), work: 0 };
     let mut bytes = Bytes::new(tokens);
     while !bytes.is_empty() {

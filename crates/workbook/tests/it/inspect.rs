@@ -561,3 +561,19 @@ fn a_button_of_a_real_workbook_is_followed_to_its_macro() {
     let told = (module.autoexec[0].procedure.as_str(), module.autoexec[0].when, module.autoexec[0].starts);
     assert_eq!(told, ("say_hello", workbook::inspect::When::Click, true));
 }
+
+#[test]
+fn a_bare_signature_and_other_bytes_that_are_no_workbook_hold_no_project() {
+    let blob = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/signature/v3-p256.bin");
+    for bytes in [std::fs::read(blob).unwrap(), Vec::new(), b"Dear Sir, please find attached".to_vec(), vec![0; 4_096]]
+    {
+        // Both together tell the program that there is nothing to inspect.
+        assert_eq!(workbook::sheets::survey(&bytes).err(), Some(Trouble::NotAWorkbook));
+        assert!(projects(&bytes).is_empty());
+        let found = alone(&bytes);
+        assert!(found.modules.is_empty() && found.verdict > Verdict::RunsHarmless, "{:?}", found.verdict);
+    }
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("xlsxwriter/vbaProject05Signature.bin")).unwrap();
+    assert!(projects(&bytes).is_empty() && workbook::sheets::survey(&bytes) == Err(Trouble::NotAWorkbook));
+}

@@ -87,6 +87,35 @@ fn sound(package: &Package<'_>, path: &str, before: &Package<'_>) {
 }
 
 #[test]
+fn a_binary_package_kept_its_path_and_the_authors_of_its_comments() {
+    let Some(folder) = corpus() else { return };
+    let bytes = std::fs::read(folder.join("poi/testVarious.xlsb")).unwrap();
+    let told = list(&bytes).unwrap();
+    assert!(has(&told, "path", "C:\\Users\\tallison") && has(&told, "comment-author", "Allison, Timothy"), "{told:?}");
+    let done = strip(&bytes, Mode::KeepSignature).unwrap();
+    let after = list(&done.bytes).unwrap();
+    assert!(!has(&after, "path", "") && !has(&after, "comment-author", "") && has(&after, "comment", ""), "{after:?}");
+    let (before, left) = (workbook::grid::read(&bytes).unwrap(), workbook::grid::read(&done.bytes).unwrap());
+    assert_eq!(before.sheets[0].rows, left.sheets[0].rows);
+    assert_eq!(before.sheets[0].comments.len(), left.sheets[0].comments.len());
+    assert!(left.sheets[0].comments.iter().all(|c| c.author.trim().is_empty()));
+    // The printer's part went, and the sheet does not name it any more.
+    let setup = |bytes: &[u8]| {
+        let archive = Archive::open(bytes).unwrap();
+        let sheet = archive.read(archive.find("xl/worksheets/sheet1.bin").unwrap()).unwrap();
+        let at = sheet.windows(2).rposition(|w| w == [0xde, 0x03]).unwrap();
+        sheet[at + 2..].to_vec()
+    };
+    assert_eq!(setup(&bytes)[1 + 34..][..4], 4_u32.to_le_bytes());
+    assert_eq!(setup(&done.bytes)[0], 38);
+    assert_eq!(setup(&done.bytes)[1 + 34..][..4], [0xff; 4]);
+    let bytes = std::fs::read(folder.join("oletools/excel4_sample_macro.xlsb")).unwrap();
+    assert!(has(&list(&bytes).unwrap(), "document-id", "8_{"));
+    let after = list(&strip(&bytes, Mode::KeepSignature).unwrap().bytes).unwrap();
+    assert!(!has(&after, "document-id", "") && !has(&after, "path", ""), "{after:?}");
+}
+
+#[test]
 fn the_signature_of_a_form_outlives_the_scrub_and_its_author_does_not() {
     let Some(folder) = corpus() else { return };
     let bytes = std::fs::read(folder.join("made/questionnaire-900x250.xlsm")).unwrap();
