@@ -190,15 +190,15 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     if !left.is_empty() {
         return Err(Failure::new("fill-gives-away", vec![("names", left.join(", "))]));
     }
+    // The case is held from here on, and not for long: a copy that could not be registered would not be written.
+    let stamp = session.stamp();
+    let mut case = session.case_for_change()?;
     std::fs::write(output, &copy).map_err(|error| Failure::io(output, &error))?;
     let side = origins(output, &made, &company, &mapped, &case)?;
     let given: Vec<desk::outgoing::Given> = names
         .table()
         .map(|(of, name, pseudonym)| (crate::report::wording::code(&of), name.to_owned(), pseudonym.to_owned()))
         .collect();
-    // Only now, and not for long: other commands may work in the case meanwhile.
-    let stamp = session.stamp();
-    let mut case = session.case_for_change()?;
     case.keep_pseudonyms(&given, &stamp)?;
     let what = serde_json::json!({ "form": desk::fingerprint(&bytes), "cells": told.written, "as_of": as_of });
     case.register_made(&output.display().to_string(), &copy, &what, &stamp)?;
@@ -237,11 +237,12 @@ fn written(
     }
 }
 
-/// Names that must not leave: all of the case, but those that an answer holds on purpose.
+/// Names that must not leave: all of the case, but those that the user has set himself.
 fn secrets(answers: &Answers<'_>, made: &Plan) -> Vec<String> {
     let shown: BTreeSet<String> = made
         .planned
         .iter()
+        .filter(|each| each.told.how == "told-by-you")
         .filter_map(|each| match &each.value {
             filling::Value::Text(text) => Some(text.to_lowercase()),
             _ => None,

@@ -182,3 +182,23 @@ fn a_map_is_written_confirmed_and_kept_for_the_next_copy() {
     let (code, _, err) = place.run(&["form", &form, "--map", "bad.toml"]);
     assert!(code == 2 && err.contains("map of the form cannot be used"), "{err}");
 }
+
+#[test]
+fn a_copy_that_would_give_a_name_away_is_not_written() {
+    let Some(folder) = corpus() else { return };
+    let form = shown(&folder.join("made/formulaire-machines-600x80.xlsm"));
+    // The user sets a text that holds the name of a machine beside other words: it was not meant as that name.
+    let (code, _, err) = run(&[
+        "fill",
+        &form,
+        "--as-of",
+        "2026-11-20",
+        "-o",
+        "leak.xlsm",
+        "--set",
+        "company=Vauban, host bdx-app01 and others",
+    ]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("would give away bdx-app01"), "{err}");
+    assert!(!demo().path("leak.xlsm").exists());
+}
