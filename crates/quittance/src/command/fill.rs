@@ -186,9 +186,9 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let Some(output) = output else { return Ok(Exit::Done) };
     let (told, copy) = written(path, &bytes, &made, passwords, matches, session)?;
     let secret = secrets(&answers, &made);
-    let left = if said.plain_names { Vec::new() } else { given_away(&copy, &bytes, &secret)? };
-    if !left.is_empty() {
-        return Err(Failure::new("fill-gives-away", vec![("names", left.join(", "))]));
+    let left = if said.plain_names { Left::default() } else { given_away(&copy, &bytes, &secret)? };
+    if !left.names.is_empty() {
+        return Err(Failure::new("fill-gives-away", vec![("names", left.names.join(", "))]));
     }
     // The case is held from here on, and not for long: a copy that could not be registered would not be written.
     let stamp = session.stamp();
@@ -203,7 +203,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let what = serde_json::json!({ "form": desk::fingerprint(&bytes), "cells": told.written, "as_of": as_of });
     case.register_made(&output.display().to_string(), &copy, &what, &stamp)?;
     if !preview {
-        tell::result(&made, &told, output, &side, format(matches) == "json", session)?;
+        tell::result(&made, &told, &left.unread, output, &side, format(matches) == "json", session)?;
     }
     Ok(if told.refused.is_empty() { Exit::Done } else { Exit::BadNews })
 }
@@ -252,18 +252,25 @@ fn secrets(answers: &Answers<'_>, made: &Plan) -> Vec<String> {
     all.into_iter().filter(|name| name.chars().count() > 3 && !shown.contains(&name.to_lowercase())).collect()
 }
 
-/// Names of the case that stand in the copy and did not stand in the form as it came.
-fn given_away(copy: &[u8], form: &[u8], names: &[String]) -> Result<Vec<String>, Failure> {
-    let find = |bytes: &[u8]| -> Result<BTreeSet<usize>, Failure> {
-        let job = Job::Search(names.to_vec());
-        Ok(workbooks::ask::<Searched>(&job, bytes)?.0.hits.into_iter().map(|hit| hit.name).collect())
+/// What a search of the copy left to say.
+#[derive(Default)]
+struct Left {
+    /// Names of the case that stand in the copy and did not stand in the form as it came.
+    names: Vec<String>,
+    /// Parts that could not be looked into. Filling writes none of them: they are as the form came.
+    unread: Vec<String>,
+}
+
+fn given_away(copy: &[u8], form: &[u8], names: &[String]) -> Result<Left, Failure> {
+    let search = |bytes: &[u8]| -> Result<Searched, Failure> {
+        Ok(workbooks::ask::<Searched>(&Job::Search(names.to_vec()), bytes)?.0)
     };
-    let now = find(copy)?;
-    if now.is_empty() {
-        return Ok(Vec::new());
-    }
-    let before = find(form)?;
-    Ok(now.difference(&before).filter_map(|&at| names.get(at).cloned()).collect())
+    let found = |searched: &Searched| -> BTreeSet<usize> { searched.hits.iter().map(|hit| hit.name).collect() };
+    let copy = search(copy)?;
+    let now = found(&copy);
+    let before = if now.is_empty() { BTreeSet::new() } else { found(&search(form)?) };
+    let names = now.difference(&before).filter_map(|&at| names.get(at).cloned()).collect();
+    Ok(Left { names, unread: copy.unread })
 }
 
 /// Where every written cell comes from, in a file beside the copy: the fact, the machines or lots behind it, the evidence rows.
@@ -314,5 +321,6 @@ pub(crate) fn search(names: &[String], bytes: &[u8]) -> Searched {
     let found = scrub::search(bytes, names);
     Searched {
         hits: found.hits.iter().map(|hit| workbooks::Hit { name: hit.needle, part: hit.part.clone() }).collect(),
+        unread: found.unread,
     }
 }

@@ -107,10 +107,10 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     };
     let names = names(matches, session)?;
     let leaving: &[u8] = if output.is_some() { &copy } else { &bytes };
-    let hits = if names.is_empty() {
-        Vec::new()
+    let Searched { hits, unread } = if names.is_empty() {
+        Searched::default()
     } else {
-        workbooks::ask::<Searched>(&Job::Search(names.clone()), leaving)?.0.hits
+        workbooks::ask::<Searched>(&Job::Search(names.clone()), leaving)?.0
     };
     let named: BTreeSet<(&str, &str)> =
         hits.iter().filter_map(|hit| Some((names.get(hit.name)?.as_str(), hit.part.as_str()))).collect();
@@ -118,7 +118,9 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         std::fs::write(output, &copy).map_err(|error| Failure::io(output, &error))?;
     }
     if format(matches) == "json" {
-        out::json(&serde_json::json!({ "found": found, "removed": removed, "kept": kept, "names": named }))?;
+        out::json(
+            &serde_json::json!({ "found": found, "removed": removed, "kept": kept, "names": named, "not_searched": unread }),
+        )?;
     } else {
         list("scrub-found", &found, session)?;
         list("scrub-removed", &removed, session)?;
@@ -126,12 +128,12 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         if found.is_empty() && removed.is_empty() && kept.is_empty() {
             out::line(&session.say("scrub-nothing", &[]))?;
         }
-        tell_names(&named, names.len(), session)?;
+        tell_names(&named, &unread, names.len(), session)?;
         if let Some(output) = output {
             out::line(&session.say("scrub-written", &[("path", output.display().to_string())]))?;
         }
     }
-    Ok(if named.is_empty() { Exit::Done } else { Exit::BadNews })
+    Ok(if named.is_empty() && unread.is_empty() { Exit::Done } else { Exit::BadNews })
 }
 
 fn list(id: &str, traces: &[Trace], session: &Session<'_>) -> Result<(), Failure> {
@@ -169,9 +171,34 @@ fn list(id: &str, traces: &[Trace], session: &Session<'_>) -> Result<(), Failure
     Ok(())
 }
 
-fn tell_names(named: &BTreeSet<(&str, &str)>, looked: usize, session: &Session<'_>) -> Result<(), Failure> {
+/// The first of the parts that could not be looked into, the file itself by a word, and how many there are beside.
+pub(crate) fn parts(unread: &[String], session: &Session<'_>) -> String {
+    let named = unread.iter().take(SHOWN).map(|part| match part.as_str() {
+        "" => session.say("scrub-whole-file", &[]),
+        part => part.to_owned(),
+    });
+    let mut text = named.collect::<Vec<_>>().join(" | ");
+    let more = unread.len().saturating_sub(SHOWN);
+    if more > 0 {
+        text.push_str(&format!(" {}", session.say("inspect-more", &[("count", more.to_string())])));
+    }
+    text
+}
+
+fn tell_names(
+    named: &BTreeSet<(&str, &str)>,
+    unread: &[String],
+    looked: usize,
+    session: &Session<'_>,
+) -> Result<(), Failure> {
     if looked == 0 {
         return Ok(());
+    }
+    if !unread.is_empty() {
+        out::line(&session.say("scrub-unread", &[("parts", parts(unread, session))]))?;
+    }
+    if named.is_empty() && !unread.is_empty() {
+        return out::line(&session.say("scrub-no-names-elsewhere", &[("count", looked.to_string())]));
     }
     if named.is_empty() {
         return out::line(&session.say("scrub-no-names", &[("count", looked.to_string())]));

@@ -165,6 +165,18 @@ fn the_machine_form_is_filled_with_pseudonyms_and_every_other_part_stays() {
 }
 
 #[test]
+fn a_part_that_cannot_be_searched_was_passed_over_in_silence() {
+    let place = Place::new();
+    place.write("open.pdf", "%PDF-1.7\n1 0 obj\n<< /Length 0 >>\nendobj\ntrailer << /Root 1 0 R >>\n");
+    place.write("closed.pdf", "%PDF-1.7\n1 0 obj\n<< /Length 0 >>\nendobj\ntrailer << /Root 1 0 R /Encrypt 2 0 R >>\n");
+    let (code, out, err) = place.run(&["scrub", "open.pdf", "--name", "srv-paris-01"]);
+    assert!(code == 0 && out.contains("none stands there"), "{out}{err}");
+    let (code, out, err) = place.run(&["scrub", "closed.pdf", "--name", "srv-paris-01"]);
+    assert!(code == 1 && out.contains("a name may stand there: the file itself"), "{out}{err}");
+    assert!(out.contains("looked for everywhere else"), "{out}");
+}
+
+#[test]
 fn a_map_is_written_confirmed_and_kept_for_the_next_copy() {
     let Some(folder) = corpus() else { return };
     let place = Place::new();

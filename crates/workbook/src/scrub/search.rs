@@ -133,7 +133,10 @@ impl Seeker {
             self.streams(part, bytes);
         } else if is_markup(bytes) {
             let xml = text(bytes);
-            let joined = joined(xml.as_bytes());
+            let (joined, whole) = joined(xml.as_bytes());
+            if !whole {
+                self.found.unread.push(part.to_owned());
+            }
             self.scan(part, joined.as_bytes(), Some(Encoding::Joined));
         }
     }
@@ -261,11 +264,17 @@ fn is_markup(bytes: &[u8]) -> bool {
 }
 
 /// The text of a part: runs joined, what stands in other elements parted, references resolved; after it the attributes that hold any.
-fn joined(xml: &[u8]) -> String {
+/// False beside it where the markup breaks off: what follows was searched as raw bytes only.
+fn joined(xml: &[u8]) -> (String, bool) {
     let mut out = String::new();
     let mut aside = String::new();
     let mut markup = Markup::new(xml, 0);
-    while let Some(Ok(token)) = markup.next() {
+    let mut whole = true;
+    while let Some(token) = markup.next() {
+        let Ok(token) = token else {
+            whole = false;
+            break;
+        };
         match token {
             Token::Text { inside, raw } => {
                 let bytes = xml.get(inside).unwrap_or_default();
@@ -294,7 +303,7 @@ fn joined(xml: &[u8]) -> String {
         }
     }
     out.push_str(&aside);
-    unescape(&out)
+    (unescape(&out), whole)
 }
 
 /// Elements that part a text into runs without parting its words: of strings, drawings, documents, open documents and notes.

@@ -261,6 +261,13 @@ fn names_are_found_however_they_are_written() {
 }
 
 #[test]
+fn markup_that_breaks_off_was_taken_as_read_to_its_end() {
+    let broken = b"<a><t>SRV-</t><t>PARIS</t><!-- never closed <r><t>LYON-</t></r><r><t>02</t></r></a>".to_vec();
+    let found = search(&stored(&[("broken.xml", broken)]), &["lyon-02".to_owned()]);
+    assert_eq!(found.unread, ["broken.xml"]);
+}
+
+#[test]
 fn names_are_found_in_macros_and_in_shared_strings_of_the_corpus() {
     let Some(folder) = corpus() else { return };
     let bytes = std::fs::read(folder.join("poi/SimpleMacro.xls")).unwrap();

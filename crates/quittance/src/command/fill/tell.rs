@@ -45,6 +45,7 @@ pub(super) fn preview(plan: &Plan, json: bool, session: &Session<'_>) -> Result<
 pub(super) fn result(
     plan: &Plan,
     told: &Told,
+    unread: &[String],
     output: &Path,
     side: &Path,
     json: bool,
@@ -58,6 +59,7 @@ pub(super) fn result(
             "written": told.written,
             "refused": told.refused,
             "remarks": told.remarks,
+            "not_searched": unread,
             "left_empty": plan.open,
             "declined": plan.declined,
             "unsure": plan.unsure,
@@ -81,6 +83,12 @@ pub(super) fn result(
         if more > 0 {
             out::line(&format!("  • {}", session.say("inspect-more", &[("count", more.to_string())])))?;
         }
+    }
+    if !unread.is_empty() {
+        out::line(&format!(
+            "\n{}",
+            session.say("scrub-unread", &[("parts", super::super::scrub::parts(unread, session))])
+        ))?;
     }
     if !told.remarks.is_empty() {
         out::line(&format!("\n{}", session.say("fill-remarks", &[])))?;
