@@ -34,6 +34,8 @@ pub(crate) enum Job {
 pub(crate) struct Searched {
     /// Each place once.
     pub(crate) hits: Vec<Hit>,
+    /// Product keys: the part, and the last group alone.
+    pub(crate) keys: Vec<(String, String)>,
     /// Parts that could not be looked into; a name may stand there.
     pub(crate) unread: Vec<String>,
 }

@@ -117,6 +117,7 @@ scrub-breaks-signature = taking it out breaks a signature
 scrub-stays = cannot be taken out
 scrub-no-names = { $count } names were looked for in every corner of the file; none stands there.
 scrub-no-names-elsewhere = { $count } names were looked for everywhere else; none stands there.
+scrub-product-key = product key ending in { $last }
 scrub-unread = Not looked into, being encrypted, broken, too large or nested too deep; a name may stand there: { $parts }
 scrub-whole-file = the file itself
 scrub-names = These names stand in the file

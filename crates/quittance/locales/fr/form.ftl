@@ -117,6 +117,7 @@ scrub-breaks-signature = le retirer rompt une signature
 scrub-stays = ne peut être retiré
 scrub-no-names = { $count } noms ont été cherchés dans chaque recoin du fichier ; aucun ne s’y trouve.
 scrub-no-names-elsewhere = { $count } noms ont été cherchés partout ailleurs ; aucun ne s’y trouve.
+scrub-product-key = clé de produit finissant par { $last }
 scrub-unread = Non examiné, car chiffré, abîmé, trop grand ou emboîté trop profond ; un nom peut s’y trouver : { $parts }
 scrub-whole-file = le fichier lui-même
 scrub-names = Ces noms se trouvent dans le fichier

@@ -186,7 +186,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let Some(output) = output else { return Ok(Exit::Done) };
     let (told, copy) = written(path, &bytes, &made, passwords, matches, session)?;
     let secret = secrets(&answers, &made);
-    let left = if said.plain_names { Left::default() } else { given_away(&copy, &bytes, &secret)? };
+    let left = if said.plain_names { Left::default() } else { given_away(&copy, &bytes, &secret, session)? };
     if !left.names.is_empty() {
         return Err(Failure::new("fill-gives-away", vec![("names", left.names.join(", "))]));
     }
@@ -255,21 +255,25 @@ fn secrets(answers: &Answers<'_>, made: &Plan) -> Vec<String> {
 /// What a search of the copy left to say.
 #[derive(Default)]
 struct Left {
-    /// Names of the case that stand in the copy and did not stand in the form as it came.
+    /// Names of the case and product keys that stand in the copy and did not stand in the form as it came.
     names: Vec<String>,
     /// Parts that could not be looked into. Filling writes none of them: they are as the form came.
     unread: Vec<String>,
 }
 
-fn given_away(copy: &[u8], form: &[u8], names: &[String]) -> Result<Left, Failure> {
+fn given_away(copy: &[u8], form: &[u8], names: &[String], session: &Session<'_>) -> Result<Left, Failure> {
     let search = |bytes: &[u8]| -> Result<Searched, Failure> {
         Ok(workbooks::ask::<Searched>(&Job::Search(names.to_vec()), bytes)?.0)
     };
     let found = |searched: &Searched| -> BTreeSet<usize> { searched.hits.iter().map(|hit| hit.name).collect() };
     let copy = search(copy)?;
     let now = found(&copy);
-    let before = if now.is_empty() { BTreeSet::new() } else { found(&search(form)?) };
-    let names = now.difference(&before).filter_map(|&at| names.get(at).cloned()).collect();
+    let form = if now.is_empty() && copy.keys.is_empty() { Searched::default() } else { search(form)? };
+    let mut names: Vec<String> = now.difference(&found(&form)).filter_map(|&at| names.get(at).cloned()).collect();
+    // A key in two parts of the copy is one key.
+    let new: BTreeSet<&str> =
+        copy.keys.iter().filter(|key| !form.keys.contains(key)).map(|(_, last)| last.as_str()).collect();
+    names.extend(new.into_iter().map(|last| session.say("scrub-product-key", &[("last", last.to_owned())])));
     Ok(Left { names, unread: copy.unread })
 }
 
@@ -321,6 +325,7 @@ pub(crate) fn search(names: &[String], bytes: &[u8]) -> Searched {
     let found = scrub::search(bytes, names);
     Searched {
         hits: found.hits.iter().map(|hit| workbooks::Hit { name: hit.needle, part: hit.part.clone() }).collect(),
+        keys: found.keys,
         unread: found.unread,
     }
 }

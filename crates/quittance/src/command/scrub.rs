@@ -107,11 +107,8 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     };
     let names = names(matches, session)?;
     let leaving: &[u8] = if output.is_some() { &copy } else { &bytes };
-    let Searched { hits, unread } = if names.is_empty() {
-        Searched::default()
-    } else {
-        workbooks::ask::<Searched>(&Job::Search(names.clone()), leaving)?.0
-    };
+    let Searched { hits, keys, unread } = workbooks::ask::<Searched>(&Job::Search(names.clone()), leaving)?.0;
+    let unread = if names.is_empty() { Vec::new() } else { unread };
     let named: BTreeSet<(&str, &str)> =
         hits.iter().filter_map(|hit| Some((names.get(hit.name)?.as_str(), hit.part.as_str()))).collect();
     if let Some(output) = output {
@@ -119,7 +116,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     }
     if format(matches) == "json" {
         out::json(
-            &serde_json::json!({ "found": found, "removed": removed, "kept": kept, "names": named, "not_searched": unread }),
+            &serde_json::json!({ "found": found, "removed": removed, "kept": kept, "names": named, "product_keys": keys, "not_searched": unread }),
         )?;
     } else {
         list("scrub-found", &found, session)?;
@@ -128,12 +125,16 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         if found.is_empty() && removed.is_empty() && kept.is_empty() {
             out::line(&session.say("scrub-nothing", &[]))?;
         }
+        for (part, last) in keys.iter().take(40) {
+            let part = parts(std::slice::from_ref(part), session);
+            out::line(&format!("{} ({part})", session.say("scrub-product-key", &[("last", last.clone())])))?;
+        }
         tell_names(&named, &unread, names.len(), session)?;
         if let Some(output) = output {
             out::line(&session.say("scrub-written", &[("path", output.display().to_string())]))?;
         }
     }
-    Ok(if named.is_empty() && unread.is_empty() { Exit::Done } else { Exit::BadNews })
+    Ok(if named.is_empty() && keys.is_empty() && unread.is_empty() { Exit::Done } else { Exit::BadNews })
 }
 
 fn list(id: &str, traces: &[Trace], session: &Session<'_>) -> Result<(), Failure> {

@@ -177,6 +177,18 @@ fn a_part_that_cannot_be_searched_was_passed_over_in_silence() {
 }
 
 #[test]
+fn a_product_key_in_an_outgoing_file_is_told_by_its_last_group() {
+    let place = Place::new();
+    place.write(
+        "invoice.pdf",
+        "%PDF-1.7\n1 0 obj\n(BCDFG-HJKMP-QRTVW-XY234-6789N)\nendobj\ntrailer << /Root 1 0 R >>\n",
+    );
+    let (code, out, err) = place.run(&["scrub", "invoice.pdf"]);
+    assert!(code == 1 && out.contains("product key ending in 6789N"), "{out}{err}");
+    assert!(!out.contains("BCDFG"), "{out}");
+}
+
+#[test]
 fn a_map_is_written_confirmed_and_kept_for_the_next_copy() {
     let Some(folder) = corpus() else { return };
     let place = Place::new();

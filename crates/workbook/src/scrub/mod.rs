@@ -6,6 +6,7 @@
 mod binary;
 mod document;
 mod image;
+mod keys;
 mod mend;
 mod old;
 mod open_document;

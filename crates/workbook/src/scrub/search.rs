@@ -1,6 +1,7 @@
 //! Given names looked for in every corner of a file: its raw bytes, members of archives, streams of compound files, files within files,
 //! texts joined over their runs, sources of macros. What could not be looked into is told.
 
+use super::keys::product_keys;
 use crate::container::markup::{Markup, Token, attributes, local, unescaped};
 use crate::container::{Archive, MAGIC, Ole, text, u16_at};
 use crate::fill::unescape;
@@ -56,6 +57,8 @@ pub struct Hit {
 pub struct Found {
     /// Sorted.
     pub hits: Vec<Hit>,
+    /// Product keys, known by their shape: the part, and the last group alone. Sorted.
+    pub keys: Vec<(String, String)>,
     /// Names too short to look for.
     pub too_short: Vec<usize>,
     /// Parts that could not be looked into: encrypted, broken, too large or nested too deep.
@@ -64,7 +67,7 @@ pub struct Found {
     pub more: bool,
 }
 
-/// Looks for names, letter case left aside. A file in which nothing is found and nothing is left unread does not hold them in any form
+/// Looks for names, letter case left aside, and for product keys. A file in which nothing is found and nothing is left unread does not hold them in any form
 /// known here; a name within a picture, or in base64, is not seen.
 pub fn search(bytes: &[u8], needles: &[String]) -> Found {
     let mut found = Found::default();
@@ -88,9 +91,6 @@ pub fn search(bytes: &[u8], needles: &[String]) -> Found {
             }
         }
     }
-    if patterns.is_empty() {
-        return found;
-    }
     let (forms, meanings): (Vec<Vec<u8>>, Vec<(usize, Encoding)>) = patterns.into_iter().unzip();
     let Ok(machine) = AhoCorasick::builder().ascii_case_insensitive(true).build(&forms) else {
         found.unread.push(String::new());
@@ -101,6 +101,8 @@ pub fn search(bytes: &[u8], needles: &[String]) -> Found {
     let mut found = seeker.found;
     found.hits.sort();
     found.hits.dedup();
+    found.keys.sort();
+    found.keys.dedup();
     found.unread.sort();
     found.unread.dedup();
     found
@@ -229,6 +231,9 @@ impl Seeker {
     }
 
     fn scan(&mut self, part: &str, bytes: &[u8], as_one: Option<Encoding>) {
+        for key in product_keys(bytes).into_iter().take(PER_PART) {
+            self.found.keys.push((part.to_owned(), key));
+        }
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for hit in self.machine.find_overlapping_iter(bytes) {
             let Some(&(needle, encoding)) = self.meanings.get(hit.pattern().as_usize()) else { continue };
