@@ -81,7 +81,7 @@ impl Article {
 }
 
 #[derive(Template)]
-#[template(path = "triage.html")]
+#[template(path = "page-alone.html")]
 struct Page {
     language: &'static str,
     title: String,

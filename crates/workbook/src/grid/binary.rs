@@ -60,14 +60,7 @@ pub(super) fn read(package: &Package<'_>, document: &str) -> Result<Grid, Troubl
 /// A sheet without cells, its kind told by the relationship that leads to it.
 fn described((name, visibility, id): Listed, links: &[Relationship]) -> GridSheet {
     let target = links.iter().find(|l| l.id == id && !l.external);
-    let kind = match target.and_then(|l| l.kind.rsplit('/').next()) {
-        Some("worksheet") => SheetKind::Worksheet,
-        Some("chartsheet") => SheetKind::Chart,
-        Some("xlMacrosheet") => SheetKind::Macro,
-        Some("xlIntlMacrosheet") => SheetKind::InternationalMacro,
-        Some("dialogsheet") => SheetKind::Dialog,
-        _ => SheetKind::Other,
-    };
+    let kind = target.map_or(SheetKind::Other, |l| SheetKind::by_relationship(&l.kind));
     GridSheet::empty(name, visibility, kind, target.map(|l| l.target.clone()).unwrap_or_default())
 }
 

@@ -31,14 +31,7 @@ pub(super) fn read(package: &Package<'_>, document: &str) -> Result<Grid, Troubl
     let mut left = limits::CELLS;
     for Listed { name, visibility, link } in listed {
         let target = links.iter().find(|l| l.id == link && !l.external);
-        let kind = match target.and_then(|l| l.kind.rsplit('/').next()) {
-            Some("worksheet") => SheetKind::Worksheet,
-            Some("chartsheet") => SheetKind::Chart,
-            Some("xlMacrosheet") => SheetKind::Macro,
-            Some("xlIntlMacrosheet") => SheetKind::InternationalMacro,
-            Some("dialogsheet") => SheetKind::Dialog,
-            _ => SheetKind::Other,
-        };
+        let kind = target.map_or(SheetKind::Other, |l| SheetKind::by_relationship(&l.kind));
         let part = target.map(|l| l.target.clone()).unwrap_or_default();
         let mut found = GridSheet::empty(name, visibility, kind, part);
         if kind == SheetKind::Worksheet {

@@ -56,6 +56,20 @@ pub enum SheetKind {
     Other,
 }
 
+impl SheetKind {
+    /// The kind that the type of a relationship leads to, letter case left aside.
+    pub(crate) fn by_relationship(kind: &str) -> Self {
+        match kind.rsplit('/').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            "worksheet" => SheetKind::Worksheet,
+            "chartsheet" => SheetKind::Chart,
+            "xlmacrosheet" => SheetKind::Macro,
+            "xlintlmacrosheet" => SheetKind::InternationalMacro,
+            "dialogsheet" => SheetKind::Dialog,
+            _ => SheetKind::Other,
+        }
+    }
+}
+
 /// A sheet as the workbook lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sheet {

@@ -1,20 +1,10 @@
 //! The report for the boss: one page that stands alone, in light and dark, on paper too. No script, nothing fetched.
 
-use super::tell::{self, Section, Told};
+use super::tell::{self, Told};
+use crate::report::document::{self, Answer, Section};
 use crate::text::Text;
 use askama::Template;
 use message::triage::{Class, Standing, Verdict};
-
-#[derive(Template)]
-#[template(path = "triage.html")]
-struct Page {
-    language: &'static str,
-    title: String,
-    advice: String,
-    printed: String,
-    /// Articles that the template below has made, and escaped.
-    articles: &'static str,
-}
 
 #[derive(Template)]
 #[template(path = "triage-mail.html")]
@@ -29,7 +19,7 @@ struct Mail {
     subject: String,
     meta: Vec<String>,
     /// The two questions with their answers and the tone.
-    answers: Vec<(String, String, &'static str)>,
+    answers: Vec<Answer>,
     sections: Vec<Section>,
     draft: Option<String>,
     inside: bool,
@@ -42,14 +32,8 @@ struct Mail {
 pub(super) fn frame(text: &Text) -> Result<(String, String), askama::Error> {
     let say = |id: &str| text.say(id, &[]);
     // A character that no sentence holds marks the place of the articles.
-    let page = Page {
-        language: if text.is_french() { "fr" } else { "en" },
-        title: say("triage-title"),
-        advice: say("triage-not-advice"),
-        printed: say("triage-printed"),
-        articles: "\u{1}",
-    }
-    .render()?;
+    let place = ["\u{1}".to_owned()];
+    let page = document::page(say("triage-title"), say("triage-not-advice"), say("triage-printed"), &place, text)?;
     let (before, after) = page.split_once('\u{1}').unwrap_or((&page, ""));
     Ok((before.to_owned(), after.to_owned()))
 }

@@ -1,5 +1,6 @@
 //! A verdict in words, for the terminal and for the page: the same sections in the same order.
 
+use crate::report::document::{Line, Section};
 use crate::text::Text;
 use message::triage::consequences;
 use message::triage::{Class, ReasonLine, Standing, Verdict};
@@ -14,30 +15,8 @@ pub(super) struct Told {
     pub(super) draft: Option<String>,
 }
 
-/// A section: its heading, lines, and lines that are details of the one above.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Section {
-    /// Short name, for anchors and style.
-    pub(super) id: &'static str,
-    /// Heading.
-    pub(super) title: String,
-    /// Its lines.
-    pub(super) lines: Vec<Line>,
-}
-
-/// A line with its tone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
-    /// The sentence.
-    pub(super) text: String,
-    /// What it rests on: words of the mail, a source, a value.
-    pub(super) detail: Option<String>,
-    /// `good`, `bad`, or empty.
-    pub(super) tone: &'static str,
-}
-
 fn plain(text: impl Into<String>) -> Line {
-    Line { text: text.into(), detail: None, tone: "" }
+    Line::new(text.into())
 }
 
 /// The word for a serialised code.
@@ -76,20 +55,20 @@ pub(super) fn obliged(verdict: &Verdict, text: &Text) -> String {
 pub(super) fn sections(verdict: &Verdict, text: &Text) -> Vec<Section> {
     let title = |id: &str| text.say(&format!("triage-heading-{id}"), &[]);
     let mut out = vec![
-        Section { id: "next", title: title("next"), lines: next(verdict, text) },
-        Section { id: "identity", title: title("identity"), lines: identity(verdict, text) },
-        Section { id: "basis", title: title("basis"), lines: basis(verdict, text) },
-        Section { id: "asks", title: title("asks"), lines: asks(verdict, text) },
-        Section { id: "notice", title: title("notice"), lines: notice(verdict, text) },
+        Section { title: title("next"), lines: next(verdict, text) },
+        Section { title: title("identity"), lines: identity(verdict, text) },
+        Section { title: title("basis"), lines: basis(verdict, text) },
+        Section { title: title("asks"), lines: asks(verdict, text) },
+        Section { title: title("notice"), lines: notice(verdict, text) },
     ];
     if !verdict.attachments.is_empty() {
-        out.push(Section { id: "attachments", title: title("attachments"), lines: attachments(verdict, text) });
+        out.push(Section { title: title("attachments"), lines: attachments(verdict, text) });
     }
     let links = links(verdict, text);
     if !links.is_empty() {
-        out.push(Section { id: "links", title: title("links"), lines: links });
+        out.push(Section { title: title("links"), lines: links });
     }
-    out.push(Section { id: "silence", title: title("silence"), lines: silence(verdict, text) });
+    out.push(Section { title: title("silence"), lines: silence(verdict, text) });
     out
 }
 
