@@ -68,7 +68,8 @@ fn mail(verdict: &Verdict, draft: Option<String>, inside: bool, text: &Text, out
     let who = if verdict.identity.verdict == Standing::Imitated { "bad" } else { "" };
     let what = match verdict.basis.class {
         Class::Scam => "bad",
-        Class::Discussion => "good",
+        // Green reassures: not where nothing shows who sent it.
+        Class::Discussion if !matches!(verdict.identity.verdict, Standing::Imitated | Standing::Unproven) => "good",
         _ => "",
     };
     out.push(Mail {
