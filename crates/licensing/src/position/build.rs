@@ -1,12 +1,12 @@
 //! From demands and their assignment to lines: both readings of the unknown, money, lots left over.
 
-use super::questions::questions;
+use super::questions::{Worth, questions, worths};
 use super::{ClauseMoney, Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
 use crate::assignment::verify::{Facts, verify};
 use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
 use crate::facts::Origin;
-use crate::requirements::{Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
+use crate::requirements::{Ask, Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
 use crate::terms::{Prices, Terms};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -70,6 +70,54 @@ struct Read {
     objections: BTreeSet<Finding>,
 }
 
+/// What is missing, line by line, under one reading.
+struct Shortage(BTreeMap<Key, u64>);
+
+impl Shortage {
+    fn of(drafts: &BTreeMap<Key, Draft>) -> Self {
+        let short = |draft: &Draft| draft.sums.required.saturating_sub(draft.sums.covered);
+        Shortage(
+            drafts.iter().map(|(key, draft)| (key.clone(), short(draft))).filter(|(_, short)| *short > 0).collect(),
+        )
+    }
+
+    /// By how many units and how much money the two differ; no money where a line that differs has no price.
+    fn compare(&self, other: &Shortage, prices: &Prices) -> Worth {
+        let keys: BTreeSet<&Key> = self.0.keys().chain(other.0.keys()).collect();
+        let (mut more, mut less) = (0u64, 0u64);
+        let mut money = Some(Decimal::ZERO);
+        for key in keys {
+            let at = |shortage: &Shortage| shortage.0.get(key).copied().unwrap_or(0);
+            let (here, there) = (at(self), at(other));
+            if here == there {
+                continue;
+            }
+            more = more.saturating_add(here.saturating_sub(there));
+            less = less.saturating_add(there.saturating_sub(here));
+            let price = prices.unit(&key.0, &key.1, &key.3).map(|price| price.amount);
+            let amount = price.and_then(|price| price.checked_mul(Decimal::from(here.abs_diff(there))));
+            money = money
+                .zip(amount)
+                .and_then(|(sum, amount)| if here > there { sum.checked_add(amount) } else { sum.checked_sub(amount) });
+        }
+        Worth { units: more.max(less), money: money.map(|money| money.abs()) }
+    }
+}
+
+/// How many records of the estate a position reads: the work of one reading.
+fn records(estate: &Estate) -> usize {
+    [
+        estate.installs.len(),
+        estate.devices.len(),
+        estate.servers.len(),
+        estate.vms.len(),
+        estate.users.len(),
+        estate.accesses.len(),
+    ]
+    .into_iter()
+    .fold(1, usize::saturating_add)
+}
+
 /// The licence position of `estate` on `as_of`. Never fails: what cannot be judged is said in findings and questions.
 pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, options: &Options) -> Position {
     let mut owned = lots(estate, terms, as_of);
@@ -80,13 +128,20 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     owned.sort_by(|a, b| told_apart(a).cmp(&told_apart(b)));
     let facts = Facts::new(estate, terms, as_of);
     let index = Index::new(estate);
-    let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, index: &index };
+    let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
     let first = requirements(&scene(Reading::High));
     let asked = !first.asks.is_empty();
     let mut solved = Solved::default();
     let mut high = read(first, terms, prices, &owned, &facts, Reading::High, &mut solved);
     let least = asked.then(|| requirements(&scene(Reading::Low)));
     let mut low = least.map(|found| read(found, terms, prices, &owned, &facts, Reading::Low, &mut solved));
+    let most = Shortage::of(&high.drafts);
+    let mut answered = |ask: &Ask| {
+        let scene = Scene { answered: Some(ask), ..scene(Reading::High) };
+        let read = read(requirements(&scene), terms, prices, &owned, &facts, Reading::High, &mut solved);
+        most.compare(&Shortage::of(&read.drafts), prices)
+    };
+    let worths = worths(&high.found.asks, records(estate), &mut answered);
     let keys: BTreeSet<Key> =
         high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).cloned().collect();
     let mut lines = Vec::new();
@@ -114,7 +169,7 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     set_aside.sort();
     Position {
         as_of,
-        questions: questions(&high.found.asks, &lines, prices),
+        questions: questions(worths, &lines, prices),
         breaches,
         unused: high.unused,
         set_aside,

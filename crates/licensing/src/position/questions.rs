@@ -4,23 +4,51 @@ use super::{Line, Question};
 use crate::requirements::Ask;
 use crate::terms::Prices;
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn questions(asks: &BTreeSet<Ask>, lines: &[Line], prices: &Prices) -> Vec<Question> {
-    let mut questions: Vec<Question> = asks
-        .iter()
-        .map(|ask| {
-            let concerned = || lines.iter().filter(|line| line.product == ask.product);
-            let units = concerned().map(|line| line.shortfall.high.saturating_sub(line.shortfall.low)).sum();
-            let worth = concerned()
+/// How many records may be read over all to weigh the answers one by one. An estate of 5,000 records has 1,000 questions weighed.
+const RECORDS_READ: usize = 5_000_000;
+
+/// What one answer is worth: by so much the shortage falls if this unknown alone turns out in the way that asks least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Worth {
+    /// Units.
+    pub units: u64,
+    /// Money, where prices are known.
+    pub money: Option<Decimal>,
+}
+
+/// What each answer is worth; `None` where there are more questions than may be weighed in `records` records each.
+pub(super) fn worths(
+    asks: &BTreeSet<Ask>,
+    records: usize,
+    answered: &mut impl FnMut(&Ask) -> Worth,
+) -> BTreeMap<Ask, Option<Worth>> {
+    let weighed = RECORDS_READ / records.max(1);
+    asks.iter().enumerate().map(|(place, ask)| (ask.clone(), (place < weighed).then(|| answered(ask)))).collect()
+}
+
+/// The questions. One that was not weighed alone is worth at most what the lines of its product leave open.
+pub(super) fn questions(worths: BTreeMap<Ask, Option<Worth>>, lines: &[Line], prices: &Prices) -> Vec<Question> {
+    let open = |product: &str| {
+        let concerned = || lines.iter().filter(|line| line.product == product);
+        Worth {
+            units: concerned().map(|line| line.shortfall.high.saturating_sub(line.shortfall.low)).sum(),
+            money: concerned()
                 .map(|line| Some(line.exposure.high?.saturating_sub(line.exposure.low?)))
-                .try_fold(Decimal::ZERO, |sum, each| each.and_then(|each| sum.checked_add(each)));
+                .try_fold(Decimal::ZERO, |sum, each| each.and_then(|each| sum.checked_add(each))),
+        }
+    };
+    let mut questions: Vec<Question> = worths
+        .into_iter()
+        .map(|(ask, worth)| {
+            let worth = worth.unwrap_or_else(|| open(&ask.product));
             Question {
                 code: ask.code.to_owned(),
-                subject: ask.subject.clone(),
-                product: ask.product.clone(),
-                units,
-                worth,
+                subject: ask.subject,
+                product: ask.product,
+                units: worth.units,
+                worth: worth.money,
                 currency: prices.currency().to_owned(),
                 rule: ask.rule.map(str::to_owned),
             }

@@ -55,6 +55,8 @@ struct Key {
     rank: usize,
     remote: bool,
     machine: String,
+    /// How an edition that is not told is read.
+    reading: Reading,
 }
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
@@ -104,6 +106,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             let (code, subject) = ("edition-unknown", device.id.clone());
             found.asks.insert(Ask { code, subject, product: (*product).to_owned(), rule: Some("OFF-EDITION") });
         }
+        let reading = scene.reads("edition-unknown", &device.id, product);
         let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { String::new() };
         let key = Key {
             product: (*product).to_owned(),
@@ -111,6 +114,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             rank: *rank,
             remote: *remote,
             machine,
+            reading,
         };
         let entry = asked.entry(key).or_default();
         entry.units = entry.units.saturating_add(device.count);
@@ -256,13 +260,15 @@ fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
     if let (Some(spelling), 1) = (asked.spellings.first(), asked.spellings.len()) {
         version.clone_from(spelling);
     }
+    // The one device whose edition is thought to be known stands apart from those whose edition is not.
+    let answered = if key.reading == scene.reading { "" } else { ":answered" };
     let mut demand = Demand {
-        key: format!("desktop:{product}:{}:{:02}:{}:{}", key.edition, key.rank, key.remote, key.machine),
+        key: format!("desktop:{product}:{}:{:02}:{}:{}{answered}", key.edition, key.rank, key.remote, key.machine),
         subjects: asked.subjects,
         origins: tidy(asked.origins),
         ..Demand::default()
     };
-    let edition = match (key.edition.as_str(), scene.reading) {
+    let edition = match (key.edition.as_str(), key.reading) {
         ("unknown", Reading::Low) => None,
         ("unknown", Reading::High) if product == "Office" => Some("Professional Plus"),
         ("unknown", Reading::High) => Some("Professional"),

@@ -66,9 +66,9 @@ impl<'a> Scene<'a> {
             // A cold recovery server is no member that machines move to by themselves.
             false
         } else {
-            let (subject, product) = (cluster.to_owned(), product.to_owned());
-            found.asks.insert(Ask { code: "cluster-movement", subject, product, rule: Some("WS-CLUSTER") });
-            self.reading == Reading::High
+            let (subject, of) = (cluster.to_owned(), product.to_owned());
+            found.asks.insert(Ask { code: "cluster-movement", subject, product: of, rule: Some("WS-CLUSTER") });
+            self.reads("cluster-movement", cluster, product) == Reading::High
         };
         if moves { members } else { vec![server] }
     }
@@ -77,7 +77,9 @@ impl<'a> Scene<'a> {
     pub(crate) fn hosts_reached(&self, server: &'a Server, product: &str, found: &mut Found) -> u64 {
         let reach = self.reach_of(server, product, found);
         let told = reach.iter().any(|host| host.drs == Some(true));
-        let unknown = self.reading == Reading::High && reach.iter().all(|host| host.drs.is_none());
+        let cluster = server.cluster.as_deref().unwrap_or_default();
+        let unknown = self.reads("cluster-movement", cluster, product) == Reading::High
+            && reach.iter().all(|host| host.drs.is_none());
         if server.cluster.is_some() && (told || unknown || reach.len() > 1) {
             reach.iter().map(|host| host.count).fold(0, u64::saturating_add)
         } else {

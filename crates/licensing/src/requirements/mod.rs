@@ -46,6 +46,8 @@ pub struct Scene<'a> {
     pub as_of: Date,
     /// Reading of the unknown.
     pub reading: Reading,
+    /// One unknown that is read in the way that asks least whatever the reading of the others: what its answer is worth.
+    pub answered: Option<&'a Ask>,
     /// Places of records by their ids.
     pub index: &'a Index<'a>,
 }
@@ -186,6 +188,18 @@ pub struct Ask {
     pub rule: Option<&'static str>,
 }
 
+/// Unknowns about a cluster, a machine or a lot itself: one answer settles them for every product.
+const WHATEVER_THE_PRODUCT: [&str; 3] = ["cluster-movement", "processor-unknown", ASK_RELEASE_GAP];
+
+impl Ask {
+    /// Whether an answer to this one answers `code` about `subject` and `product`.
+    fn answers(&self, code: &str, subject: &str, product: &str) -> bool {
+        self.code == code
+            && self.subject == subject
+            && (self.product == product || WHATEVER_THE_PRODUCT.contains(&code))
+    }
+}
+
 /// What all families found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -273,7 +287,7 @@ impl Scene<'_> {
             }
             let may = match may_cover(lot, need, self.terms, self.as_of) {
                 // Read in the way that asks least, the release fell into the coverage.
-                Err(ASK_RELEASE_GAP) if self.reading == Reading::Low => {
+                Err(ASK_RELEASE_GAP) if self.reads(ASK_RELEASE_GAP, &lot.id, need.product) == Reading::Low => {
                     let later = Lot { reach: lot.perhaps, ..lot.clone() };
                     may_cover(&later, need, self.terms, self.as_of)
                 }
@@ -298,6 +312,11 @@ impl Scene<'_> {
         arcs
     }
 
+    /// How the unknown `code` about `subject` is read: in the way that asks least where its answer is weighed, else as all are.
+    pub(crate) fn reads(&self, code: &str, subject: &str, product: &str) -> Reading {
+        if self.answered.is_some_and(|ask| ask.answers(code, subject, product)) { Reading::Low } else { self.reading }
+    }
+
     /// The version's place in time; for an unknown one the oldest or the newest by the reading, with a question.
     pub(crate) fn rank_of(&self, product: &str, version: &str, subject: &str, found: &mut Found) -> usize {
         let Some(family) = self.terms.product(product) else { return 0 };
@@ -305,9 +324,10 @@ impl Scene<'_> {
             if version == "current" || version == "none" {
                 return family.newest_on(self.as_of).unwrap_or(0);
             }
+            let reading = self.reads("version-unknown", subject, product);
             let (subject, product) = (subject.to_owned(), product.to_owned());
             found.asks.insert(Ask { code: "version-unknown", subject, product, rule: Some("GEN-NEWER-ONLY") });
-            match self.reading {
+            match reading {
                 Reading::Low => 0,
                 Reading::High => family.newest_on(self.as_of).unwrap_or(0),
             }

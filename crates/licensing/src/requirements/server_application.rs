@@ -29,7 +29,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
         let count = vm.map_or_else(|| scene.server(&install.on).map_or(1, |s| s.count), |vm| vm.count);
         let rank = scene.rank_of(product, &install.version, &install.on, found);
-        let edition = match (install.edition.as_str(), scene.reading) {
+        let edition = match (install.edition.as_str(), scene.reads("edition-unknown", &install.on, product)) {
             ("unknown", _) if !WITH_EDITIONS.contains(&product) => "none",
             ("unknown", super::Reading::Low) => "Standard",
             ("unknown", super::Reading::High) => "Enterprise",

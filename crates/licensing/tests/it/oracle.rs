@@ -459,7 +459,7 @@ proptest! {
         let as_of = date(2025, 6, 30);
         let index = Index::new(&estate);
         let all = lots(&estate, terms, as_of);
-        let scene = Scene { estate: &estate, lots: &all, terms, as_of, reading: Reading::High, index: &index };
+        let scene = Scene { estate: &estate, lots: &all, terms, as_of, reading: Reading::High, answered: None, index: &index };
         let found = requirements(&scene).demands;
         let whole = assign(&found, &all, prices);
         prop_assert!(whole.optimal);

@@ -56,7 +56,15 @@ fn codes(facts: &Estate, spoil: impl FnOnce(&mut Case)) -> Vec<&'static str> {
     let (sound, as_of) = (estate(), date(2020, 1, 1));
     let index = Index::new(&sound);
     let lots = lots(&sound, &terms, as_of);
-    let scene = Scene { estate: &sound, lots: &lots, terms: &terms, as_of, reading: Reading::High, index: &index };
+    let scene = Scene {
+        estate: &sound,
+        lots: &lots,
+        terms: &terms,
+        as_of,
+        reading: Reading::High,
+        answered: None,
+        index: &index,
+    };
     let demands = requirements(&scene).demands;
     let assignment = assign(&demands, &lots, &prices);
     let mut case = Case { demands, lots, assignment };

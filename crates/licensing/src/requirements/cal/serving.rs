@@ -40,7 +40,7 @@ pub(super) fn serves(
         };
         let Some(mut reach) = base(lot.reach) else { return Some(Err("version-unknown")) };
         if reach < key.rank && base(lot.perhaps).is_some_and(|perhaps| perhaps >= key.rank) {
-            if scene.reading == Reading::High {
+            if scene.reads(ASK_RELEASE_GAP, &lot.id, kind.cal) == Reading::High {
                 return Some(Err(ASK_RELEASE_GAP));
             }
             reach = key.rank;

@@ -21,7 +21,7 @@ fn factor(scene: &Scene<'_>, size: Size, server: &Server, found: &mut Found) -> 
     if size.cores_each >= 6 && model.is_some_and(|model| model.contains("AMD") && model.contains("FX")) {
         let (code, subject) = ("core-factor-unknown", server.id.clone());
         found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FACTOR-2012") });
-        if scene.reading == Reading::Low {
+        if scene.reads("core-factor-unknown", &server.id, PRODUCT) == Reading::Low {
             return scene.terms.rule("SQL-FACTOR-2012", scene.as_of).number("percent_amd");
         }
     }

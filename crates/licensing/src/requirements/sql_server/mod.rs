@@ -318,7 +318,7 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
             "unknown" => {
                 let (code, subject) = ("edition-unknown", install.on.clone());
                 found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
-                if scene.reading == Reading::Low {
+                if scene.reads("edition-unknown", &install.on, PRODUCT) == Reading::Low {
                     continue;
                 }
                 4

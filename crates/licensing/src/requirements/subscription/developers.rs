@@ -37,7 +37,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         .map(|user| user.count)
         .fold(0, u64::saturating_add);
     // An edition that is not told may be the free one, or a paid one.
-    let unknown_counts = scene.reading == Reading::High;
+    let unknown_counts = |install: &Install| {
+        install.edition == "unknown"
+            && scene.reads("edition-unknown", &install.on, "Visual Studio Professional subscription") == Reading::High
+    };
     for install in scene.estate.installs.iter().filter(|i| i.product == "Visual Studio" && i.edition == "unknown") {
         let (code, subject) = ("edition-unknown", install.on.clone());
         let product = "Visual Studio Professional subscription".to_owned();
@@ -49,7 +52,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             .installs
             .iter()
             .filter(|i| i.product == "Visual Studio")
-            .filter(|i| i.edition == edition || (edition == "Professional" && unknown_counts && i.edition == "unknown"))
+            .filter(|i| i.edition == edition || (edition == "Professional" && unknown_counts(i)))
             .collect::<Vec<&Install>>()
     };
     for edition in ["Professional", "Enterprise"] {

@@ -121,7 +121,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                 }
             }
             let known: u64 = used.users.values().copied().fold(0, u64::saturating_add);
-            let unknown = match scene.reading {
+            let unknown = match scene.reads("users-of-apps-unknown", "", "Microsoft 365 Apps") {
                 Reading::Low => used.anonymous.div_ceil(per_user),
                 Reading::High => used.anonymous,
             };

@@ -218,7 +218,8 @@ fn version_of_base(scene: &Scene<'_>, key: &Key) -> String {
 
 /// What the devices' own licences cover, by reading: an unknown base covers in the lowest one.
 fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
-    match (key.oem.as_str(), scene.reading) {
+    let product = if key.edition.starts_with("Enterprise") { BASE } else { PRODUCT };
+    match (key.oem.as_str(), scene.reads("windows-base-unknown", "", product)) {
         ("unknown", Reading::Low) => count,
         ("unknown", Reading::High) => 0,
         _ if covered => count,

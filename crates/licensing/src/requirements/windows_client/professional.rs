@@ -63,7 +63,8 @@ pub(super) fn demand(
         found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
     }
     let at_best = parse(&key.oem).map_or("Home", |(_, edition)| edition);
-    let installed = if told || scene.reading == Reading::High { key.edition.as_str() } else { at_best };
+    let reading = scene.reads("edition-unknown", &key.oem, PRODUCT);
+    let installed = if told || reading == Reading::High { key.edition.as_str() } else { at_best };
     let own = oem_covers(scene, &key.oem, installed, key.rank);
     if let (Err(_), Some(users)) = (own, scene.user(&key.users)) {
         let upgrades = parse(&key.oem).is_some_and(|(from, edition)| {
@@ -106,10 +107,11 @@ pub(super) fn demand(
         let (code, subject) = ("upgrade-given", key.oem.clone());
         found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-FREE-UPGRADE") });
     }
-    let own = if given && scene.reading == Reading::Low { Ok(()) } else { own };
+    let taken = given && scene.reads("upgrade-given", &key.oem, PRODUCT) == Reading::Low;
+    let own = if taken { Ok(()) } else { own };
     let mut demand =
         devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
-    let edition = (told || scene.reading == Reading::High).then_some(key.edition.as_str());
+    let edition = (told || reading == Reading::High).then_some(key.edition.as_str());
     let machines = [key.machine.as_str()];
     let need = Need { product: PRODUCT, edition, rank: key.rank, machines: &machines };
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };

@@ -332,7 +332,7 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
             None if guest_count == 0 => false,
             None => {
                 ask(found, "physical-role-unknown", &server.id, "WS-PHYS-HOST");
-                scene.reading == Reading::Low
+                scene.reads("physical-role-unknown", &server.id, PRODUCT) == Reading::Low
             }
         };
         physical_oses.insert(&server.id, u64::from(!hosting));
@@ -343,7 +343,7 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
     }
     let installs: Vec<&Install> = physical.iter().copied().chain(guests.iter().map(|guest| guest.install)).collect();
     let editions: BTreeSet<&str> = installs.iter().map(|i| i.edition.as_str()).collect();
-    let edition = highest_edition(&editions, scene.reading);
+    let edition = highest_edition(&editions, scene.reads("edition-unknown", key, PRODUCT));
     if editions.contains("unknown") {
         ask(found, "edition-unknown", key, "GEN-EDITION");
     }

@@ -168,12 +168,16 @@ impl Sizing<'_> {
         for host in self.hosts.iter().filter(|host| host.size.processors < minimum) {
             ask(found, "datacenter-minimum", &host.server.id, "WS-DC-2008");
         }
-        let due = |size: Size, _| size.processors.max(if self.scene.reading == Reading::High { minimum } else { 1 });
-        let steps = self.hosts.iter().map(|Host { server: host, size, oses }| {
-            let values = [("host", host.id.clone()), ("units", due(*size, *oses).to_string())];
+        let due = |host: &Host<'_>| {
+            let reading = self.scene.reads("datacenter-minimum", &host.server.id, PRODUCT);
+            host.size.processors.max(if reading == Reading::High { minimum } else { 1 })
+        };
+        let steps = self.hosts.iter().map(|host| {
+            let values = [("host", host.server.id.clone()), ("units", due(host).to_string())];
             Step::new("processor-licences", Some("WS-DC-2008"), &values)
         });
-        (self.total(due), steps.collect())
+        let units = self.hosts.iter().map(|host| due(host).saturating_mul(host.server.count));
+        (units.fold(0, u64::saturating_add), steps.collect())
     }
 
     /// Cores of one Datacenter set.
