@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
+use crate::domain;
 use crate::fold::Folded;
 
 /// What a phrase is worth.
@@ -38,11 +39,44 @@ pub struct Phrase {
     /// What it is worth.
     #[serde(default)]
     pub points: Points,
+    /// True for a sign of a fraud that has nothing to do with licences.
+    #[serde(skip)]
+    pub general: bool,
     #[serde(default)]
     negated: usize,
     #[serde(default)]
     unless: Vec<String>,
     patterns: Vec<String>,
+}
+
+/// A name that frauds borrow.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    /// How it stands in display names, folded.
+    pub names: Vec<String>,
+    labels: Vec<String>,
+}
+
+impl Brand {
+    /// True when a domain's own label is one that the bearer registers.
+    pub fn owns(&self, label: &str) -> bool {
+        self.labels.iter().any(|own| match own.strip_suffix('*') {
+            Some(start) => label.starts_with(start),
+            None => label == own,
+        })
+    }
+
+    /// True when a label wears one of the bearer's own, with words around it: `deliver-fedex`.
+    pub fn worn_by(&self, label: &str) -> bool {
+        !self.owns(label) && self.labels.iter().any(|own| label.split('-').any(|word| word == own))
+    }
+
+    /// True when a label is one of the bearer's but for accents or letters of another alphabet.
+    pub fn imitated_by(&self, label: &str) -> bool {
+        let plain = String::from_utf8_lossy(&crate::fold::plain(label)).into_owned();
+        !self.owns(label) && self.labels.iter().any(|own| plain == *own || domain::same_looks(label, own))
+    }
 }
 
 /// A publisher known outside any case.
@@ -88,6 +122,8 @@ pub struct Rules {
     pub phrases: Vec<Phrase>,
     /// The publishers.
     pub publishers: Vec<KnownPublisher>,
+    /// Names that frauds borrow.
+    pub brands: Vec<Brand>,
     /// The habits.
     pub habits: Habits,
     contractor_marks: RegexSet,
@@ -112,9 +148,21 @@ struct PublisherFile {
     habits: Habits,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FraudFile {
+    phrase: Vec<Phrase>,
+    brand: Vec<Brand>,
+}
+
 /// The knowledge that ships with the program, compiled on first use.
-static SHIPPED: LazyLock<Result<Rules, RulesError>> =
-    LazyLock::new(|| Rules::parse(include_str!("../data/phrases.toml"), include_str!("../data/publishers.toml")));
+static SHIPPED: LazyLock<Result<Rules, RulesError>> = LazyLock::new(|| {
+    Rules::parse(
+        include_str!("../data/phrases.toml"),
+        include_str!("../data/frauds.toml"),
+        include_str!("../data/publishers.toml"),
+    )
+});
 
 /// The rules that ship with the program.
 pub fn shipped() -> Result<&'static Rules, &'static RulesError> {
@@ -142,11 +190,13 @@ pub enum RulesError {
 }
 
 impl Rules {
-    /// Reads and compiles rules from their two files.
-    pub fn parse(phrases: &str, publishers: &str) -> Result<Rules, RulesError> {
+    /// Reads and compiles rules from their three files.
+    pub fn parse(phrases: &str, frauds: &str, publishers: &str) -> Result<Rules, RulesError> {
         let phrases: PhraseFile = toml::from_str(phrases).map_err(Box::new)?;
         let publishers: PublisherFile = toml::from_str(publishers).map_err(Box::new)?;
-        let phrases = phrases.phrase;
+        let frauds: FraudFile = toml::from_str(frauds).map_err(Box::new)?;
+        let general = frauds.phrase.into_iter().map(|p| Phrase { general: true, ..p });
+        let phrases: Vec<Phrase> = phrases.phrase.into_iter().chain(general).collect();
         let mut all = Vec::new();
         let mut patterns = Vec::new();
         let mut unless = Vec::new();
@@ -171,6 +221,7 @@ impl Rules {
             .map_err(Box::new)?,
             phrases,
             publishers: publishers.publisher,
+            brands: frauds.brand,
             habits: publishers.habits,
             patterns,
             unless,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::deadlines::{self, Deadline};
 use super::facts::Facts;
 use super::flags::{attachment_flags, identity_flags, link_flags};
-use super::identity::Form;
+use super::fraud;
+use super::identity::{Checks, Form};
 use super::language;
 use super::ledger::{HARD, Ledger};
 use super::mentions;
@@ -20,7 +21,7 @@ use crate::content::Content;
 use crate::domain;
 
 /// Points that a contractual basis needs, and that a scam needs without a hard rule.
-const ENOUGH: i32 = 8;
+pub(super) const ENOUGH: i32 = 8;
 
 /// The verdict, now that the past is known.
 pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
@@ -37,8 +38,12 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
     attachment_flags(&mut ledger, &attachments);
 
     // What kind of mail it is comes before what it is worth: talk about such mails asks nothing.
-    let discussion = is_discussion(triage, &ledger, content, &signs, &who, list, vouched, &attachments);
+    let matter = matter(triage, &ledger, content, &signs, &who, list, vouched, &attachments);
+    let discussion = matter != Matter::Campaign;
     let contract = contract(triage, &mut ledger, &signs, content, &mentions, &days, discussion);
+    if matter == Matter::Other {
+        fraud::judge(triage, &mut ledger, &signs, content, checks, &who, &links);
+    }
     if !discussion {
         word_flags(&mut ledger, &signs, &contract, &who);
         sums(&mut ledger, &signs, &mentions);
@@ -48,7 +53,7 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
             ledger.asks.push("inventory".to_owned());
         }
     }
-    let class = class(&ledger, &signs, &contract, &who, discussion);
+    let class = class(&ledger, &signs, &contract, &who, checks, matter);
     let obliged = matches!(class, Class::ContractualAudit | Class::ContractualSelfAssessment);
     let claims = !obliged
         && !matches!(class, Class::Scam | Class::Discussion)
@@ -64,7 +69,7 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
     }
     let sender = who.sender(class, vouched || list);
     let next = next_step(class, &ledger, &signs, &who);
-    if discussion {
+    if discussion && ledger.asks.is_empty() {
         days.deadlines.clear();
         days.meetings.clear();
     }
@@ -148,9 +153,20 @@ fn hop_line(hop: &crate::auth::received::Hop) -> String {
     }
 }
 
-/// True when the mail talks about such mails, hands one on, or asks nothing at all.
+/// What a mail is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Matter {
+    /// Talk about such mails, or one that hands one on.
+    Talk,
+    /// An audit mail, or what passes itself off as one.
+    Campaign,
+    /// Nothing to do with licences: ordinary, or a fraud of another kind.
+    Other,
+}
+
+/// Whether the mail is one of a campaign, talk about such mails, or neither.
 #[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
-fn is_discussion(
+fn matter(
     triage: &Triage<'_>,
     ledger: &Ledger,
     content: &Content,
@@ -159,12 +175,19 @@ fn is_discussion(
     list: bool,
     vouched: bool,
     attachments: &[Attachment],
-) -> bool {
-    if ledger.hard() || ledger.has("spoofed") {
-        return false;
+) -> Matter {
+    let topic = signs.says("audit-topic");
+    let imitated = ledger.hard() || ledger.has("spoofed");
+    if imitated && (topic || who.named.is_some()) {
+        return Matter::Campaign;
     }
-    if who.own_house {
-        return who.proven || vouched;
+    if who.own_house && !imitated {
+        if who.proven || vouched {
+            return Matter::Talk;
+        }
+        if topic {
+            return Matter::Campaign;
+        }
     }
     let asks = [
         "asks-inventory",
@@ -178,23 +201,20 @@ fn is_discussion(
     .any(|id| signs.says(id));
     let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
     let question = signs.says("question-about") && !claims;
-    if question && (list || !asks || signs.says("reported") || signs.forwarded || content.holds_mails) {
-        return true;
+    let talk = (question && (list || !asks || signs.says("reported") || signs.forwarded || content.holds_mails))
+        || ((signs.forwarded || content.holds_mails) && !claims && signs.own_length < 600 && !asks)
+        || (list && !asks && !claims);
+    // What is asked in any mail, a chief's errand as well, is no talk about it.
+    let errand = signs.frauds().any(|(phrase, _)| phrase.ask.is_some());
+    if talk && !imitated && (!errand || list || signs.forwarded || content.holds_mails || signs.says("reported")) {
+        return Matter::Talk;
     }
-    if (signs.forwarded || content.holds_mails) && !claims && signs.own_length < 600 && !asks {
-        return true;
-    }
-    if list && !asks && !claims {
-        return true;
-    }
-    // Nothing about software or licences, nothing asked, nothing dangerous: not a matter of this triage.
     let publisher_shown = who.at_publisher && who.proven && !who.contractor_address;
     let wants_secrets =
         ["credential-request", "payment-request", "gift-card", "account-suspension"].iter().any(|id| signs.says(id));
     let danger = attachments.iter().any(|a| a.has_macro || !a.marks.is_empty())
         || (wants_secrets && !publisher_shown)
         || ["link-to-bare-ip", "form-in-mail", "html-attachment"].iter().any(|f| ledger.has(f));
-    let topic = signs.says("audit-topic");
     let publisher = who.named.is_some() || triage.world.publisher.is_none();
     let any_ask = asks || signs.all().any(|(p, _)| p.ask.is_some());
     let pressed = [
@@ -217,7 +237,19 @@ fn is_discussion(
     let campaign = topic && (who.speaks_for_publisher || who.contractor_address);
     let request = topic && publisher && (any_ask || (pressed && !publisher_shown) || signs.says("independent-auditor"));
     let claimed = any_ask && claims && !publisher_shown;
-    !(danger || campaign || request || claimed)
+    // Danger makes a campaign only where the publisher's name or the topic is the bait.
+    let bait = danger && (topic || who.at_publisher || who.speaks_for_publisher || claims);
+    // In nobody's name, with nothing asked that an audit asks for: the topic is a chance word.
+    let claim = ["legal-words", "claims-analysis", "claims-contractual"].iter().any(|id| signs.says(id));
+    let chance = who.named.is_none() && !licence_ask(signs) && errand && !claim;
+    if (campaign || request || claimed || bait) && !chance { Matter::Campaign } else { Matter::Other }
+}
+
+/// True when something is asked that only an audit asks for.
+fn licence_ask(signs: &Signs) -> bool {
+    ["asks-inventory", "certify-site", "asks-to-run-tool", "asks-licence-keys", "asks-machine-names", "asks-to-buy"]
+        .iter()
+        .any(|id| signs.says(id))
 }
 
 /// What the mail shows of a contract.
@@ -427,12 +459,17 @@ fn request_points(
     }
 }
 
-fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, discussion: bool) -> Class {
-    if discussion {
+fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, checks: &Checks, matter: Matter) -> Class {
+    if matter == Matter::Talk {
         return Class::Discussion;
     }
     // A program or a bare link from nobody, with no word of licences: no footing that anything could be asked on.
     let snare = ["dangerous-attachment", "link-to-bare-ip", "form-in-mail"].iter().any(|c| ledger.earned(c));
+    if matter == Matter::Other {
+        let snared = snare && !who.proven && !signs.says("audit-topic");
+        let fraud = ledger.hard() || snared || fraud::shown(ledger, who, checks);
+        return if fraud { Class::Scam } else { Class::Discussion };
+    }
     if ledger.hard() || ledger.sum("scam") >= ENOUGH || (snare && !who.proven && !signs.says("audit-topic")) {
         return Class::Scam;
     }
@@ -461,6 +498,8 @@ fn next_step(class: Class, ledger: &Ledger, signs: &Signs, who: &Who<'_>) -> &'s
         return "stop-drafting-call-counsel";
     }
     match class {
+        // What is asked outside any campaign is checked with whoever is known, by a way that the mail does not give.
+        Class::Discussion if !ledger.asks.is_empty() => "confirm-by-known-route",
         Class::Scam | Class::Discussion => "none",
         Class::ContractualAudit => "acknowledge-and-scope",
         Class::ContractualSelfAssessment => "acknowledge-and-set-method",

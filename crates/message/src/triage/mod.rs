@@ -7,6 +7,7 @@ pub mod dates;
 pub mod deadlines;
 mod facts;
 mod flags;
+mod fraud;
 pub mod history;
 pub mod identity;
 pub mod language;

@@ -48,8 +48,17 @@ impl Signs {
         self.hit(id).map(|h| self.text.words(h.range.clone()))
     }
 
-    /// All phrases found, with their words.
+    /// All phrases of audit mails found, with their words.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
+        self.found().filter(|(phrase, _)| !phrase.general)
+    }
+
+    /// All signs found of frauds that have nothing to do with licences, with their words.
+    pub(super) fn frauds(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
+        self.found().filter(|(phrase, _)| phrase.general)
+    }
+
+    fn found(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
         self.hits.iter().filter_map(|h| Some((self.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
     }
 }
@@ -65,7 +74,8 @@ fn words_of_its_own(rules: &'static Rules, text: &Folded, all: Vec<Hit>) -> Vec<
     let inside = |r: &std::ops::Range<usize>| cited.iter().any(|c| c.start <= r.start && r.end <= c.end);
     let own = rules.find_where(text, &|r| !inside(r));
     let phrase = |hit: &Hit| rules.phrases.get(hit.phrase);
-    let asks = |hit: &Hit| phrase(hit).and_then(|p| p.ask.as_deref()).is_some_and(|ask| ask != "call");
+    let asks =
+        |hit: &Hit| phrase(hit).filter(|p| !p.general).and_then(|p| p.ask.as_deref()).is_some_and(|ask| ask != "call");
     if own.iter().any(asks) {
         return all;
     }

@@ -10,6 +10,7 @@ mod arc_suite;
 mod campaign;
 mod corpus;
 mod dkim_samples;
+mod frauds;
 mod hostile;
 mod past;
 mod quoting;
