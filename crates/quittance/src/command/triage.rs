@@ -1,6 +1,7 @@
 //! `triage`: is this mail real, and does it oblige?
 
 mod attachment;
+mod checks;
 mod confined;
 mod draft;
 mod input;

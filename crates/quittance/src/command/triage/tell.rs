@@ -1,5 +1,6 @@
 //! A verdict in words, for the terminal and for the page: the same sections in the same order.
 
+use super::checks;
 use crate::report::document::{Line, Section};
 use crate::text::Text;
 use message::triage::consequences;
@@ -34,7 +35,15 @@ pub(super) fn class(verdict: &Verdict, text: &Text) -> String {
     if open(verdict) {
         return text.say("triage-class-contract-claimed", &[]);
     }
+    if other(verdict) {
+        return text.say("triage-class-other-matter", &[]);
+    }
     text.say(&format!("triage-class-{}", code(&verdict.basis.class)), &[])
+}
+
+/// Whether a mail that is no part of a campaign asks for something all the same.
+fn other(verdict: &Verdict) -> bool {
+    verdict.basis.class == Class::Discussion && !verdict.asks.is_empty()
 }
 
 /// Whether a mail names a contract that the case does not know. Then it is unknown whether it obliges, and nothing may tell a
@@ -47,6 +56,9 @@ fn open(verdict: &Verdict) -> bool {
 pub(super) fn obliged(verdict: &Verdict, text: &Text) -> String {
     if open(verdict) {
         return text.say("triage-obliged-depends", &[]);
+    }
+    if other(verdict) {
+        return text.say("triage-obliged-other", &[]);
     }
     text.say(if verdict.basis.obliged { "triage-obliged-yes" } else { "triage-obliged-no" }, &[])
 }
@@ -70,17 +82,6 @@ pub(super) fn sections(verdict: &Verdict, text: &Text) -> Vec<Section> {
     }
     out.push(Section { title: title("silence"), lines: silence(verdict, text) });
     out
-}
-
-/// The code of a reason why a signature does not hold: that of the key, when the key is the reason.
-fn reason_code(why: &impl serde::Serialize) -> String {
-    match serde_json::to_value(why) {
-        Ok(serde_json::Value::String(code)) => code,
-        Ok(serde_json::Value::Object(inner)) => {
-            inner.into_iter().map(|(of, code)| format!("{of} {}", code.as_str().unwrap_or_default())).collect()
-        }
-        _ => String::new(),
-    }
 }
 
 /// The first words of a report. Where nothing shows who sent a mail, nobody may call it genuine.
@@ -115,40 +116,14 @@ fn identity(verdict: &Verdict, text: &Text) -> Vec<Line> {
     if let Some(reply_to) = &identity.reply_to {
         lines.push(Line { text: text.say("triage-reply-to", &[]), detail: Some(reply_to.clone()), tone: "" });
     }
-    for signature in &identity.dkim {
-        let result = code(&signature.result);
-        let aligned = text.say(if signature.aligned { "triage-aligned" } else { "triage-not-aligned" }, &[]);
-        let why = signature.why.map(|why| reason_code(&why));
-        lines.push(Line {
-            text: format!("DKIM {}: {result}", signature.d),
-            detail: Some(match why {
-                Some(why) => format!("{aligned}; {why}"),
-                None => format!("{aligned}; h={}", signature.covers.join(":")),
-            }),
-            tone: tone_of(&result),
-        });
-    }
-    lines.push(Line { text: format!("SPF: {}", identity.spf), detail: None, tone: tone_of(identity.spf) });
-    let policy = identity.dmarc_policy.map(|p| text.say("triage-policy", &[("policy", p.to_owned())]));
-    lines.push(Line { text: format!("DMARC: {}", identity.dmarc), detail: policy, tone: tone_of(identity.dmarc) });
-    if identity.arc != "none" {
-        lines.push(Line { text: format!("ARC: {}", identity.arc), detail: None, tone: tone_of(identity.arc) });
-    }
+    lines.extend(checks::told(identity, text));
     if !identity.not_covered.is_empty() {
-        lines.push(plain(text.say("triage-not-covered", &[("fields", identity.not_covered.join(", "))])));
+        lines.push(plain(text.say("triage-not-covered", &[("fields", checks::fields(&identity.not_covered))])));
     }
     if !identity.path.is_empty() {
         lines.push(Line { text: text.say("triage-path", &[]), detail: Some(identity.path.join("\n")), tone: "" });
     }
     lines
-}
-
-fn tone_of(result: &str) -> &'static str {
-    match result {
-        "pass" => "good",
-        "fail" | "permerror" => "bad",
-        _ => "",
-    }
 }
 
 fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
