@@ -4,6 +4,7 @@ use licensing::deployments::Estate;
 use licensing::position::{Options, Position, Question, position};
 use licensing::terms::{Prices, Terms};
 
+#[expect(clippy::expect_used, reason = "a test may stop on broken data")]
 fn positioned(estate: &str) -> Position {
     let estate: Estate = toml::from_str(estate).expect("the estate parses");
     let (terms, prices) = (Terms::builtin().expect("terms"), Prices::builtin().expect("prices"));
