@@ -6,8 +6,9 @@ use crate::assignment::verify::{Facts, verify};
 use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
 use crate::facts::Origin;
+use crate::findings::{Step, merged};
 use crate::requirements::{Ask, Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
-use crate::terms::{Prices, Terms};
+use crate::terms::{Prices, Source, Terms};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,6 +271,7 @@ fn draft(
     let worths: BTreeMap<usize, u64> = way.arcs.iter().map(|arc| (arc.lot, arc.worth)).collect();
     let used: BTreeSet<usize> = served.uses.iter().map(|each| each.lot).collect();
     let mut rest = parts.len();
+    let several = rest > 1;
     for (key, (required, covered)) in parts {
         rest -= 1;
         let line = drafts.entry(key.clone()).or_default();
@@ -279,6 +281,9 @@ fn draft(
         line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
         line.rules.extend(way.rules.iter().copied());
         line.trace.extend(way.steps.iter().cloned());
+        if several {
+            line.trace.push(Step::new("counted-here", None, &[("units", required.to_string())]));
+        }
         let (own_subjects, own_origins) = if rest == 0 {
             (std::mem::take(&mut subjects), std::mem::take(&mut origins))
         } else {
@@ -411,7 +416,7 @@ fn line(
         remedy: detail.remedy,
         exposure,
         rules: detail.rules.iter().map(|rule| cite(rule, terms, as_of)).collect(),
-        trace: detail.trace,
+        trace: merged(detail.trace),
         lots: detail.lots.iter().filter_map(|(index, (used, why))| lot_use(owned.get(*index)?, *used, *why)).collect(),
         subjects: subjects(detail.subjects),
         origins: in_order(detail.origins),
@@ -471,17 +476,22 @@ fn id(product: &str, edition: &str, version: &str, metric: &str) -> String {
 
 fn cite(id: &str, terms: &Terms, as_of: Date) -> RuleCited {
     let rule = terms.rule(id, as_of);
+    let told = |pick: fn(&Source) -> &String| {
+        rule.sources
+            .iter()
+            .map(|key| terms.source(key).map_or_else(|| key.clone(), |source| pick(source).clone()))
+            .collect()
+    };
     RuleCited {
         id: id.to_owned(),
+        question: rule.question.clone(),
+        question_fr: rule.question_fr.clone(),
         says: rule.says.clone(),
         says_fr: rule.says_fr.clone(),
         valid_from: rule.valid_from,
         valid_until: rule.valid_until,
-        sources: rule
-            .sources
-            .iter()
-            .map(|key| terms.source(key).map_or_else(|| key.clone(), |source| source.title.clone()))
-            .collect(),
+        sources: told(|source| &source.title),
+        places: told(|source| &source.place),
         verified: rule.verified,
         last_checked: rule.last_checked,
     }

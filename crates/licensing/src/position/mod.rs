@@ -154,6 +154,10 @@ pub struct ClauseMoney {
 pub struct RuleCited {
     /// Id.
     pub id: String,
+    /// What it answers.
+    pub question: String,
+    /// The same in French.
+    pub question_fr: String,
     /// What it says.
     pub says: String,
     /// The same in French.
@@ -164,6 +168,8 @@ pub struct RuleCited {
     pub valid_until: Option<Date>,
     /// Titles of its sources.
     pub sources: Vec<String>,
+    /// Where each of them stands, in the same order.
+    pub places: Vec<String>,
     /// The deciding text was read.
     pub verified: bool,
     /// Day last checked.

@@ -17,8 +17,10 @@ use std::collections::BTreeMap;
 pub struct Rule {
     /// Identifier, as in the worked examples (`WS-CORE-MIN`).
     pub id: String,
-    /// What it answers.
+    /// What it answers, in English.
     pub question: String,
+    /// The same in French.
+    pub question_fr: String,
     /// The answer in words, in English.
     pub says: String,
     /// The same in French.
@@ -225,6 +227,7 @@ impl Terms {
                 NONE.get_or_init(|| Rule {
                     id: "NONE".to_owned(),
                     question: String::new(),
+                    question_fr: String::new(),
                     says: String::new(),
                     says_fr: String::new(),
                     valid_from: Date::MIN,

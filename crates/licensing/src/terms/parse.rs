@@ -46,6 +46,7 @@ pub enum TermsError {
 struct RuleFile {
     id: String,
     question: String,
+    question_fr: String,
     valid_from: toml::value::Datetime,
     valid_until: Option<toml::value::Datetime>,
     says: String,
@@ -190,6 +191,7 @@ fn rule(file: &str, text: &str) -> Result<Rule, TermsError> {
         last_checked: day(&read.last_checked)?,
         id: read.id,
         question: read.question,
+        question_fr: read.question_fr,
         says: read.says.trim().to_owned(),
         says_fr: read.says_fr.trim().to_owned(),
         sources: read.sources,

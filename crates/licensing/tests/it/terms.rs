@@ -20,7 +20,7 @@ fn shipped_terms_and_prices_are_sound() {
 fn two_rules_of_one_question_on_one_day_are_refused() {
     let rule = |from: &str, until: &str| {
         format!(
-            "id = 'X'\nquestion = 'q'\nvalid_from = {from}\n{until}\nsays = 's'\nsays_fr = 'x'\nsources = ['A']\nlast_checked = 2026-01-01\nstatus = 'verified'\n"
+            "id = 'X'\nquestion = 'q'\nquestion_fr = 'q'\nvalid_from = {from}\n{until}\nsays = 's'\nsays_fr = 'x'\nsources = ['A']\nlast_checked = 2026-01-01\nstatus = 'verified'\n"
         )
     };
     let first = rule("2010-01-01", "valid_until = 2012-12-31");

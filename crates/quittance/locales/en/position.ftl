@@ -68,55 +68,166 @@ explain-lots = The licences considered
 explain-subjects = What it is for
 explain-evidence = The evidence
 explain-result = Required { $required }, covered { $covered }, missing { $shortfall }, spare { $surplus }.
+explain-rule = { $id } — { $question } { $answer } ({ $valid })
 explain-rule-valid = valid from { $from }
 explain-rule-valid-until = valid from { $from } to { $until }
 explain-rule-sources = Source: { $sources }. Last checked { $checked }.
 explain-rule-unverified = The deciding text was not read in a primary source; check it before you rely on it.
 explain-lot-used = { $lot } ({ $title }): { $used } of { $owned } used here.
-explain-lot-not-used = { $lot } ({ $title }): { $used } of { $owned } used here, because { $why }.
+explain-lot-not-used = { $lot } ({ $title }): { $used } of { $owned } used here: { $why }.
+explain-lot-partly-used = { $lot } ({ $title }): { $used } of { $owned } used here; the other { $left }: { $why }.
 explain-no-lots = No licence of this product is in the case.
 explain-remedy = Another way than buying: { $remedy }
 explain-gap = To cover the gap: { $units } × { $product } { $edition } by { $metric }, about { $amount }.
 explain-gap-unpriced = To cover the gap: { $units } × { $product } { $edition } by { $metric }; the price list has no price for it.
 explain-no-such-line = There is no line { $line } in this position. Lines: { $lines }
+explain-evidence-row = { $place }: row { $row }
+explain-evidence-rows = { $place }: rows { $rows }
 explain-evidence-more = … and { $count } more
 
-step-core-minimum = { $host }: { $processors } processors of { $cores } cores; at least { $per_processor } a processor and { $per_server } a server make { $units } cores.
-step-core-stack = { $host }: { $oses } systems need { $sets } full sets of { $cores } cores: { $units }.
-step-processor-pair-standard = { $host }: { $processors } processors and { $oses } systems; one licence covers two of each, the greater count decides: { $units }.
-step-processor-pair-datacenter = { $host }: { $processors } processors, two a licence: { $units }; any number of systems.
-step-server-licences = { $host }: { $oses } systems, { $each } a licence: { $units }.
+step-core-minimum = { $host }: { $processors ->
+    [one] One processor
+   *[other] { $processors } processors
+ } of { $cores ->
+    [one] one core
+   *[other] { $cores } cores
+ }; at least { $per_processor } a processor and { $per_server } a server make { $units } cores.
+step-core-stack = { $host }: { $oses ->
+    [one] One system needs
+   *[other] { $oses } systems need
+ } { $sets ->
+    [one] one full set
+   *[other] { $sets } full sets
+ } of { $cores } cores: { $units }.
+step-processor-pair-standard = { $host }: { $processors ->
+    [one] One processor
+   *[other] { $processors } processors
+ } and { $oses ->
+    [one] one system
+   *[other] { $oses } systems
+ }; one licence covers two of each, the greater count decides: { $units }.
+step-processor-pair-datacenter = { $host }: { $processors ->
+    [one] One processor
+   *[other] { $processors } processors
+ }, two a licence: { $units }; any number of systems.
+step-server-licences = { $host }: { $oses ->
+    [one] One system
+   *[other] { $oses } systems
+ }, { $each } a licence: { $units }.
 step-processor-licences = { $host }: one licence a physical processor: { $units }.
-step-virtual-cores = { $machines } virtual machines by their virtual cores, at least { $per_vm } each and { $per_customer } in all: { $units }.
+step-virtual-cores = { $machines ->
+    [one] One virtual machine
+   *[other] { $machines } virtual machines
+ } by virtual cores, at least { $per_vm } a machine and { $per_customer } in all: { $units }.
 step-one-per-server = { $host }: one licence for the server.
-step-azure-cores = { $machine } in Azure: { $vcpus } virtual cores count as { $units }.
-step-sql-cores = { $host }: { $processors } processors of { $cores } cores, at least { $least } a processor: { $units }.
+step-azure-cores = { $machine } in Azure: { $vcpus ->
+    [one] One virtual core counts
+   *[other] { $vcpus } virtual cores count
+ } as { $units }.
+step-sql-cores = { $host }: { $processors ->
+    [one] One processor
+   *[other] { $processors } processors
+ } of { $cores ->
+    [one] one core
+   *[other] { $cores } cores
+ }, at least { $least } a processor: { $units }.
 step-sql-core-factor = The core factor of this licence version is { $percent } %: { $units }.
 step-sql-server-cal = One server licence for each system with SQL Server: { $oses }. Access licences come on top.
-step-sql-enterprise-server = One Enterprise server licence for the host and its { $vms } machines.
-step-sql-enterprise-servers = { $vms } machines with SQL Server, { $each } to an Enterprise server licence: { $units }.
-step-sql-host-unlimited = All cores of { $hosts } hosts under Software Assurance: { $units }; any number of machines ({ $vms } now).
-step-sql-host-per-core = All cores of { $hosts } hosts, and at least one licence for each of { $vms } machines: { $units }.
-step-sql-vm-cores = { $machines } virtual machines with { $vcpus } virtual cores, at least { $least } each, on { $hosts } hosts that they may reach: { $units }.
+step-sql-enterprise-server = One Enterprise server licence for the host and { $vms ->
+    [one] its machine
+   *[other] its { $vms } machines
+ }.
+step-sql-enterprise-servers = { $vms ->
+    [one] One machine
+   *[other] { $vms } machines
+ } with SQL Server, { $each } to an Enterprise server licence: { $units }.
+step-sql-host-unlimited = All cores of { $hosts ->
+    [one] one host
+   *[other] { $hosts } hosts
+ } under Software Assurance: { $units }; any number of machines ({ $vms } now).
+step-sql-host-per-core = All cores of { $hosts ->
+    [one] one host
+   *[other] { $hosts } hosts
+ }, and at least one licence for each machine ({ $vms }): { $units }.
+step-sql-vm-cores = { $machines ->
+    [one] One virtual machine
+   *[other] { $machines } virtual machines
+ }, virtual cores { $vcpus }, at least { $least } a machine, on { $hosts ->
+    [one] one host
+   *[other] { $hosts } hosts that may be reached
+ }: { $units }.
 step-sql-processor-shares = Each machine's share of a physical processor, rounded up: { $units }.
 step-sql-azure-cores = { $machine } in Azure: { $units } normalized cores.
 step-one-per-instance = { $machine }: one licence for each running instance: { $units }.
-step-managed-servers = { $host }: { $oses } managed systems: { $units }.
-step-managed-clients = { $systems } managed client systems of { $users } known users.
-step-devices = { $devices } devices, each counted once at its highest version ({ $version }).
-step-devices-remote = { $devices } devices use it from a terminal server; each needs the same edition, version { $version } or newer.
-step-windows-base = { $devices } devices came with: { $oem }.
-step-windows-upgrades = { $devices } devices run Enterprise: one upgrade each.
-step-windows-pro-upgrades = { $devices } devices run Pro under volume licences: one upgrade each.
-step-windows-users = { $users } users with { $devices } devices, five a user at most.
-step-windows-devices = { $devices } devices came with: { $oem }.
-step-app-users = { $users } known users, and devices whose user is unknown: { $units } in all.
-step-plan-holders = { $units } users hold the plan.
-step-developers = { $units } people develop or test.
-step-virtual-desktops = { $units } reach Windows in a virtual desktop.
-step-access-users = { $units } people reach servers, the newest of version { $version }.
-step-access-devices = { $units } devices reach servers, the newest of version { $version }.
-step-external-connectors = { $users } users from outside reach { $hosts } physical servers.
+step-managed-servers = { $host }: { $oses ->
+    [one] One managed system
+   *[other] { $oses } managed systems
+ }: { $units }.
+step-managed-clients = { $systems ->
+    [one] One managed client system
+   *[other] { $systems } managed client systems
+ }; known users: { $users }.
+step-devices = { $devices ->
+    [one] One device, counted
+   *[other] { $devices } devices, each counted
+ } once at its highest version ({ $version }).
+step-devices-remote = { $devices ->
+    [one] One device uses
+   *[other] { $devices } devices use
+ } it from a terminal server; each needs the same edition, version { $version } or newer.
+step-windows-base = { $devices ->
+    [one] One device came with
+   *[other] { $devices } devices came with
+ }: { $oem }.
+step-windows-upgrades = { $devices ->
+    [one] One device runs
+   *[other] { $devices } devices run
+ } Enterprise: one upgrade each.
+step-windows-pro-upgrades = { $devices ->
+    [one] One device runs
+   *[other] { $devices } devices run
+ } Pro under volume licences: one upgrade each.
+step-windows-users = { $users ->
+    [one] One user
+   *[other] { $users } users
+ } with { $devices ->
+    [one] one device
+   *[other] { $devices } devices
+ }, five a user at most.
+step-windows-devices = { $devices ->
+    [one] One device came with
+   *[other] { $devices } devices came with
+ }: { $oem }.
+step-app-users = { $users ->
+    [one] One known user
+   *[other] { $users } known users
+ }; devices whose user is unknown: { $devices }; in all: { $units }.
+step-plan-users = { $units ->
+    [one] One person has it on a device.
+   *[other] { $units } people have it on a device.
+ }
+step-plan-holders = { $units ->
+    [one] One user holds
+   *[other] { $units } users hold
+ } the plan.
+step-developers = { $units ->
+    [one] One person develops or tests.
+   *[other] { $units } people develop or test.
+ }
+step-virtual-desktops = { $units ->
+    [one] One person or device reaches
+   *[other] { $units } people or devices reach
+ } Windows in a virtual desktop.
+step-access-users = { $units ->
+    [one] One person reaches
+   *[other] { $units } people reach
+ } servers, the newest of version { $version }.
+step-access-devices = { $units ->
+    [one] One device reaches
+   *[other] { $units } devices reach
+ } servers, the newest of version { $version }.
+step-counted-here = Of all these, { $units } are counted in this line; the rest stands in the line of the licences that cover it.
+step-external-connectors = Users from outside: { $users }; physical servers that they reach: { $hosts }.
 
 why-older-version = it is of an older version than what is installed
 why-sa-ended-before-version = its Software Assurance ended before that version was made available

@@ -68,55 +68,166 @@ explain-lots = Les licences examinées
 explain-subjects = Ce qui est concerné
 explain-evidence = Les preuves
 explain-result = Requis { $required }, couvert { $covered }, manque { $shortfall }, en trop { $surplus }.
+explain-rule = { $id } — { $question } { $answer } ({ $valid })
 explain-rule-valid = en vigueur depuis le { $from }
 explain-rule-valid-until = en vigueur du { $from } au { $until }
 explain-rule-sources = Source : { $sources }. Vérifiée le { $checked }.
 explain-rule-unverified = Le texte décisif n'a pas été lu dans une source primaire ; vérifiez-le avant de vous y fier.
 explain-lot-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici.
-explain-lot-not-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici, parce que { $why }.
+explain-lot-not-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici : { $why }.
+explain-lot-partly-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici ; les { $left } autres : { $why }.
 explain-no-lots = Aucune licence de ce produit ne figure au dossier.
 explain-remedy = Autre moyen que l'achat : { $remedy }
 explain-gap = Pour combler le manque : { $units } × { $product } { $edition } par { $metric }, environ { $amount }.
 explain-gap-unpriced = Pour combler le manque : { $units } × { $product } { $edition } par { $metric } ; le tarif n'en donne pas le prix.
 explain-no-such-line = Il n'y a pas de ligne { $line } dans cette position. Lignes : { $lines }
+explain-evidence-row = { $place } : ligne { $row }
+explain-evidence-rows = { $place } : lignes { $rows }
 explain-evidence-more = … et { $count } autres
 
-step-core-minimum = { $host } : { $processors } processeurs de { $cores } cœurs ; au moins { $per_processor } par processeur et { $per_server } par serveur, soit { $units } cœurs.
-step-core-stack = { $host } : { $oses } systèmes demandent { $sets } jeux complets de { $cores } cœurs : { $units }.
-step-processor-pair-standard = { $host } : { $processors } processeurs et { $oses } systèmes ; une licence couvre deux des uns et deux des autres, le plus grand compte décide : { $units }.
-step-processor-pair-datacenter = { $host } : { $processors } processeurs, deux par licence : { $units } ; autant de systèmes que l'on veut.
-step-server-licences = { $host } : { $oses } systèmes, { $each } par licence : { $units }.
+step-core-minimum = { $host } : { $processors ->
+    [one] Un processeur
+   *[other] { $processors } processeurs
+ } de { $cores ->
+    [one] un cœur
+   *[other] { $cores } cœurs
+ } ; au moins { $per_processor } par processeur et { $per_server } par serveur, soit { $units } cœurs.
+step-core-stack = { $host } : { $oses ->
+    [one] Un système demande
+   *[other] { $oses } systèmes demandent
+ } { $sets ->
+    [one] un jeu complet
+   *[other] { $sets } jeux complets
+ } de { $cores } cœurs : { $units }.
+step-processor-pair-standard = { $host } : { $processors ->
+    [one] Un processeur
+   *[other] { $processors } processeurs
+ } et { $oses ->
+    [one] un système
+   *[other] { $oses } systèmes
+ } ; une licence couvre deux processeurs et deux systèmes, le plus grand compte décide : { $units }.
+step-processor-pair-datacenter = { $host } : { $processors ->
+    [one] Un processeur
+   *[other] { $processors } processeurs
+ }, deux par licence : { $units } ; autant de systèmes que l'on veut.
+step-server-licences = { $host } : { $oses ->
+    [one] Un système
+   *[other] { $oses } systèmes
+ }, { $each } par licence : { $units }.
 step-processor-licences = { $host } : une licence par processeur physique : { $units }.
-step-virtual-cores = { $machines } machines virtuelles comptées par leurs cœurs virtuels, au moins { $per_vm } chacune et { $per_customer } en tout : { $units }.
+step-virtual-cores = { $machines ->
+    [one] Une machine virtuelle
+   *[other] { $machines } machines virtuelles
+ } par cœurs virtuels, au moins { $per_vm } par machine et { $per_customer } en tout : { $units }.
 step-one-per-server = { $host } : une licence pour le serveur.
-step-azure-cores = { $machine } dans Azure : { $vcpus } cœurs virtuels comptent pour { $units }.
-step-sql-cores = { $host } : { $processors } processeurs de { $cores } cœurs, au moins { $least } par processeur : { $units }.
+step-azure-cores = { $machine } dans Azure : { $vcpus ->
+    [one] Un cœur virtuel compte
+   *[other] { $vcpus } cœurs virtuels comptent
+ } pour { $units }.
+step-sql-cores = { $host } : { $processors ->
+    [one] Un processeur
+   *[other] { $processors } processeurs
+ } de { $cores ->
+    [one] un cœur
+   *[other] { $cores } cœurs
+ }, au moins { $least } par processeur : { $units }.
 step-sql-core-factor = Le facteur de cœur de cette version de licence est de { $percent } % : { $units }.
 step-sql-server-cal = Une licence serveur par système où SQL Server est installé : { $oses }. Les licences d'accès s'y ajoutent.
-step-sql-enterprise-server = Une licence serveur Enterprise pour l'hôte et ses { $vms } machines.
-step-sql-enterprise-servers = { $vms } machines avec SQL Server, { $each } par licence serveur Enterprise : { $units }.
-step-sql-host-unlimited = Tous les cœurs de { $hosts } hôtes sous Software Assurance : { $units } ; autant de machines que l'on veut ({ $vms } aujourd'hui).
-step-sql-host-per-core = Tous les cœurs de { $hosts } hôtes, et au moins une licence pour chacune des { $vms } machines : { $units }.
-step-sql-vm-cores = { $machines } machines virtuelles de { $vcpus } cœurs virtuels, au moins { $least } chacune, sur { $hosts } hôtes qu'elles peuvent rejoindre : { $units }.
+step-sql-enterprise-server = Une licence serveur Enterprise pour l'hôte et { $vms ->
+    [one] sa machine
+   *[other] ses { $vms } machines
+ }.
+step-sql-enterprise-servers = { $vms ->
+    [one] Une machine
+   *[other] { $vms } machines
+ } avec SQL Server, { $each } par licence serveur Enterprise : { $units }.
+step-sql-host-unlimited = Tous les cœurs de { $hosts ->
+    [one] l'hôte
+   *[other] { $hosts } hôtes
+ } sous Software Assurance : { $units } ; autant de machines que l'on veut ({ $vms } aujourd'hui).
+step-sql-host-per-core = Tous les cœurs de { $hosts ->
+    [one] l'hôte
+   *[other] { $hosts } hôtes
+ }, et au moins une licence par machine ({ $vms }) : { $units }.
+step-sql-vm-cores = { $machines ->
+    [one] Une machine virtuelle
+   *[other] { $machines } machines virtuelles
+ }, cœurs virtuels : { $vcpus }, au moins { $least } par machine, sur { $hosts ->
+    [one] un hôte
+   *[other] { $hosts } hôtes accessibles
+ } : { $units }.
 step-sql-processor-shares = La part de processeur physique de chaque machine, arrondie au-dessus : { $units }.
 step-sql-azure-cores = { $machine } dans Azure : { $units } cœurs normalisés.
 step-one-per-instance = { $machine } : une licence par instance en service : { $units }.
-step-managed-servers = { $host } : { $oses } systèmes gérés : { $units }.
-step-managed-clients = { $systems } postes gérés, de { $users } utilisateurs connus.
-step-devices = { $devices } postes, chacun compté une fois à sa version la plus haute ({ $version }).
-step-devices-remote = { $devices } postes l'emploient depuis un serveur de sessions ; chacun demande la même édition, en version { $version } ou plus récente.
-step-windows-base = { $devices } postes livrés avec : { $oem }.
-step-windows-upgrades = { $devices } postes sous Entreprise : une mise à niveau chacun.
-step-windows-pro-upgrades = { $devices } postes fonctionnent sous Pro par des licences en volume : une mise à niveau chacun.
-step-windows-users = { $users } utilisateurs de { $devices } postes, cinq au plus par utilisateur.
-step-windows-devices = { $devices } postes livrés avec : { $oem }.
-step-app-users = { $users } utilisateurs connus, et des postes dont l'utilisateur est inconnu : { $units } en tout.
-step-plan-holders = { $units } utilisateurs détiennent le plan.
-step-developers = { $units } personnes développent ou testent.
-step-virtual-desktops = { $units } accèdent à Windows par un bureau virtuel.
-step-access-users = { $units } personnes accèdent à des serveurs, dont le plus récent est en version { $version }.
-step-access-devices = { $units } appareils accèdent à des serveurs, dont le plus récent est en version { $version }.
-step-external-connectors = { $users } utilisateurs externes accèdent à { $hosts } serveurs physiques.
+step-managed-servers = { $host } : { $oses ->
+    [one] Un système géré
+   *[other] { $oses } systèmes gérés
+ } : { $units }.
+step-managed-clients = { $systems ->
+    [one] Un poste géré
+   *[other] { $systems } postes gérés
+ } ; utilisateurs connus : { $users }.
+step-devices = { $devices ->
+    [one] Un poste, compté
+   *[other] { $devices } postes, chacun compté
+ } une fois à sa version la plus haute ({ $version }).
+step-devices-remote = { $devices ->
+    [one] Un poste l'emploie
+   *[other] { $devices } postes l'emploient
+ } depuis un serveur de sessions ; chacun demande la même édition, en version { $version } ou plus récente.
+step-windows-base = { $devices ->
+    [one] Un poste livré avec
+   *[other] { $devices } postes livrés avec
+ } : { $oem }.
+step-windows-upgrades = { $devices ->
+    [one] Un poste
+   *[other] { $devices } postes
+ } sous Entreprise : une mise à niveau chacun.
+step-windows-pro-upgrades = { $devices ->
+    [one] Un poste
+   *[other] { $devices } postes
+ } sous Pro par des licences en volume : une mise à niveau chacun.
+step-windows-users = { $users ->
+    [one] Un utilisateur
+   *[other] { $users } utilisateurs
+ } pour { $devices ->
+    [one] un poste
+   *[other] { $devices } postes
+ }, cinq au plus par utilisateur.
+step-windows-devices = { $devices ->
+    [one] Un poste livré avec
+   *[other] { $devices } postes livrés avec
+ } : { $oem }.
+step-app-users = { $users ->
+    [one] Un utilisateur connu
+   *[other] { $users } utilisateurs connus
+ } ; postes dont l'utilisateur est inconnu : { $devices } ; en tout : { $units }.
+step-plan-users = { $units ->
+    [one] Une personne l'a sur un poste.
+   *[other] { $units } personnes l'ont sur un poste.
+ }
+step-plan-holders = { $units ->
+    [one] Un utilisateur détient
+   *[other] { $units } utilisateurs détiennent
+ } le plan.
+step-developers = { $units ->
+    [one] Une personne développe ou teste.
+   *[other] { $units } personnes développent ou testent.
+ }
+step-virtual-desktops = { $units ->
+    [one] Une personne ou un appareil accède
+   *[other] { $units } personnes ou appareils accèdent
+ } à Windows par un bureau virtuel.
+step-access-users = { $units ->
+    [one] Une personne accède
+   *[other] { $units } personnes accèdent
+ } à des serveurs, dont le plus récent est en version { $version }.
+step-access-devices = { $units ->
+    [one] Un appareil accède
+   *[other] { $units } appareils accèdent
+ } à des serveurs, dont le plus récent est en version { $version }.
+step-counted-here = De tout cela, { $units } comptent dans cette ligne ; le reste figure à la ligne des licences qui le couvrent.
+step-external-connectors = Utilisateurs externes : { $users } ; serveurs physiques auxquels ils accèdent : { $hosts }.
 
 why-older-version = elle est d'une version plus ancienne que celle qui est installée
 why-sa-ended-before-version = sa Software Assurance a pris fin avant la mise à disposition de cette version

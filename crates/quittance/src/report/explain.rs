@@ -1,8 +1,9 @@
 //! One line explained: the sum in words, the rules with their sources, the licences considered, the evidence.
 
 use super::wording::{self, Say};
+use licensing::facts::Origin;
 use licensing::position::{Line, LotUse, Position, RuleCited};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// How many evidence rows a terminal shows.
@@ -29,13 +30,20 @@ pub(crate) fn rule(rule: &RuleCited, say: &dyn Say) -> String {
         Some(until) => say.say("explain-rule-valid-until", &[from, ("until", wording::day(until, say))]),
         None => say.say("explain-rule-valid", &[from]),
     };
-    let sources = [("sources", rule.sources.join("; ")), ("checked", wording::day(rule.last_checked, say))];
-    let mut text = format!(
-        "{} — {} ({valid})\n      {}",
-        rule.id,
-        if say.is_french() { &rule.says_fr } else { &rule.says },
-        say.say("explain-rule-sources", &sources)
-    );
+    let sources: Vec<String> = rule
+        .sources
+        .iter()
+        .zip(&rule.places)
+        .map(|(title, place)| if place.is_empty() { title.clone() } else { format!("{title} ({place})") })
+        .collect();
+    let sources = [("sources", sources.join("; ")), ("checked", wording::day(rule.last_checked, say))];
+    let (question, answer) = match say.is_french() {
+        true => (&rule.question_fr, &rule.says_fr),
+        false => (&rule.question, &rule.says),
+    };
+    let values =
+        [("id", rule.id.clone()), ("question", question.clone()), ("answer", answer.clone()), ("valid", valid)];
+    let mut text = format!("{}\n      {}", say.say("explain-rule", &values), say.say("explain-rule-sources", &sources));
     if !rule.verified {
         let _ = write!(text, "\n      {}", say.say("explain-rule-unverified", &[]));
     }
@@ -53,7 +61,8 @@ pub(crate) fn lot(lot: &LotUse, say: &dyn Say) -> String {
     match &lot.why_not {
         Some(why) => {
             values.push(("why", wording::word(&format!("why-{why}"), why, say)));
-            say.say("explain-lot-not-used", &values)
+            values.push(("left", wording::number(lot.owned.saturating_sub(lot.used), say)));
+            say.say(if lot.used > 0 { "explain-lot-partly-used" } else { "explain-lot-not-used" }, &values)
         }
         None => say.say("explain-lot-used", &values),
     }
@@ -121,20 +130,47 @@ pub(crate) fn render(line: &Line, names: &BTreeMap<String, String>, say: &dyn Sa
             }),
         ),
     );
-    part(
-        "explain-evidence",
-        shortened(
-            line.origins.len(),
-            say,
-            line.origins.iter().map(|origin| {
-                let part = origin.part.as_deref().map(|part| format!(" [{part}]")).unwrap_or_default();
-                let file =
-                    names.get(&origin.evidence).cloned().unwrap_or_else(|| origin.evidence.chars().take(12).collect());
-                format!("{file}{part}: {}", origin.row)
-            }),
-        ),
-    );
+    let evidence = evidence(&line.origins, names, say);
+    part("explain-evidence", shortened(evidence.len(), say, evidence.into_iter()));
     text
+}
+
+/// Where rows stand: a file and part each, its rows as ranges. Row 0 is the envelope of an agent's message, not a row.
+pub(crate) fn evidence(origins: &[Origin], names: &BTreeMap<String, String>, say: &dyn Say) -> Vec<String> {
+    let mut rows: BTreeMap<(String, Option<&str>), BTreeSet<u64>> = BTreeMap::new();
+    for origin in origins {
+        let file = names.get(&origin.evidence).cloned().unwrap_or_else(|| origin.evidence.chars().take(12).collect());
+        rows.entry((file, origin.part.as_deref())).or_default().insert(origin.row);
+    }
+    rows.into_iter()
+        .map(|((file, part), rows)| {
+            let place = part.map_or_else(|| file.clone(), |part| format!("{file} [{part}]"));
+            let rows: Vec<String> = ranges(&rows).into_iter().map(|(first, last)| range(first, last)).collect();
+            match rows.as_slice() {
+                [] => place,
+                [one] if !one.contains('–') => {
+                    say.say("explain-evidence-row", &[("place", place), ("row", one.clone())])
+                }
+                several => say.say("explain-evidence-rows", &[("place", place), ("rows", several.join(", "))]),
+            }
+        })
+        .collect()
+}
+
+fn range(first: u64, last: u64) -> String {
+    if first == last { first.to_string() } else { format!("{first}–{last}") }
+}
+
+/// Runs of neighbouring rows, without row 0.
+fn ranges(rows: &BTreeSet<u64>) -> Vec<(u64, u64)> {
+    let mut found: Vec<(u64, u64)> = Vec::new();
+    for row in rows.iter().copied().filter(|row| *row > 0) {
+        match found.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(row) => *last = row,
+            _ => found.push((row, row)),
+        }
+    }
+    found
 }
 
 fn shortened(count: usize, say: &dyn Say, items: impl Iterator<Item = String>) -> Vec<String> {
@@ -143,4 +179,71 @@ fn shortened(count: usize, say: &dyn Say, items: impl Iterator<Item = String>) -
         shown.push(say.say("explain-evidence-more", &[("count", (count - ROWS_SHOWN).to_string())]));
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{evidence, ranges, render};
+    use crate::text::{Language, Text};
+    use licensing::casebook;
+    use licensing::facts::Origin;
+    use licensing::position::{Options, position};
+    use licensing::terms::{Prices, Terms};
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    fn worked_examples(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("the case book is there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                worked_examples(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                found.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_was_printed_with_the_name_of_a_value_that_it_had_not() {
+        let (terms, prices) = (Terms::builtin().expect("terms"), Prices::builtin().expect("prices"));
+        let mut paths = Vec::new();
+        worked_examples(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../casebook"), &mut paths);
+        paths.sort();
+        let mut lines = 0;
+        for path in paths {
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let Ok(case) = casebook::parse(&text) else { continue };
+            let position = position(&case.estate, &terms, &prices, case.as_of, &Options::default());
+            for language in [Language::English, Language::French] {
+                let say = Text::new(language);
+                for line in &position.lines {
+                    let shown = render(line, &BTreeMap::new(), &say);
+                    assert!(!shown.contains(['{', '}']), "{}: {shown}", path.display());
+                    for code in line.trace.iter().map(|step| format!("step-{}", step.code)) {
+                        assert!(say.knows(&code), "{}: no words for {code}", path.display());
+                    }
+                    lines += 1;
+                }
+            }
+        }
+        assert!(lines > 500, "only {lines} lines were looked at");
+    }
+
+    #[test]
+    fn neighbouring_rows_are_one_range_and_the_envelope_is_no_row() {
+        assert_eq!(ranges(&BTreeSet::from([0, 1, 2, 3, 7, 9, 10])), vec![(1, 3), (7, 7), (9, 10)]);
+        let origin = |row, part: Option<&str>| Origin { evidence: "h".to_owned(), part: part.map(str::to_owned), row };
+        let names = BTreeMap::from([("h".to_owned(), "pc.json".to_owned())]);
+        let told = evidence(
+            &[
+                origin(0, None),
+                origin(1, Some("softwares")),
+                origin(3, Some("softwares")),
+                origin(4, Some("softwares")),
+            ],
+            &names,
+            &Text::new(Language::English),
+        );
+        assert_eq!(told, ["pc.json", "pc.json [softwares]: rows 1, 3–4"]);
+    }
 }

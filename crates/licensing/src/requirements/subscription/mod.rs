@@ -322,7 +322,7 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
             metric: "user_sub".to_owned(),
             units,
             arcs,
-            steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &[("users", units.to_string())])],
+            steps: vec![Step::new("plan-users", Some("OFF-SUB-USER"), &[("units", units.to_string())])],
             rules: vec!["OFF-SUB-USER"],
             native: true,
             ..Way::default()
