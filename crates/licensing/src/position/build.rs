@@ -6,7 +6,7 @@ use crate::assignment::verify::{Facts, verify};
 use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
 use crate::facts::Origin;
-use crate::findings::{Step, merged};
+use crate::findings::merged;
 use crate::requirements::{Ask, Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
 use crate::terms::{Prices, Source, Terms};
 use jiff::civil::Date;
@@ -157,6 +157,7 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
         let detail = upper.or(lower).unwrap_or_default();
         lines.push(line(key, shown, least, detail, terms, prices, as_of, &owned));
     }
+    tell_of_other_lines(&mut lines, &owned);
     let exposure = total(&lines, prices);
     let mut findings = high.found.findings.clone();
     findings.extend(high.objections);
@@ -227,6 +228,42 @@ fn named(way: &Way, lot: Option<&Lot>, terms: &Terms) -> Key {
     (way.product.clone(), edition, version, way.metric.clone(), way.unit.clone())
 }
 
+/// Metrics under which one unit is one device or person.
+const ONE_EACH: [&str; 7] =
+    ["device", "device_upgrade", "device_cal", "device_sub", "user_cal", "user_sub", "client_ml"];
+
+/// Each subject with its outcome. Of devices or people that are equal, the first in the stable order hold what licences there
+/// are: one of them is licensed or not, never in part. A machine that takes several units may be licensed in part.
+fn outcomes(
+    mut subjects: Vec<(String, String, u64)>,
+    way: &Way,
+    covered: u64,
+) -> Vec<(String, String, &'static str, u64)> {
+    let all = subjects.iter().map(|(_, _, count)| *count).fold(0, u64::saturating_add);
+    if covered > 0 && covered < way.units && all == way.units && ONE_EACH.contains(&way.metric.as_str()) {
+        subjects.sort_unstable();
+        let mut left = covered;
+        let mut told = Vec::with_capacity(subjects.len().saturating_add(1));
+        for (name, what, count) in subjects {
+            let held = count.min(left);
+            left -= held;
+            if held > 0 {
+                told.push((name.clone(), what.clone(), "licensed", held));
+            }
+            if count > held {
+                told.push((name, what, "not-licensed", count - held));
+            }
+        }
+        return told;
+    }
+    let outcome = match covered {
+        covered if covered >= way.units => "licensed",
+        0 => "not-licensed",
+        _ => "partly",
+    };
+    subjects.into_iter().map(|(name, what, count)| (name, what, outcome, count)).collect()
+}
+
 fn draft(
     demand: &mut Demand,
     served: &Served,
@@ -236,7 +273,7 @@ fn draft(
     drafts: &mut BTreeMap<Key, Draft>,
     home: &mut Home,
 ) {
-    let (mut subjects, mut origins) = (std::mem::take(&mut demand.subjects), std::mem::take(&mut demand.origins));
+    let (subjects, origins) = (std::mem::take(&mut demand.subjects), std::mem::take(&mut demand.origins));
     let Some(way) = demand.ways.get(served.way) else { return };
     // The name that most units speak for; lots of one name speak together, so that a split lot changes nothing.
     let mut speaking: BTreeMap<Key, u64> = BTreeMap::new();
@@ -244,77 +281,38 @@ fn draft(
         *speaking.entry(named(way, owned.get(each.lot), terms)).or_default() += each.covered;
     }
     let most = speaking.into_iter().rev().max_by_key(|(_, covered)| *covered);
-    let main = most.map_or_else(|| named(way, None, terms), |(key, _)| key);
-    // Units that stand alone go to the line of their own lot; the rest, and all that belongs together, to the main line.
-    let mut parts: BTreeMap<Key, (u64, u64)> = BTreeMap::new();
-    let by_lots: u64 = served.uses.iter().map(|each| each.covered).sum();
-    if way.divisible {
-        for each in &served.uses {
-            let part = parts.entry(named(way, owned.get(each.lot), terms)).or_default();
-            *part = (part.0 + each.covered, part.1 + each.covered);
-        }
-        let own = served.covered.saturating_sub(by_lots);
-        let rest = way.units.saturating_sub(by_lots);
-        if rest > 0 || parts.is_empty() {
-            let key = if own > 0 { named(way, None, terms) } else { main.clone() };
-            let part = parts.entry(key).or_default();
-            *part = (part.0 + rest, part.1 + own);
-        }
-    } else {
-        parts.insert(main.clone(), (way.units, served.covered));
+    let key = most.map_or_else(|| named(way, None, terms), |(key, _)| key);
+    let line = drafts.entry(key.clone()).or_default();
+    line.sums.required = line.sums.required.saturating_add(way.units);
+    line.sums.covered = line.sums.covered.saturating_add(served.covered);
+    line.review |= way.review;
+    line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
+    line.rules.extend(way.rules.iter().copied());
+    line.trace.extend(way.steps.iter().cloned());
+    line.origins.extend(origins);
+    line.subjects.extend(outcomes(subjects, way, served.covered));
+    for (lot, why) in &demand.refused {
+        line.lots.entry(*lot).or_insert((0, Some(why)));
     }
-    let outcome = match served.covered {
-        covered if covered >= way.units => "licensed",
-        0 => "not-licensed",
-        _ => "partly",
-    };
+    // For each kind of lot what it serves here, and what a base unit of it is worth.
     let worths: BTreeMap<usize, u64> = way.arcs.iter().map(|arc| (arc.lot, arc.worth)).collect();
     let used: BTreeSet<usize> = served.uses.iter().map(|each| each.lot).collect();
-    let mut rest = parts.len();
-    let several = rest > 1;
-    for (key, (required, covered)) in parts {
-        rest -= 1;
-        let line = drafts.entry(key.clone()).or_default();
-        line.sums.required = line.sums.required.saturating_add(required);
-        line.sums.covered = line.sums.covered.saturating_add(covered);
-        line.review |= way.review;
-        line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
-        line.rules.extend(way.rules.iter().copied());
-        line.trace.extend(way.steps.iter().cloned());
-        if several {
-            line.trace.push(Step::new("counted-here", None, &[("units", required.to_string())]));
-        }
-        let (own_subjects, own_origins) = if rest == 0 {
-            (std::mem::take(&mut subjects), std::mem::take(&mut origins))
-        } else {
-            (subjects.clone(), origins.clone())
-        };
-        line.origins.extend(own_origins);
-        line.subjects.extend(own_subjects.into_iter().map(|(name, what, count)| (name, what, outcome, count)));
-        for (lot, why) in &demand.refused {
-            line.lots.entry(*lot).or_insert((0, Some(why)));
-        }
-        // For each kind of lot what it serves here, and what a base unit of it is worth.
-        let mut serves: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
-        let kind = |lot: usize| alike.get(lot).copied().unwrap_or(usize::MAX);
-        for each in &served.uses {
-            if way.divisible && named(way, owned.get(each.lot), terms) != key {
-                continue;
-            }
-            let slot = line.lots.entry(each.lot).or_default();
-            *slot = (slot.0.saturating_add(each.base), None);
-            let worth = worths.get(&each.lot).copied().unwrap_or(1);
-            let known = serves.entry(kind(each.lot)).or_insert((0, worth));
-            known.0 = known.0.saturating_add(each.covered);
-        }
-        for arc in way.arcs.iter().filter(|arc| !used.contains(&arc.lot)) {
-            line.lots.entry(arc.lot).or_insert((0, Some("not-needed")));
-            serves.entry(kind(arc.lot)).or_insert((0, arc.worth));
-        }
-        for (kind, (covered, worth)) in serves {
-            let known = home.entry(kind).or_default().entry(key.clone()).or_insert((0, worth));
-            known.0 = known.0.saturating_add(covered);
-        }
+    let mut serves: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+    let kind = |lot: usize| alike.get(lot).copied().unwrap_or(usize::MAX);
+    for each in &served.uses {
+        let slot = line.lots.entry(each.lot).or_default();
+        *slot = (slot.0.saturating_add(each.base), None);
+        let worth = worths.get(&each.lot).copied().unwrap_or(1);
+        let known = serves.entry(kind(each.lot)).or_insert((0, worth));
+        known.0 = known.0.saturating_add(each.covered);
+    }
+    for arc in way.arcs.iter().filter(|arc| !used.contains(&arc.lot)) {
+        line.lots.entry(arc.lot).or_insert((0, Some("not-needed")));
+        serves.entry(kind(arc.lot)).or_insert((0, arc.worth));
+    }
+    for (kind, (covered, worth)) in serves {
+        let known = home.entry(kind).or_default().entry(key.clone()).or_insert((0, worth));
+        known.0 = known.0.saturating_add(covered);
     }
 }
 
@@ -451,7 +449,25 @@ fn in_order(mut origins: Vec<Origin>) -> Vec<Origin> {
 
 fn lot_use(lot: &Lot, used: u64, why: Option<&'static str>) -> Option<LotUse> {
     let why_not = why.map(str::to_owned).or_else(|| (used < lot.units).then(|| "not-needed".to_owned()));
-    Some(LotUse { lot: lot.id.clone(), title: title(lot), owned: lot.units, used, why_not })
+    Some(LotUse { lot: lot.id.clone(), title: title(lot), owned: lot.units, used, elsewhere: 0, why_not })
+}
+
+/// What of a lot serves other lines is told as that, not as left over.
+fn tell_of_other_lines(lines: &mut [Line], owned: &[Lot]) {
+    let by_right: BTreeSet<&str> =
+        owned.iter().filter(|lot| lot.metric == "user_sub").map(|lot| lot.id.as_str()).collect();
+    let mut served: BTreeMap<String, u64> = BTreeMap::new();
+    for each in lines.iter().flat_map(|line| &line.lots).filter(|each| !by_right.contains(each.lot.as_str())) {
+        let all = served.entry(each.lot.clone()).or_default();
+        *all = all.saturating_add(each.used);
+    }
+    for each in lines.iter_mut().flat_map(|line| &mut line.lots) {
+        let all = served.get(&each.lot).copied().unwrap_or(0);
+        each.elsewhere = all.saturating_sub(each.used).min(each.owned.saturating_sub(each.used));
+        if each.used.saturating_add(each.elsewhere) >= each.owned && each.why_not.as_deref() == Some("not-needed") {
+            each.why_not = None;
+        }
+    }
 }
 
 fn between(low: u64, shown: u64) -> Interval {

@@ -187,9 +187,16 @@ pub struct LotUse {
     pub owned: u64,
     /// Units used here.
     pub used: u64,
-    /// Why it was not used (or not further), as a code.
+    /// Units used in other lines. A right of a plan counts once for each line that it serves, and takes from none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub elsewhere: u64,
+    /// Why the rest was not used, as a code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why_not: Option<String>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A machine or user group behind a line.

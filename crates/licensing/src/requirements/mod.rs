@@ -138,8 +138,6 @@ pub struct Way {
     pub units: u64,
     /// Units that the machines' own licences cover.
     pub inherent: u64,
-    /// Each unit stands alone (a device, a user): lots of several versions then make several lines.
-    pub divisible: bool,
     /// Lots that may serve.
     pub arcs: Vec<Arc>,
     /// Scope of plans: rights of a plan or suite count once for each scope, not once in all.

@@ -12,6 +12,7 @@ mod join;
 mod laws;
 #[cfg(test)]
 mod oracle;
+mod outcomes;
 mod questions;
 #[cfg(test)]
 mod retold;

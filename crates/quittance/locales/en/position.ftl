@@ -73,9 +73,10 @@ explain-rule-valid = valid from { $from }
 explain-rule-valid-until = valid from { $from } to { $until }
 explain-rule-sources = Source: { $sources }. Last checked { $checked }.
 explain-rule-unverified = The deciding text was not read in a primary source; check it before you rely on it.
-explain-lot-used = { $lot } ({ $title }): { $used } of { $owned } used here.
-explain-lot-not-used = { $lot } ({ $title }): { $used } of { $owned } used here: { $why }.
-explain-lot-partly-used = { $lot } ({ $title }): { $used } of { $owned } used here; the other { $left }: { $why }.
+explain-lot-used = { $lot } ({ $title }): { $used } of { $owned } used here
+explain-lot-shared = { $lot } ({ $title }): { $used } of { $owned } used here, { $elsewhere } in other lines
+explain-lot-because = { $used }: { $why }.
+explain-lot-rest = { $used }; the other { $left }: { $why }.
 explain-no-lots = No licence of this product is in the case.
 explain-remedy = Another way than buying: { $remedy }
 explain-gap = To cover the gap: { $units } × { $product } { $edition } by { $metric }, about { $amount }.
@@ -226,7 +227,6 @@ step-access-devices = { $units ->
     [one] One device reaches
    *[other] { $units } devices reach
  } servers, the newest of version { $version }.
-step-counted-here = Of all these, { $units } are counted in this line; the rest stands in the line of the licences that cover it.
 step-external-connectors = Users from outside: { $users }; physical servers that they reach: { $hosts }.
 
 why-older-version = it is of an older version than what is installed

@@ -73,9 +73,10 @@ explain-rule-valid = en vigueur depuis le { $from }
 explain-rule-valid-until = en vigueur du { $from } au { $until }
 explain-rule-sources = Source : { $sources }. Vérifiée le { $checked }.
 explain-rule-unverified = Le texte décisif n'a pas été lu dans une source primaire ; vérifiez-le avant de vous y fier.
-explain-lot-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici.
-explain-lot-not-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici : { $why }.
-explain-lot-partly-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici ; les { $left } autres : { $why }.
+explain-lot-used = { $lot } ({ $title }) : { $used } sur { $owned } employées ici
+explain-lot-shared = { $lot } ({ $title }) : { $used } sur { $owned } employées ici, { $elsewhere } à d'autres lignes
+explain-lot-because = { $used } : { $why }.
+explain-lot-rest = { $used } ; pour le reste ({ $left }) : { $why }.
 explain-no-lots = Aucune licence de ce produit ne figure au dossier.
 explain-remedy = Autre moyen que l'achat : { $remedy }
 explain-gap = Pour combler le manque : { $units } × { $product } { $edition } par { $metric }, environ { $amount }.
@@ -226,7 +227,6 @@ step-access-devices = { $units ->
     [one] Un appareil accède
    *[other] { $units } appareils accèdent
  } à des serveurs, dont le plus récent est en version { $version }.
-step-counted-here = De tout cela, { $units } comptent dans cette ligne ; le reste figure à la ligne des licences qui le couvrent.
 step-external-connectors = Utilisateurs externes : { $users } ; serveurs physiques auxquels ils accèdent : { $hosts }.
 
 why-older-version = elle est d'une version plus ancienne que celle qui est installée

@@ -6,8 +6,9 @@ use licensing::position::{Line, LotUse, Position, RuleCited};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// How many evidence rows a terminal shows.
-const ROWS_SHOWN: usize = 12;
+/// How many machines and people a terminal shows, and how many places of evidence.
+const SUBJECTS_SHOWN: usize = 12;
+const PLACES_SHOWN: usize = 40;
 
 /// The lines that `wanted` names: an id, the beginning of one, or part of a product's name.
 pub(crate) fn find<'a>(position: &'a Position, wanted: &str) -> Vec<&'a Line> {
@@ -50,22 +51,23 @@ pub(crate) fn rule(rule: &RuleCited, say: &dyn Say) -> String {
     text
 }
 
-/// A lot with what was used of it, and why not more.
+/// A lot with what was used of it, here and elsewhere, and why not more.
 pub(crate) fn lot(lot: &LotUse, say: &dyn Say) -> String {
-    let mut values = vec![
+    let left = lot.owned.saturating_sub(lot.used).saturating_sub(lot.elsewhere);
+    let values = [
         ("lot", lot.lot.clone()),
         ("title", lot.title.clone()),
         ("used", wording::number(lot.used, say)),
         ("owned", wording::number(lot.owned, say)),
+        ("elsewhere", wording::number(lot.elsewhere, say)),
     ];
-    match &lot.why_not {
-        Some(why) => {
-            values.push(("why", wording::word(&format!("why-{why}"), why, say)));
-            values.push(("left", wording::number(lot.owned.saturating_sub(lot.used), say)));
-            say.say(if lot.used > 0 { "explain-lot-partly-used" } else { "explain-lot-not-used" }, &values)
-        }
-        None => say.say("explain-lot-used", &values),
+    let used = say.say(if lot.elsewhere > 0 { "explain-lot-shared" } else { "explain-lot-used" }, &values);
+    let Some(why) = &lot.why_not else { return format!("{used}.") };
+    let why = ("why", wording::word(&format!("why-{why}"), why, say));
+    if left == 0 || left == lot.owned {
+        return say.say("explain-lot-because", &[("used", used), why]);
     }
+    say.say("explain-lot-rest", &[("used", used), ("left", wording::number(left, say)), why])
 }
 
 /// What would close the gap, and at which price.
@@ -122,6 +124,7 @@ pub(crate) fn render(line: &Line, names: &BTreeMap<String, String>, say: &dyn Sa
         "explain-subjects",
         shortened(
             line.subjects.len(),
+            SUBJECTS_SHOWN,
             say,
             line.subjects.iter().map(|subject| {
                 let outcome = wording::word(&format!("outcome-{}", subject.outcome), &subject.outcome, say);
@@ -131,7 +134,7 @@ pub(crate) fn render(line: &Line, names: &BTreeMap<String, String>, say: &dyn Sa
         ),
     );
     let evidence = evidence(&line.origins, names, say);
-    part("explain-evidence", shortened(evidence.len(), say, evidence.into_iter()));
+    part("explain-evidence", shortened(evidence.len(), PLACES_SHOWN, say, evidence.into_iter()));
     text
 }
 
@@ -173,10 +176,10 @@ fn ranges(rows: &BTreeSet<u64>) -> Vec<(u64, u64)> {
     found
 }
 
-fn shortened(count: usize, say: &dyn Say, items: impl Iterator<Item = String>) -> Vec<String> {
-    let mut shown: Vec<String> = items.take(ROWS_SHOWN).collect();
-    if count > ROWS_SHOWN {
-        shown.push(say.say("explain-evidence-more", &[("count", (count - ROWS_SHOWN).to_string())]));
+fn shortened(count: usize, most: usize, say: &dyn Say, items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut shown: Vec<String> = items.take(most).collect();
+    if count > most {
+        shown.push(say.say("explain-evidence-more", &[("count", (count - most).to_string())]));
     }
     shown
 }

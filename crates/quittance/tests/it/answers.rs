@@ -85,7 +85,7 @@ fn an_explanation_has_sum_rule_source_licences_and_rows() {
     }
     let (_, french, _) = run(&["explain", "windows-server/standard/2012-r2", "--lang", "fr"]);
     for wanted in
-        ["Le calcul", "Les règles", "WS-PROC-2012", "Source :", "10 sur 10 employées ici", "Une licence couvre"]
+        ["Le calcul", "Les règles", "WS-PROC-2012", "Source :", "10 sur 10 employées ici", "Combien de licences"]
     {
         assert!(french.contains(wanted), "`{wanted}` is missing in {french}");
     }
