@@ -86,7 +86,8 @@ impl FrozenAnswer {
 /// A set of frozen answers; a question that is not among them stays open.
 #[derive(Debug, Clone, Default)]
 pub struct Frozen {
-    answers: BTreeMap<(String, Kind), Answer>,
+    /// Each answer with the date at which it was given.
+    answers: BTreeMap<(String, Kind), (Answer, String)>,
 }
 
 impl Frozen {
@@ -98,10 +99,22 @@ impl Frozen {
             let answer = frozen.thaw()?;
             let key = (normal(&frozen.name), frozen.kind);
             if answer != Answer::Failed || !out.contains_key(&key) {
-                out.insert(key, answer);
+                out.insert(key, (answer, frozen.asked.clone()));
             }
         }
         Ok(Frozen { answers: out })
+    }
+
+    /// Gives an answer that comes from here the date that it has here; one that was given since keeps its own.
+    pub fn date(&self, answer: &mut FrozenAnswer) {
+        if answer.status != Status::Failed
+            && let Some((_, asked)) = self
+                .answers
+                .get(&(normal(&answer.name), answer.kind))
+                .filter(|(known, _)| answer.thaw().is_ok_and(|given| given == *known))
+        {
+            answer.asked.clone_from(asked);
+        }
     }
 
     /// Reads a JSON list of [`FrozenAnswer`].
@@ -112,7 +125,7 @@ impl Frozen {
 
 impl Dns for Frozen {
     fn ask(&self, name: &str, kind: Kind) -> Answer {
-        self.answers.get(&(normal(name), kind)).cloned().unwrap_or(Answer::Failed)
+        self.answers.get(&(normal(name), kind)).map_or(Answer::Failed, |(answer, _)| answer.clone())
     }
 }
 

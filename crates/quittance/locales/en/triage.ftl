@@ -3,6 +3,9 @@ triage-none = No mail was found in { $path }. Give a .eml, .msg or mailbox file,
 triage-not-a-mail = { $path } is no mail: neither header lines nor an Outlook file were found. Save the message again as .eml.
 triage-zone-unread = The zone file cannot be used: { $detail }
 triage-context-unread = The context file cannot be used: { $detail }
+triage-resolver-without-lookup = --resolver names whom to ask, and nothing is asked without --lookup. Add --lookup, or leave --resolver out.
+triage-resolver-no-address = { $address } is no address of a name server. Write an address such as 192.0.2.53 or 192.0.2.53:5353, not a name.
+triage-resolver-unknown = { $path } names no name server. Name one with --resolver.
 
 # The report
 triage-label = { $name }: { $value }

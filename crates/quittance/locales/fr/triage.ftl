@@ -3,6 +3,9 @@ triage-none = Aucun message dans { $path }. Indiquez un fichier .eml, .msg ou un
 triage-not-a-mail = { $path } n’est pas un message : ni en-têtes, ni fichier Outlook. Enregistrez à nouveau le message au format .eml.
 triage-zone-unread = Le fichier de zone est inutilisable : { $detail }
 triage-context-unread = Le fichier de contexte est inutilisable : { $detail }
+triage-resolver-without-lookup = --resolver désigne qui interroger, et rien n’est interrogé sans --lookup. Ajoutez --lookup, ou retirez --resolver.
+triage-resolver-no-address = { $address } n’est pas l’adresse d’un serveur de noms. Écrivez une adresse telle que 192.0.2.53 ou 192.0.2.53:5353, non un nom.
+triage-resolver-unknown = { $path } ne désigne aucun serveur de noms. Désignez-en un avec --resolver.
 
 # The report
 triage-label = { $name } : { $value }

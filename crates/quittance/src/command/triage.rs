@@ -9,6 +9,7 @@ mod judge;
 mod judges;
 mod lookup;
 mod page;
+mod reply;
 mod show;
 mod tell;
 mod wire;
@@ -46,11 +47,15 @@ fn arguments(command: Command) -> Command {
         .arg(file("freeze"))
         .arg(file("context"))
         .arg(Arg::new("lookup").long("lookup").action(ArgAction::SetTrue))
+        .arg(Arg::new("resolver").long("resolver").value_name("ADDRESS"))
         .arg(format_argument(&["text", "json", "html"]))
 }
 
 /// Bytes of mails that wait for the case at most, so that a mailbox of any size goes into one: what is more goes in by parts.
 const KEPT_BYTES: usize = 64 << 20;
+
+/// Where a system names its name servers.
+const SYSTEM: &str = "/etc/resolv.conf";
 
 /// Answers in the order in which they are trusted: a zone file, what was frozen, a look-up now.
 struct Sources {
@@ -94,12 +99,26 @@ fn sources(matches: &ArgMatches, case: Option<&desk::Case>) -> Result<Sources, F
             None => None,
         },
     };
-    let resolver = if matches.get_flag("lookup") {
-        Some(lookup::Resolver::new(&read(&PathBuf::from("/etc/resolv.conf"))?))
-    } else {
-        None
+    Ok(Sources { zone, frozen, resolver: resolver(matches)? })
+}
+
+/// Whom to ask now: nobody, unless a look-up is told; then the server that is named, or those of the system.
+fn resolver(matches: &ArgMatches) -> Result<Option<lookup::Resolver>, Failure> {
+    let named = matches.get_one::<String>("resolver");
+    if !matches.get_flag("lookup") {
+        return match named {
+            // The network is used on one word alone, and this is not it.
+            Some(_) => Err(Failure::new("triage-resolver-without-lookup", Vec::new())),
+            None => Ok(None),
+        };
+    }
+    let found = match named {
+        Some(address) => lookup::Resolver::at(address)
+            .ok_or_else(|| Failure::new("triage-resolver-no-address", vec![("address", address.clone())]))?,
+        None => lookup::Resolver::of_system(&read(&PathBuf::from(SYSTEM))?)
+            .ok_or_else(|| Failure::new("triage-resolver-unknown", vec![("path", SYSTEM.to_owned())]))?,
     };
-    Ok(Sources { zone, frozen, resolver })
+    Ok(Some(found))
 }
 
 /// The case, when one is meant: told, or the current folder. `None` outside a case.
@@ -126,9 +145,15 @@ fn context(matches: &ArgMatches, case: Option<&mut desk::Case>, stamp: &desk::St
 /// Whoever answers, asked by one child at a time.
 struct Shared<D>(Mutex<D>);
 
-impl<D: Dns> Shared<Recording<D>> {
+impl Shared<Recording<Sources>> {
+    /// Every answer used, with the date at which it was given: that of today, unless it was frozen before.
     fn answers(&self, stamp: &desk::Stamp) -> Vec<FrozenAnswer> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).answers(&stamp.at.to_string())
+        let recording = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = recording.answers(&stamp.at.to_string());
+        if let Sources { zone: None, frozen: Some(frozen), .. } = recording.inner() {
+            answers.iter_mut().for_each(|answer| frozen.date(answer));
+        }
+        answers
     }
 }
 

@@ -8,6 +8,7 @@ mod confined;
 mod coverage;
 mod killed;
 mod listen;
+mod lookup;
 mod transcripts;
 mod triage;
 mod workbooks;

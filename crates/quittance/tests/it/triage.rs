@@ -13,7 +13,7 @@ agreement = { number = "AC-12345", notice_days = 30 }
 "#;
 
 /// A mail that the customer's server received from `ip`.
-fn mail(ip: &str, from: &str, subject: &str, body: &str) -> String {
+pub(super) fn mail(ip: &str, from: &str, subject: &str, body: &str) -> String {
     let address = from.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
     format!(
         "Return-Path: <{address}>\r\nReceived: from out.example (out.example [{ip}]) by mx.client.example with ESMTPS; \
@@ -22,7 +22,7 @@ fn mail(ip: &str, from: &str, subject: &str, body: &str) -> String {
     )
 }
 
-fn place() -> Place {
+pub(super) fn place() -> Place {
     let place = Place::new();
     place.write("zone.txt", ZONE);
     place.write("context.toml", CONTEXT);

@@ -1,167 +1,182 @@
-//! Live DNS, asked only when told: a plain stub that asks the system's name servers over UDP, and over TCP when an answer
-//! does not fit. Every answer goes through the recorder, so that it is kept with its date.
+//! Live DNS, asked only when told: a plain stub that asks name servers over UDP, and over TCP when an answer does not fit. Every
+//! answer goes through the recorder, so that it is kept with its date.
 
-use message::dns::{Answer, Data, Dns, Kind};
-use simple_dns::rdata::RData;
-use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, Question, RCODE, TYPE};
+use super::reply::{self, Reply};
+use message::dns::{Answer, Dns, Kind};
 use std::cell::Cell;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long one server may take.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long one try may take, over UDP or over TCP.
+const PATIENCE: Duration = Duration::from_millis(1500);
+/// Tries over UDP: a packet may be lost.
+const TRIES: usize = 2;
+/// Servers asked at most, as every stub does it.
+const SERVERS: usize = 3;
+/// Questions in a row that a server may leave without a reply before it is no longer asked in this run: a mailbox asks
+/// thousands.
+const SILENCES: u32 = 3;
+/// Aliases followed when the server does not follow them itself.
+const ALIASES: usize = 8;
 
 /// A stub resolver.
 #[derive(Debug)]
 pub(super) struct Resolver {
-    servers: Vec<SocketAddr>,
-    next: Cell<u16>,
+    servers: Vec<Server>,
+}
+
+#[derive(Debug)]
+struct Server {
+    address: SocketAddr,
+    /// Questions in a row that it did not reply to.
+    silent: Cell<u32>,
 }
 
 impl Resolver {
-    /// The name servers of the system, from a text in the form of `resolv.conf`; at most three, as every stub does it.
-    pub(super) fn new(configuration: &str) -> Self {
-        let servers = configuration
+    /// The name servers of the system, from a text in the form of `resolv.conf`; `None` when it names none.
+    pub(super) fn of_system(configuration: &str) -> Option<Self> {
+        let named = configuration
             .lines()
             .filter_map(|line| line.trim().strip_prefix("nameserver"))
             .filter_map(|rest| rest.trim().parse::<IpAddr>().ok())
-            .map(|ip| SocketAddr::new(ip, 53))
-            .take(3)
-            .collect();
-        // Numbers of questions start anywhere; they only have to be hard to foresee for one who is not on the line.
-        let seed = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(1, |d| d.subsec_nanos() ^ std::process::id());
-        Resolver { servers, next: Cell::new((seed & 0xffff) as u16) }
+            .map(|ip| SocketAddr::new(ip, 53));
+        let servers: Vec<Server> = named.take(SERVERS).map(Server::new).collect();
+        (!servers.is_empty()).then_some(Resolver { servers })
     }
 
-    fn exchange(&self, server: SocketAddr, name: &str, kind: Kind) -> Option<Answer> {
-        let id = self.next.get().wrapping_mul(25173).wrapping_add(13849);
-        self.next.set(id);
-        let question = question(id, name, kind)?;
-        let local: SocketAddr =
-            if server.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
-        let socket = UdpSocket::bind(local).ok()?;
-        socket.set_read_timeout(Some(PATIENCE)).ok()?;
-        socket.connect(server).ok()?;
-        socket.send(&question).ok()?;
-        let mut buffer = vec![0; 4096];
-        let length = socket.recv(&mut buffer).ok()?;
-        match read(buffer.get(..length)?, id, name, kind)? {
-            Reply::Whole(answer) => Some(answer),
-            Reply::Cut => {
-                let mut stream = TcpStream::connect_timeout(&server, PATIENCE).ok()?;
-                stream.set_read_timeout(Some(PATIENCE)).ok()?;
-                stream.write_all(&u16::try_from(question.len()).ok()?.to_be_bytes()).ok()?;
-                stream.write_all(&question).ok()?;
-                let mut size = [0; 2];
-                stream.read_exact(&mut size).ok()?;
-                let mut whole = vec![0; usize::from(u16::from_be_bytes(size))];
-                stream.read_exact(&mut whole).ok()?;
-                match read(&whole, id, name, kind)? {
-                    Reply::Whole(answer) => Some(answer),
-                    Reply::Cut => None,
-                }
-            }
-        }
+    /// The server at an address as people write it: `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53`, `[2001:db8::53]:5353`.
+    /// `None` for anything else: a name would have to be looked up first.
+    pub(super) fn at(address: &str) -> Option<Self> {
+        let alone = || address.parse::<IpAddr>().ok().map(|ip| SocketAddr::new(ip, 53));
+        let address = address.parse().ok().or_else(alone)?;
+        Some(Resolver { servers: vec![Server::new(address)] })
+    }
+
+    /// The reply of the first server that has one.
+    fn once(&self, name: &str, kind: Kind) -> Option<Reply> {
+        self.servers.iter().filter(|server| server.silent.get() < SILENCES).find_map(|server| {
+            let reply = server.exchange(name, kind);
+            server.silent.set(if reply.is_some() { 0 } else { server.silent.get() + 1 });
+            reply.filter(|reply| !matches!(reply, Reply::Refused))
+        })
     }
 }
 
 impl Dns for Resolver {
     fn ask(&self, name: &str, kind: Kind) -> Answer {
-        self.servers.iter().find_map(|server| self.exchange(*server, name, kind)).unwrap_or(Answer::Failed)
-    }
-}
-
-enum Reply {
-    Whole(Answer),
-    Cut,
-}
-
-fn question(id: u16, name: &str, kind: Kind) -> Option<Vec<u8>> {
-    let kind = match kind {
-        Kind::A => TYPE::A,
-        Kind::Aaaa => TYPE::AAAA,
-        Kind::Mx => TYPE::MX,
-        Kind::Txt => TYPE::TXT,
-        Kind::Ptr => TYPE::PTR,
-    };
-    let mut packet = Packet::new_query(id);
-    packet.set_flags(PacketFlag::RECURSION_DESIRED);
-    packet.questions.push(Question::new(Name::new(name).ok()?, QTYPE::TYPE(kind), CLASS::IN.into(), false));
-    packet.build_bytes_vec().ok()
-}
-
-/// Reads a reply to that very question; anything else is no reply.
-fn read(bytes: &[u8], id: u16, name: &str, kind: Kind) -> Option<Reply> {
-    let packet = Packet::parse(bytes).ok()?;
-    let asked = packet.questions.first()?;
-    if packet.id() != id
-        || !packet.has_flags(PacketFlag::RESPONSE)
-        || !asked.qname.to_string().eq_ignore_ascii_case(name)
-    {
-        return None;
-    }
-    if packet.has_flags(PacketFlag::TRUNCATION) {
-        return Some(Reply::Cut);
-    }
-    match packet.rcode() {
-        RCODE::NameError => return Some(Reply::Whole(Answer::NoName)),
-        RCODE::NoError => {}
-        _ => return None,
-    }
-    let mut data = Vec::new();
-    for record in &packet.answers {
-        // Names of aliases on the way are passed over; the server follows them itself.
-        match (&record.rdata, kind) {
-            (RData::A(a), Kind::A) => data.push(Data::A(Ipv4Addr::from(a.address))),
-            (RData::AAAA(a), Kind::Aaaa) => data.push(Data::Aaaa(Ipv6Addr::from(a.address))),
-            (RData::MX(mx), Kind::Mx) => data.push(Data::Mx(mx.preference, mx.exchange.to_string())),
-            (RData::PTR(ptr), Kind::Ptr) => data.push(Data::Ptr(ptr.0.to_string())),
-            (RData::TXT(txt), Kind::Txt) => {
-                let mut text = Vec::new();
-                for (key, value) in txt.iter_raw() {
-                    text.extend_from_slice(key);
-                    if let Some(value) = value {
-                        text.push(b'=');
-                        text.extend_from_slice(value);
-                    }
-                }
-                data.push(Data::Txt(text));
+        let mut wanted = name.to_owned();
+        for _ in 0..=ALIASES {
+            match self.once(&wanted, kind) {
+                Some(Reply::Whole(answer)) => return answer,
+                Some(Reply::Alias(other)) => wanted = other,
+                Some(Reply::Cut | Reply::Refused) | None => break,
             }
-            _ => {}
+        }
+        Answer::Failed
+    }
+}
+
+impl Server {
+    fn new(address: SocketAddr) -> Self {
+        Server { address, silent: Cell::new(0) }
+    }
+
+    /// The reply to one question, `None` when none came.
+    fn exchange(&self, name: &str, kind: Kind) -> Option<Reply> {
+        // A number that nobody can foresee who is not on the line.
+        let mut number = [0; 2];
+        getrandom::fill(&mut number).ok()?;
+        let id = u16::from_be_bytes(number);
+        let question = reply::question(id, name, kind)?;
+        match (0..TRIES).find_map(|_| self.udp(&question, id, name, kind))? {
+            Reply::Cut => self.tcp(&question, id, name, kind).or(Some(Reply::Refused)),
+            other => Some(other),
         }
     }
-    Some(Reply::Whole(if data.is_empty() { Answer::NoData } else { Answer::Found(data) }))
+
+    fn udp(&self, question: &[u8], id: u16, name: &str, kind: Kind) -> Option<Reply> {
+        let local: SocketAddr =
+            if self.address.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
+        let socket = UdpSocket::bind(local).ok()?;
+        socket.connect(self.address).ok()?;
+        socket.send(question).ok()?;
+        let until = Instant::now() + PATIENCE;
+        let mut buffer = vec![0; usize::from(u16::MAX)];
+        // What is no reply to this question is passed over, not believed and not taken for the end: anyone may send it.
+        loop {
+            socket.set_read_timeout(Some(left(until)?)).ok()?;
+            let length = socket.recv(&mut buffer).ok()?;
+            if let Some(reply) = reply::read(buffer.get(..length)?, id, name, kind) {
+                return Some(reply);
+            }
+        }
+    }
+
+    fn tcp(&self, question: &[u8], id: u16, name: &str, kind: Kind) -> Option<Reply> {
+        let until = Instant::now() + PATIENCE;
+        let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE).ok()?;
+        stream.set_write_timeout(Some(PATIENCE)).ok()?;
+        stream.write_all(&u16::try_from(question.len()).ok()?.to_be_bytes()).ok()?;
+        stream.write_all(question).ok()?;
+        let mut size = [0; 2];
+        fill(&mut stream, &mut size, until)?;
+        let mut whole = vec![0; usize::from(u16::from_be_bytes(size))];
+        fill(&mut stream, &mut whole, until)?;
+        match reply::read(&whole, id, name, kind)? {
+            // An answer that is cut where there is room for it is none.
+            Reply::Cut => None,
+            other => Some(other),
+        }
+    }
+}
+
+/// The time left; `None` when it is over.
+fn left(until: Instant) -> Option<Duration> {
+    until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+}
+
+/// Fills a buffer before the time is over: a server that sends a byte now and then does not hold the run.
+fn fill(stream: &mut TcpStream, mut buffer: &mut [u8], until: Instant) -> Option<()> {
+    while !buffer.is_empty() {
+        stream.set_read_timeout(Some(left(until)?)).ok()?;
+        match stream.read(buffer) {
+            Ok(0) => return None,
+            Ok(read) => buffer = buffer.get_mut(read..)?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_reply_to_another_question_is_none() {
-        let asked = question(7, "example.org", Kind::Txt).unwrap();
-        let mut reply = Packet::parse(&asked).unwrap().into_reply();
-        assert!(matches!(
-            read(&reply.build_bytes_vec().unwrap(), 7, "example.org", Kind::Txt),
-            Some(Reply::Whole(Answer::NoData))
-        ));
-        assert!(read(&reply.build_bytes_vec().unwrap(), 8, "example.org", Kind::Txt).is_none());
-        assert!(read(&reply.build_bytes_vec().unwrap(), 7, "example.net", Kind::Txt).is_none());
-        assert!(read(&asked, 7, "example.org", Kind::Txt).is_none(), "a question is no reply");
-        *reply.rcode_mut() = RCODE::NameError;
-        assert!(matches!(
-            read(&reply.build_bytes_vec().unwrap(), 7, "example.org", Kind::Txt),
-            Some(Reply::Whole(Answer::NoName))
-        ));
+    fn addresses(resolver: Option<Resolver>) -> Vec<String> {
+        resolver.iter().flat_map(|r| &r.servers).map(|server| server.address.to_string()).collect()
     }
 
     #[test]
     fn servers_are_read_as_the_system_names_them() {
-        let resolver = Resolver::new("# comment\nnameserver 192.0.2.53\nsearch example\nnameserver 2001:db8::53\n");
-        assert_eq!(resolver.servers, ["192.0.2.53:53".parse().unwrap(), "[2001:db8::53]:53".parse().unwrap()]);
-        assert_eq!(Resolver::new("").ask("example.org", Kind::A), Answer::Failed);
+        let configuration = "# comment\nnameserver 192.0.2.53\nsearch example\nnameserver 2001:db8::53\n";
+        assert_eq!(addresses(Resolver::of_system(configuration)), ["192.0.2.53:53", "[2001:db8::53]:53"]);
+        assert!(Resolver::of_system("search example\n").is_none());
+    }
+
+    #[test]
+    fn a_server_is_named_by_its_address_and_never_by_a_name() {
+        for (written, meant) in [
+            ("192.0.2.53", "192.0.2.53:53"),
+            ("192.0.2.53:5353", "192.0.2.53:5353"),
+            ("2001:db8::53", "[2001:db8::53]:53"),
+            ("[2001:db8::53]:5353", "[2001:db8::53]:5353"),
+        ] {
+            assert_eq!(addresses(Resolver::at(written)), [meant]);
+        }
+        for other in ["", "dns.example", "192.0.2.53:", "192.0.2.53:99999", "https://192.0.2.53"] {
+            assert!(Resolver::at(other).is_none(), "{other}");
+        }
     }
 }
