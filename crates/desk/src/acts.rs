@@ -16,7 +16,7 @@ pub struct Act {
     pub at: String,
     /// Who.
     pub author: String,
-    /// Kind, as a stable code (`case-made`, `file-added`, `file-taken-back`, `mapping-confirmed`).
+    /// Kind, as a stable code (`case-made`, `file-added`, `title-decided`, `decision-undone`).
     pub kind: String,
     /// What was done, JSON.
     pub body: String,
@@ -103,10 +103,23 @@ impl Case {
     /// # Errors
     /// The database cannot be read.
     pub fn acts(&self) -> Result<Vec<Act>, Error> {
+        self.read_acts("", &[])
+    }
+
+    /// The acts of `kinds`, in their order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub(crate) fn acts_of(&self, kinds: &[&str]) -> Result<Vec<Act>, Error> {
+        let marks = vec!["?"; kinds.len()].join(", ");
+        self.read_acts(&format!("WHERE kind IN ({marks})"), kinds)
+    }
+
+    fn read_acts(&self, which: &str, kinds: &[&str]) -> Result<Vec<Act>, Error> {
         let read = || -> rusqlite::Result<Vec<Act>> {
-            let mut query =
-                self.connection.prepare("SELECT id, at, author, kind, body, previous, hash FROM act ORDER BY id")?;
-            let rows = query.query_map([], |row| {
+            let sql = format!("SELECT id, at, author, kind, body, previous, hash FROM act {which} ORDER BY id");
+            let mut query = self.connection.prepare(&sql)?;
+            let rows = query.query_map(rusqlite::params_from_iter(kinds), |row| {
                 Ok(Act {
                     number: row.get(0)?,
                     at: row.get(1)?,

@@ -3,9 +3,11 @@
 
 use crate::{Case, Error};
 use jiff::civil::Date;
+use licensing::deployments::join::Decided;
 use licensing::facts::FactRow;
 use licensing::position::{Options, Position};
 use licensing::terms::{Prices, Terms};
+use recognition::estate::queue;
 use recognition::lots::Lots;
 use recognition::titles::Titles;
 
@@ -29,6 +31,10 @@ pub struct Company {
     pub lots: Lots,
     /// Machines, people and installations joined, with the estate that the core reads.
     pub estate: recognition::estate::Company,
+    /// Titles as this case recognises them: what the program knows, and what was decided here.
+    pub titles: Titles,
+    /// What was decided here about the records of machines and people.
+    pub decided: Decided,
 }
 
 impl Case {
@@ -40,14 +46,20 @@ impl Case {
         let facts = self.facts()?;
         let lots = recognition::lots::build(&facts, knowledge.terms, as_of);
         let owned = lots.entitlements.clone();
-        let estate = recognition::estate::company(&facts, knowledge.titles, knowledge.terms, owned, as_of);
-        Ok(Company { facts, lots, estate })
+        let titles = self.titles(knowledge.titles)?;
+        let decided = self.decided_records()?;
+        let estate = recognition::estate::company_as_decided(&facts, &titles, knowledge.terms, owned, &decided, as_of);
+        Ok(Company { facts, lots, estate, titles, decided })
     }
 }
 
 impl Company {
     /// The licence position of this company on `as_of`.
     pub fn position(&self, knowledge: &Knowledge<'_>, as_of: Date, options: &Options) -> Position {
-        licensing::position(&self.estate.estate, knowledge.terms, knowledge.prices, as_of, options)
+        let mut position = licensing::position(&self.estate.estate, knowledge.terms, knowledge.prices, as_of, options);
+        // What a title means is no question of the core, which sees no titles; it has no worth and stands behind those that have.
+        let queue = queue::queue(&self.estate, &self.titles);
+        position.questions.extend(queue::questions(&queue, knowledge.prices.currency()));
+        position
     }
 }

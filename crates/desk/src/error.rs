@@ -73,6 +73,20 @@ pub enum Error {
         /// Hashes of the files that it may mean.
         hashes: Vec<String>,
     },
+    /// No decision of this kind bears the number, or it was undone already.
+    #[error("there is no decision {number} that could be undone here")]
+    NoDecision {
+        /// As it was asked for.
+        number: i64,
+    },
+    /// A decision cannot be as it is asked for.
+    #[error("{detail}")]
+    Decision {
+        /// Why, as a stable code in kebab-case.
+        code: &'static str,
+        /// What it is about.
+        detail: String,
+    },
     /// The reading child could not be started.
     #[error("the reading process cannot be started: {detail}")]
     Reader {

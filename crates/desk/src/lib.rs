@@ -14,15 +14,18 @@ pub mod answers;
 mod case;
 pub mod company;
 pub mod confined;
+pub mod decisions;
 mod error;
 mod facts;
 pub mod incoming;
+pub mod joins;
 pub mod mail;
 mod mappings;
 pub mod outgoing;
 pub mod reader;
 mod register;
 mod schema;
+pub mod titles;
 
 pub use acts::{Act, ChainFault};
 pub use case::{Case, Stamp};

@@ -30,6 +30,19 @@ pub(crate) enum Failure {
     PipeClosed,
 }
 
+/// Why a decision of a person was not kept.
+const REFUSED: [&str; 9] = [
+    "fail-title-decision",
+    "fail-title-rules",
+    "fail-join-nobody",
+    "fail-join-record",
+    "fail-join-all",
+    "fail-join-same",
+    "fail-join-kinds",
+    "fail-join-by-hand",
+    "fail-join-split",
+];
+
 /// What a command gives back.
 pub(crate) type Outcome = Result<Exit, Failure>;
 
@@ -67,6 +80,13 @@ impl From<desk::Error> for Failure {
             desk::Error::NotInCase { name } => Failure::new("fail-not-in-case", vec![("name", name.clone())]),
             desk::Error::Ambiguous { name, hashes } => {
                 Failure::new("fail-ambiguous", vec![("name", name.clone()), ("hashes", hashes.join(", "))])
+            }
+            desk::Error::NoDecision { number } => {
+                Failure::new("fail-no-decision", vec![("number", number.to_string())])
+            }
+            desk::Error::Decision { code, detail } => {
+                let id = REFUSED.iter().find(|id| id.strip_prefix("fail-") == Some(code)).unwrap_or(&"fail-decision");
+                Failure::new(id, vec![("detail", detail.clone()), ("code", (*code).to_owned())])
             }
             desk::Error::Reader { detail } => Failure::new("fail-reader", vec![("detail", detail.clone())]),
         }

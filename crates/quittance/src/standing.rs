@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use crate::session::{Known, Session};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use desk::decisions::Behind;
 use jiff::civil::Date;
 use licensing::clusters::{Cluster, clusters};
 use licensing::deployments::changes::Changes;
@@ -19,6 +20,8 @@ pub(crate) struct Standing {
     pub(crate) clusters: Vec<Cluster>,
     /// Name and hash of each evidence file.
     pub(crate) names: std::collections::BTreeMap<String, String>,
+    /// What people decided that it stands on.
+    pub(crate) decisions: Vec<Behind>,
 }
 
 /// What JSON tells: the position, and the clusters beside its lines.
@@ -27,12 +30,13 @@ pub(crate) struct Told<'a> {
     #[serde(flatten)]
     position: &'a Position,
     clusters: &'a [Cluster],
+    decisions: &'a [Behind],
 }
 
 impl Standing {
     /// For JSON.
     pub(crate) fn told(&self) -> Told<'_> {
-        Told { position: &self.position, clusters: &self.clusters }
+        Told { position: &self.position, clusters: &self.clusters, decisions: &self.decisions }
     }
 }
 
@@ -76,7 +80,8 @@ pub(crate) fn of_case(
     let position = company.position(&knowledge, as_of, options);
     let clusters = clusters(&company.estate.estate, knowledge.terms, knowledge.prices, as_of);
     let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
-    Ok(Standing { position, clusters, names })
+    let decisions = case.decisions_behind(&company, &position)?;
+    Ok(Standing { position, clusters, names, decisions })
 }
 
 /// A position as it would be after changes.

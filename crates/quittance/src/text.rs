@@ -58,7 +58,7 @@ macro_rules! files {
     };
 }
 
-files!["commands", "desk", "evidence", "failures", "form", "inspect", "position", "signature", "triage"];
+files!["commands", "decisions", "desk", "evidence", "failures", "form", "inspect", "position", "signature", "triage"];
 
 /// The sentences of one language. A file is parsed when the first of its sentences is said: most commands say few.
 pub(crate) struct Text {

@@ -147,6 +147,7 @@ mod tests {
             title: None,
             instance: None,
             build: None,
+            decided: None,
         }
     }
 

@@ -4,6 +4,7 @@
 mod cases;
 #[cfg(test)]
 mod clusters;
+mod decided;
 #[cfg(test)]
 mod in_time;
 #[cfg(test)]

@@ -5,6 +5,9 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::session::Session;
 use crate::{out, report, standing};
 use clap::{Arg, ArgMatches, Command};
+use desk::decisions::Behind;
+use licensing::position::Line;
+use serde::Serialize;
 
 pub(crate) const ENTRY: Entry = Entry { name: "explain", page: page!("explain"), arguments, run };
 
@@ -12,6 +15,14 @@ fn arguments(command: Command) -> Command {
     standing::arguments(command)
         .arg(Arg::new("line").value_name("LINE").required(true))
         .arg(format_argument(&["text", "json"]))
+}
+
+/// A line with the decisions that it stands on.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    line: &'a Line,
+    decisions: Vec<&'a Behind>,
 }
 
 fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
@@ -23,14 +34,18 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         return Err(Failure::new("explain-no-such-line", vec![("line", wanted), ("lines", all.join(", "))]));
     }
     if format(matches) == "json" {
-        out::json(&lines)?;
+        let told: Vec<Told<'_>> = lines
+            .iter()
+            .map(|line| Told { line, decisions: report::decisions::behind(&standing.decisions, line).collect() })
+            .collect();
+        out::json(&told)?;
         return Ok(Exit::Done);
     }
     for (index, line) in lines.iter().enumerate() {
         if index > 0 {
             out::line("")?;
         }
-        out::print(&report::explain::render(line, &standing.names, session.text))?;
+        out::print(&report::explain::render(line, &standing.decisions, &standing.names, session.text))?;
     }
     Ok(Exit::Done)
 }

@@ -58,7 +58,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         let name = |hash: &str| files.get(hash).cloned().unwrap_or_else(|| hash.to_owned());
         out::json(&Joined {
             as_of,
-            view: facts_view(&company.estate, &known.titles, as_of, &name),
+            view: facts_view(&company.estate, &company.titles, as_of, &name),
             purchases: &company.lots.view,
             purchase_findings: &company.lots.findings,
             findings: &company.estate.findings,

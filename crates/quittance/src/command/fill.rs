@@ -164,7 +164,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let known = Known::builtin()?;
     let as_of = standing::day(matches, session)?;
     let company = case.company(&known.knowledge(), as_of)?;
-    let view = facts_view(&company.estate, &known.titles, as_of, &|hash| hash.to_owned());
+    let view = facts_view(&company.estate, &company.titles, as_of, &|hash| hash.to_owned());
     let answers = Answers::new(
         &company,
         &view.products,

@@ -13,6 +13,7 @@ mod files;
 pub(crate) mod fill;
 pub(crate) mod form;
 pub(crate) mod inspect;
+mod joins;
 mod listen;
 mod new;
 mod position;
@@ -92,6 +93,7 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &fill::ENTRY,
     &form::ENTRY,
     &inspect::ENTRY,
+    &joins::ENTRY,
     &listen::ENTRY,
     &new::ENTRY,
     &position::ENTRY,

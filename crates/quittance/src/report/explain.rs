@@ -1,6 +1,8 @@
 //! One line explained: the sum in words, the rules with their sources, the licences considered, the evidence.
 
+use super::decisions;
 use super::wording::{self, Say};
+use desk::decisions::Behind;
 use licensing::facts::Origin;
 use licensing::position::{Line, LotUse, Position, RuleCited};
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +91,7 @@ pub(crate) fn gap(line: &Line, say: &dyn Say) -> Option<String> {
 }
 
 /// A line for the terminal; `names` gives the name of an evidence file by its hash.
-pub(crate) fn render(line: &Line, names: &BTreeMap<String, String>, say: &dyn Say) -> String {
+pub(crate) fn render(line: &Line, decisions: &[Behind], names: &BTreeMap<String, String>, say: &dyn Say) -> String {
     let mut text = format!("{}  ({})\n\n", wording::name(line), line.id);
     let values = [
         ("required", wording::interval(line.required, say)),
@@ -118,6 +120,10 @@ pub(crate) fn render(line: &Line, names: &BTreeMap<String, String>, say: &dyn Sa
     };
     part("explain-sum", line.trace.iter().map(|step| wording::step(step, say)).collect());
     part("explain-rules", line.rules.iter().map(|each| rule(each, say)).collect());
+    part(
+        "explain-decisions",
+        decisions::behind(decisions, line).map(|behind| decisions::sentence(behind, say)).collect(),
+    );
     let lots: Vec<String> = line.lots.iter().map(|each| lot(each, say)).collect();
     part("explain-lots", if lots.is_empty() { vec![say.say("explain-no-lots", &[])] } else { lots });
     part(
@@ -220,7 +226,7 @@ mod tests {
             for language in [Language::English, Language::French] {
                 let say = Text::new(language);
                 for line in &position.lines {
-                    let shown = render(line, &BTreeMap::new(), &say);
+                    let shown = render(line, &[], &BTreeMap::new(), &say);
                     assert!(!shown.contains(['{', '}']), "{}: {shown}", path.display());
                     for code in line.trace.iter().map(|step| format!("step-{}", step.code)) {
                         assert!(say.knows(&code), "{}: no words for {code}", path.display());

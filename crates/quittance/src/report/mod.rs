@@ -5,6 +5,7 @@
 pub(crate) mod chart;
 pub(crate) mod clusters;
 pub(crate) mod comparison;
+pub(crate) mod decisions;
 pub(crate) mod document;
 pub(crate) mod explain;
 pub(crate) mod page;

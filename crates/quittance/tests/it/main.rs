@@ -6,6 +6,7 @@ mod answers;
 mod changes;
 mod confined;
 mod coverage;
+mod decisions;
 mod killed;
 mod listen;
 mod lookup;

@@ -4,6 +4,7 @@
 mod coverage;
 mod declared;
 mod installs;
+pub mod queue;
 mod view;
 
 pub use coverage::{Coverage, Doubled, SiteCoverage, coverage};
@@ -11,7 +12,9 @@ pub use view::{FactsView, ProductView, facts_view};
 
 use crate::titles::Titles;
 use jiff::civil::Date;
-use licensing::deployments::join::{Joined, JoinedMachine, JoinedPerson, machines, persons};
+use licensing::deployments::join::{
+    Decided, Joined, JoinedMachine, JoinedPerson, machines_as_decided, persons_as_decided,
+};
 use licensing::deployments::{Access, Device, Entitlement, Estate, Server, User, Vm, Words};
 use licensing::facts::{Fact, FactRow, MachineKind, Subscription};
 use licensing::terms::Terms;
@@ -47,8 +50,20 @@ pub struct Company {
 
 /// Builds the estate of a company on `as_of` out of all its facts and its lots.
 pub fn company(rows: &[FactRow], titles: &Titles, terms: &Terms, lots: Vec<Entitlement>, as_of: Date) -> Company {
-    let joined = machines(rows);
-    let people = persons(rows);
+    company_as_decided(rows, titles, terms, lots, &Decided::default(), as_of)
+}
+
+/// The same, holding to what people decided about the records of machines and people.
+pub fn company_as_decided(
+    rows: &[FactRow],
+    titles: &Titles,
+    terms: &Terms,
+    lots: Vec<Entitlement>,
+    decided: &Decided,
+    as_of: Date,
+) -> Company {
+    let joined = machines_as_decided(rows, decided);
+    let people = persons_as_decided(rows, decided);
     let subscriptions = newest_subscriptions(rows);
     let mut company = Company { joined, persons: people, subscriptions, ..Company::default() };
     let oem = oem_systems(&lots);

@@ -117,6 +117,9 @@ pub struct ProductView {
     /// Build.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub build: Option<String>,
+    /// Rule of the user's own that placed the title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<String>,
 }
 
 /// A title that makes no demand.
@@ -125,6 +128,9 @@ pub struct TitleView {
     title: String,
     standing: String,
     machines: usize,
+    /// Rule of the user's own that placed the title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<String>,
 }
 
 /// A person or account.
@@ -193,7 +199,7 @@ pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn
     let all = &company.joined.machines;
     let hosts: BTreeSet<String> = all.iter().filter_map(|m| m.host.as_ref().map(|host| host.to_lowercase())).collect();
     let mut products = Vec::new();
-    let mut quiet: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    let mut quiet: BTreeMap<products::Quiet, BTreeSet<&str>> = BTreeMap::new();
     let spelling = products::Spelling::new(all);
     for machine in all {
         products::of(machine, titles, &spelling, &mut products, &mut quiet);
@@ -229,7 +235,12 @@ pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn
         products,
         not_licence_demand: quiet
             .into_iter()
-            .map(|((title, standing), machines)| TitleView { title, standing, machines: machines.len() })
+            .map(|((title, standing, decided), machines)| TitleView {
+                title,
+                standing,
+                machines: machines.len(),
+                decided,
+            })
             .collect(),
         users,
         subscriptions: company.subscriptions.iter().map(subscription_view).collect(),

@@ -2,11 +2,13 @@
 //!
 //! Unknown stays unknown. A letter that an export destroyed (`?`, U+FFFD) matches any letter that bears an accent.
 
+mod own;
 mod rules;
 mod systems;
 mod table;
 mod whole;
 
+pub use own::{Decided, Near, rule_file, rules_in};
 pub use rules::{Titles, TitlesError};
 pub use table::{TableError, recognise_table};
 
@@ -31,6 +33,21 @@ pub enum Standing {
     No,
     /// This program does not know.
     Unknown,
+}
+
+impl Standing {
+    /// The standing that a rule's word names; `unknown` is none that a rule may have.
+    pub fn named(word: &str) -> Option<Standing> {
+        Some(match word {
+            "yes" => Standing::Yes,
+            "component" => Standing::Component,
+            "free" => Standing::Free,
+            "update" => Standing::Update,
+            "trial" => Standing::Trial,
+            "no" => Standing::No,
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Standing {

@@ -1,9 +1,10 @@
 //! The rules: read from `titles/software/`, tried in the order of their files and places.
 
+use super::own::Own;
 use super::whole::{WholeName, WordFile};
 use super::{DAMAGED, Recognised, Standing, normalise};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What can be wrong with the rules.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,32 +17,49 @@ pub struct TitlesError {
 }
 
 #[derive(Deserialize)]
-struct File {
+pub(super) struct File {
     #[serde(default)]
-    rule: Vec<RuleFile>,
+    pub(super) rule: Vec<RuleFile>,
     #[serde(default)]
     edition: Vec<EditionFile>,
     #[serde(default)]
     word: Vec<WordFile>,
 }
 
-#[derive(Deserialize)]
+impl File {
+    /// Whether the file says anything but rules.
+    pub(super) fn is_more_than_rules(&self) -> bool {
+        !self.edition.is_empty() || !self.word.is_empty()
+    }
+}
+
+/// A rule as its file has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RuleFile {
-    id: String,
+pub(super) struct RuleFile {
+    pub(super) id: String,
     #[serde(rename = "match")]
-    pattern: String,
-    unless: Option<String>,
+    pub(super) pattern: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unless: Option<String>,
     /// What publisher and title together must also say.
-    requires: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) requires: Option<String>,
     /// Whether the title must be the product's whole name, see [`WholeName`].
-    #[serde(default)]
-    whole: bool,
-    standing: String,
-    family: String,
-    edition: Option<String>,
-    version: Option<String>,
-    why: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) whole: bool,
+    pub(super) standing: String,
+    pub(super) family: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) edition: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<String>,
+    pub(super) why: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[derive(Deserialize)]
@@ -54,16 +72,54 @@ struct EditionFile {
 }
 
 #[derive(Debug, Clone)]
-struct Rule {
-    id: String,
-    unless: Option<Regex>,
-    requires: Option<Regex>,
-    whole: bool,
+pub(super) struct Rule {
+    pub(super) id: String,
+    pub(super) unless: Option<Regex>,
+    pub(super) requires: Option<Regex>,
+    pub(super) whole: bool,
     standing: Standing,
     family: String,
     edition: Option<String>,
     version: Option<String>,
-    why: String,
+    pub(super) why: String,
+}
+
+impl Rule {
+    /// A rule of `file`, sound, with the pattern for the set that finds candidates.
+    pub(super) fn new(file: &str, rule: RuleFile) -> Result<(Rule, String), TitlesError> {
+        compile(file, &rule.pattern)?;
+        let pattern = tolerant(&rule.pattern);
+        let made = Rule {
+            unless: rule.unless.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
+            requires: rule.requires.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
+            whole: rule.whole,
+            standing: Standing::named(&rule.standing).ok_or_else(|| TitlesError {
+                file: file.to_owned(),
+                detail: format!("`{}` is no standing", rule.standing),
+            })?,
+            id: rule.id,
+            family: rule.family,
+            edition: rule.edition,
+            version: rule.version,
+            why: rule.why,
+        };
+        Ok((made, pattern))
+    }
+
+    /// Whether a title that bears the rule's pattern is what the rule means.
+    pub(super) fn fits(&self, text: &str, both: &str) -> bool {
+        !self.unless.as_ref().is_some_and(|unless| unless.is_match(text))
+            && self.requires.as_ref().is_none_or(|requires| requires.is_match(both))
+    }
+}
+
+/// All patterns of rules as one set.
+pub(super) fn set(patterns: &[String]) -> Result<RegexSet, TitlesError> {
+    RegexSetBuilder::new(patterns)
+        .size_limit(64 << 20)
+        .dfa_size_limit(16 << 20)
+        .build()
+        .map_err(|error| TitlesError { file: "all".to_owned(), detail: error.to_string() })
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +132,7 @@ struct Edition {
 /// All knowledge of titles.
 #[derive(Debug, Clone)]
 pub struct Titles {
+    pub(super) own: Own,
     rules: Vec<Rule>,
     set: RegexSet,
     editions: Vec<Edition>,
@@ -126,20 +183,6 @@ pub(super) fn compile(file: &str, pattern: &str) -> Result<Regex, TitlesError> {
         .map_err(|error| TitlesError { file: file.to_owned(), detail: error.to_string() })
 }
 
-fn standing(file: &str, word: &str) -> Result<Standing, TitlesError> {
-    Ok(match word {
-        "yes" => Standing::Yes,
-        "component" => Standing::Component,
-        "free" => Standing::Free,
-        "update" => Standing::Update,
-        "trial" => Standing::Trial,
-        "no" => Standing::No,
-        other => {
-            return Err(TitlesError { file: file.to_owned(), detail: format!("`{other}` is no standing") });
-        }
-    })
-}
-
 impl Titles {
     /// The rules that are compiled in.
     ///
@@ -179,19 +222,9 @@ impl Titles {
             let read: File = toml::from_str(text)
                 .map_err(|error| TitlesError { file: (*file).to_owned(), detail: error.to_string() })?;
             for rule in read.rule {
-                compile(file, &rule.pattern)?;
-                patterns.push(tolerant(&rule.pattern));
-                rules.push(Rule {
-                    unless: rule.unless.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
-                    requires: rule.requires.as_deref().map(|pattern| compile(file, pattern)).transpose()?,
-                    whole: rule.whole,
-                    standing: standing(file, &rule.standing)?,
-                    id: rule.id,
-                    family: rule.family,
-                    edition: rule.edition,
-                    version: rule.version,
-                    why: rule.why,
-                });
+                let (rule, pattern) = Rule::new(file, rule)?;
+                patterns.push(pattern);
+                rules.push(rule);
             }
             for edition in read.edition {
                 let pattern = compile(file, &edition.pattern)?;
@@ -202,11 +235,7 @@ impl Titles {
                 words.push(word.pattern);
             }
         }
-        let set = RegexSetBuilder::new(&patterns)
-            .size_limit(64 << 20)
-            .dfa_size_limit(16 << 20)
-            .build()
-            .map_err(|error| TitlesError { file: "all".to_owned(), detail: error.to_string() })?;
+        let set = set(&patterns)?;
         let own = |pattern: &str| compile("built in", pattern);
         let named = [
             // A viewer is a free companion of Office, whichever product's files it shows.
@@ -233,7 +262,16 @@ impl Titles {
             families.push((family, own(pattern)?));
         }
         let whole_name = WholeName::new(&words)?;
-        Ok(Titles { rules, set, editions, whole_name, year: own(YEARS)?, maker: own(MAKER)?, families })
+        Ok(Titles {
+            own: Own::default(),
+            rules,
+            set,
+            editions,
+            whole_name,
+            year: own(YEARS)?,
+            maker: own(MAKER)?,
+            families,
+        })
     }
 
     /// Recognises one row. `key` is the registry key or package id, `parent` marks a patch of another title.
@@ -250,6 +288,11 @@ impl Titles {
         if text.is_empty() {
             return Recognised::nothing(Standing::Unknown, "empty-title");
         }
+        let with_key = key.filter(|key| key.len() < 80).map(normalise);
+        // What a person decided comes before everything that is known in general.
+        if let Some(rule) = self.own.find(&maker, &text) {
+            return self.told(rule, &text, version, with_key.as_deref());
+        }
         if parent.is_some_and(|parent| !parent.trim().is_empty()) {
             let mut patch = Recognised::nothing(Standing::Update, "row-of-a-parent");
             patch.family = whole_family(self.family_named(&text), Standing::Update).to_owned();
@@ -259,12 +302,9 @@ impl Titles {
             return third_party("another-publisher");
         }
         let both = format!("{maker} {text}");
-        let with_key = key.filter(|key| key.len() < 80).map(normalise);
         let fits = self.set.matches(&text);
         for (index, rule) in self.rules.iter().enumerate() {
-            let fits = fits.matched(index)
-                && !rule.unless.as_ref().is_some_and(|unless| unless.is_match(&text))
-                && rule.requires.as_ref().is_none_or(|requires| requires.is_match(&both));
+            let fits = fits.matched(index) && rule.fits(&text, &both);
             if fits && rule.whole && !self.whole_name.is(&text) {
                 if self.another(&maker) {
                     return third_party("another-publisher");
@@ -291,10 +331,10 @@ impl Titles {
 
     /// Why a rule decides as it does.
     pub fn why(&self, rule: &str) -> Option<&str> {
-        self.rules.iter().find(|each| each.id == rule).map(|each| each.why.as_str())
+        self.own.rules().chain(&self.rules).find(|each| each.id == rule).map(|each| each.why.as_str())
     }
 
-    fn family_named(&self, text: &str) -> &'static str {
+    pub(super) fn family_named(&self, text: &str) -> &'static str {
         self.families.iter().find(|(_, pattern)| pattern.is_match(text)).map_or("other", |(family, _)| family)
     }
 
@@ -303,6 +343,11 @@ impl Titles {
             .iter()
             .find(|edition| edition.families.iter().any(|each| each == family) && edition.pattern.is_match(text))
             .map(|edition| edition.name.as_str())
+    }
+
+    pub(super) fn edition_names(&self, family: &str) -> Vec<&str> {
+        let of_family = self.editions.iter().filter(|edition| edition.families.iter().any(|each| each == family));
+        of_family.map(|edition| edition.name.as_str()).collect()
     }
 
     pub(super) fn version_in(&self, text: &str) -> Option<String> {
@@ -350,6 +395,7 @@ impl Titles {
             }
             Some("number") if family == "Windows" => windows_by_number(number),
             Some("registry key") => by_key(text).map(str::to_owned),
+            Some(told) if told != "number" => Some(told.to_owned()),
             _ => self.version_in(text).map(|version| long_term(&family, text, version)).or_else(|| {
                 (rule.standing == Standing::Yes).then(|| by_number(&family, number)).flatten().map(str::to_owned)
             }),
@@ -357,7 +403,10 @@ impl Titles {
         let edition = edition.unwrap_or_default();
         let product_version = version.unwrap_or_default();
         let product = (rule.standing == Standing::Yes)
-            .then(|| in_engine_words(&family, &edition, &product_version, text))
+            .then(|| {
+                in_engine_words(&family, &edition, &product_version, text)
+                    .or_else(|| self.own.has(&rule.id).then(|| as_decided(&family, &edition, &product_version)))
+            })
             .flatten();
         Recognised { family, edition, product_version, licensable: rule.standing, rule: rule.id.clone(), product }
     }
@@ -460,8 +509,19 @@ fn application(text: &str) -> &'static str {
     NAMES.iter().find(|(word, _)| text.contains(word)).map_or("Office", |(_, name)| name)
 }
 
+/// What a person says a title is, who names the product as the terms do.
+fn as_decided(family: &str, edition: &str, version: &str) -> (String, String, String) {
+    let known = |text: &str| if text.is_empty() { "unknown".to_owned() } else { text.to_owned() };
+    (family.to_owned(), known(edition), known(version))
+}
+
 /// Product, edition, version as the worked examples write them. `None`: the engine does not count it.
-fn in_engine_words(family: &str, edition: &str, version: &str, text: &str) -> Option<(String, String, String)> {
+pub(super) fn in_engine_words(
+    family: &str,
+    edition: &str,
+    version: &str,
+    text: &str,
+) -> Option<(String, String, String)> {
     let known = |text: &str| if text.is_empty() { "unknown".to_owned() } else { text.to_owned() };
     let of = |product: &str, edition: &str, version: String| Some((product.to_owned(), edition.to_owned(), version));
     match family {

@@ -1,7 +1,8 @@
 //! Which references mean the same machine: union-find over UUID, serial, tool id and name, with the conflicts that keep two
 //! machines of one name apart.
 
-use crate::facts::{Machine, MachineRef, Origin};
+use super::decided::{Decided, Sides};
+use crate::facts::{Fact, FactRow, Machine, MachineRef, Origin};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,6 +110,13 @@ pub(super) struct Identities {
 pub(super) struct Groups {
     of: BTreeMap<MachineRef, usize>,
     reasons: BTreeMap<usize, BTreeSet<(String, String)>>,
+    names: Vec<NameLink>,
+}
+
+/// A name, and the groups that it made one.
+pub(super) struct NameLink {
+    pub(super) name: String,
+    pub(super) group: usize,
 }
 
 impl Groups {
@@ -119,10 +127,22 @@ impl Groups {
     pub(super) fn reasons(&self, group: usize) -> BTreeSet<(String, String)> {
         self.reasons.get(&group).cloned().unwrap_or_default()
     }
+
+    /// The references, each with its group.
+    pub(super) fn references(&self) -> impl Iterator<Item = (&MachineRef, usize)> {
+        self.of.iter().map(|(reference, group)| (reference, *group))
+    }
+
+    /// Names that made groups one.
+    pub(super) fn names(&self) -> &[NameLink] {
+        &self.names
+    }
 }
 
 struct Sets {
     parent: Vec<usize>,
+    /// Sides of splits that the members of a set are on, by its root; only what a person decided about.
+    sides: BTreeMap<usize, Sides>,
 }
 
 impl Sets {
@@ -137,11 +157,33 @@ impl Sets {
         at
     }
 
+    /// Whether no decision keeps the two apart.
+    fn may_join(&mut self, a: usize, b: usize) -> bool {
+        if self.sides.is_empty() {
+            return true;
+        }
+        let (a, b) = (self.root(a), self.root(b));
+        match (self.sides.get(&a), self.sides.get(&b)) {
+            (Some(a), Some(b)) => !a.oppose(b),
+            _ => true,
+        }
+    }
+
+    /// Makes two sets one, unless a decision keeps them apart.
     fn join(&mut self, a: usize, b: usize) {
+        if !self.may_join(a, b) {
+            return;
+        }
         let (a, b) = (self.root(a), self.root(b));
         let (low, high) = (a.min(b), a.max(b));
+        if low == high {
+            return;
+        }
         if let Some(slot) = self.parent.get_mut(high) {
             *slot = low;
+        }
+        if let Some(sides) = self.sides.remove(&high) {
+            self.sides.entry(low).or_default().add(&sides);
         }
     }
 }
@@ -166,7 +208,20 @@ impl Known {
 }
 
 impl Identities {
-    pub(super) fn sighting(&mut self, machine: &Machine, origin: &Origin) {
+    /// What a row says of a machine's identity.
+    pub(super) fn row(&mut self, row: &FactRow) {
+        match &row.fact {
+            Fact::Machine(machine) if machine.id != MachineRef::default() => self.sighting(machine, &row.origin),
+            Fact::Title(title) => {
+                let seen = title.told.as_ref().and_then(|machine| machine.last_seen);
+                self.mention(&title.machine, seen, &row.origin);
+            }
+            Fact::SqlInstance(instance) => self.mention(&instance.machine, None, &row.origin),
+            _ => {}
+        }
+    }
+
+    fn sighting(&mut self, machine: &Machine, origin: &Origin) {
         let id = &machine.id;
         let seen = self.nodes.entry(id.clone()).or_default();
         *seen = (*seen).max(machine.last_seen);
@@ -185,7 +240,7 @@ impl Identities {
         }
     }
 
-    pub(super) fn mention(&mut self, id: &MachineRef, seen: Option<Date>, origin: &Origin) {
+    fn mention(&mut self, id: &MachineRef, seen: Option<Date>, origin: &Origin) {
         if *id == MachineRef::default() {
             return;
         }
@@ -214,7 +269,17 @@ impl Identities {
         if !self.windows_uuids.contains(uuid) && self.windows_uuids.contains(&other) { other } else { uuid.to_owned() }
     }
 
-    pub(super) fn solve(&mut self) -> Groups {
+    /// A serial number as it is compared, if it identifies.
+    pub(super) fn serial_of(&self, node: &MachineRef) -> Option<String> {
+        node.serial.as_ref().filter(|serial| !self.is_placeholder_serial(serial)).map(|serial| serial_key(serial))
+    }
+
+    /// A UUID as it is compared, if it identifies.
+    pub(super) fn uuid_of(&self, node: &MachineRef) -> Option<String> {
+        node.uuid.as_ref().filter(|uuid| !self.is_placeholder_uuid(uuid)).map(|uuid| canonical(uuid))
+    }
+
+    pub(super) fn solve(&mut self, decided: &Decided) -> Groups {
         // One file that shows one serial or UUID under several names has a placeholder (or clones): it never joins.
         let shared = |shown: &Shown| -> BTreeSet<String> {
             shown.iter().filter(|(_, names)| are_several(names)).map(|((_, key), _)| key.clone()).collect()
@@ -222,15 +287,26 @@ impl Identities {
         self.placeholder_serials = shared(&self.serial_names);
         self.placeholder_uuids = shared(&self.uuid_names);
         let nodes: Vec<(&MachineRef, Option<Date>)> = self.nodes.iter().map(|(node, seen)| (node, *seen)).collect();
-        let mut sets = Sets { parent: (0..nodes.len()).collect() };
+        let mut sets = Sets { parent: (0..nodes.len()).collect(), sides: BTreeMap::new() };
+        let mut contested: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+        if !decided.is_empty() {
+            keep_apart(&nodes, decided, &mut sets);
+            // Keys that stand on both sides of a split: what they say of other records is no longer believed blindly.
+            contested = self.contested(&nodes, &sets);
+            join_by_hand(&nodes, decided, &mut sets);
+        }
         let mut reasons: Vec<(usize, String, String)> = Vec::new();
         let mut by: BTreeMap<(&str, String), usize> = BTreeMap::new();
         for (index, (node, _)) in nodes.iter().enumerate() {
-            let uuid = node.uuid.as_ref().filter(|uuid| !self.is_placeholder_uuid(uuid)).map(|uuid| canonical(uuid));
-            let serial = node.serial.as_ref().filter(|s| !self.is_placeholder_serial(s)).map(|s| serial_key(s));
-            for (kind, key) in [("tool", node.tool_id.clone()), ("uuid", uuid), ("serial", serial)] {
+            for (kind, key) in
+                [("tool", node.tool_id.clone()), ("uuid", self.uuid_of(node)), ("serial", self.serial_of(node))]
+            {
                 let Some(key) = key else { continue };
                 reasons.push((index, kind.to_owned(), key.clone()));
+                if let Some(nodes) = contested.get_mut(&(kind, key.clone())) {
+                    nodes.push(index);
+                    continue;
+                }
                 match by.get(&(kind, key.clone())) {
                     Some(first) => sets.join(*first, index),
                     None => {
@@ -239,20 +315,49 @@ impl Identities {
                 }
             }
         }
-        self.by_name(&nodes, &mut sets);
-        let mut groups = Groups { of: BTreeMap::new(), reasons: BTreeMap::new() };
+        for indices in contested.into_values() {
+            within_names(&indices, &nodes, &mut sets);
+        }
+        let names = self.by_name(&nodes, &mut sets);
+        let mut groups = Groups { of: BTreeMap::new(), reasons: BTreeMap::new(), names: Vec::new() };
         for (index, (node, _)) in nodes.iter().enumerate() {
             groups.of.insert((*node).clone(), sets.root(index));
         }
         for (index, kind, key) in reasons {
             groups.reasons.entry(sets.root(index)).or_default().insert((kind, key));
         }
+        groups.names = names.into_iter().map(|(name, index)| NameLink { name, group: sets.root(index) }).collect();
         groups
+    }
+
+    /// Keys that records on both sides of a split bear: what they say of other records is no longer believed blindly.
+    fn contested<'k>(
+        &self,
+        nodes: &[(&MachineRef, Option<Date>)],
+        sets: &Sets,
+    ) -> BTreeMap<(&'k str, String), Vec<usize>> {
+        let mut borne: BTreeMap<(&str, String), Vec<&Sides>> = BTreeMap::new();
+        for (index, sides) in &sets.sides {
+            let Some((node, _)) = nodes.get(*index) else { continue };
+            for (kind, key) in
+                [("uuid", self.uuid_of(node)), ("serial", self.serial_of(node)), ("tool", node.tool_id.clone())]
+            {
+                if let Some(key) = key {
+                    borne.entry((kind, key)).or_default().push(sides);
+                }
+            }
+        }
+        let opposed = |sides: &[&Sides]| {
+            sides.iter().enumerate().any(|(at, one)| sides.iter().skip(at + 1).any(|other| one.oppose(other)))
+        };
+        borne.into_iter().filter(|(_, sides)| opposed(sides)).map(|(key, _)| (key, Vec::new())).collect()
     }
 
     /// Groups of one name become one unless their UUIDs or serials say that they are two; a reference that has nothing but
     /// the name goes to the newest of them.
-    fn by_name(&self, nodes: &[(&MachineRef, Option<Date>)], sets: &mut Sets) {
+    /// The names that did so are given back, each with a node of what became one.
+    fn by_name(&self, nodes: &[(&MachineRef, Option<Date>)], sets: &mut Sets) -> Vec<(String, usize)> {
+        let mut used = Vec::new();
         let mut known: BTreeMap<usize, Known> = BTreeMap::new();
         let mut names: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (index, (node, seen)) in nodes.iter().enumerate() {
@@ -270,7 +375,7 @@ impl Identities {
                 names.entry(name.to_lowercase()).or_default().insert(root);
             }
         }
-        for roots in names.values().filter(|roots| roots.len() > 1) {
+        for (name, roots) in names.iter().filter(|(_, roots)| roots.len() > 1) {
             let mut order: Vec<usize> = roots.iter().copied().collect();
             // Strong groups first, the newest first among them.
             order.sort_by_key(|root| {
@@ -280,11 +385,14 @@ impl Identities {
             let mut kept: Vec<usize> = Vec::new();
             for root in order {
                 let own = known.get(&root).cloned().unwrap_or_default();
-                let home =
-                    kept.iter().copied().find(|other| known.get(other).is_none_or(|other| !own.conflicts(other)));
+                let fits = |other: &usize, sets: &mut Sets| {
+                    known.get(other).is_none_or(|other| !own.conflicts(other)) && sets.may_join(*other, root)
+                };
+                let home = kept.iter().copied().find(|other| fits(other, sets));
                 match home {
                     Some(home) => {
                         sets.join(home, root);
+                        used.push((name.clone(), home));
                         let entry = known.entry(home).or_default();
                         entry.uuids.extend(own.uuids);
                         entry.serials.extend(own.serials);
@@ -293,6 +401,65 @@ impl Identities {
                     None => kept.push(root),
                 }
             }
+        }
+        used
+    }
+}
+
+/// The places of those records that some row bears.
+fn places(nodes: &[(&MachineRef, Option<Date>)], records: &[MachineRef]) -> Vec<usize> {
+    records.iter().filter_map(|each| nodes.binary_search_by(|(node, _)| (*node).cmp(each)).ok()).collect()
+}
+
+/// Every record learns the sides of splits that it is on.
+fn keep_apart(nodes: &[(&MachineRef, Option<Date>)], decided: &Decided, sets: &mut Sets) {
+    for (number, split) in decided.machines_split.iter().enumerate() {
+        for (side, records) in split.iter().enumerate() {
+            for index in places(nodes, records) {
+                sets.sides.entry(index).or_default().stand(number, side);
+            }
+        }
+    }
+}
+
+/// Records that people made one are one before any key is looked at.
+fn join_by_hand(nodes: &[(&MachineRef, Option<Date>)], decided: &Decided, sets: &mut Sets) {
+    for records in &decided.machines_joined {
+        if let [first, rest @ ..] = places(nodes, records).as_slice() {
+            for index in rest {
+                sets.join(*first, *index);
+            }
+        }
+    }
+}
+
+/// Under a key that a split has shown to be no sure sign, records of one side stay one, and any other record goes with those that bear
+/// its name; without such a name it stays alone.
+fn within_names(indices: &[usize], nodes: &[(&MachineRef, Option<Date>)], sets: &mut Sets) {
+    let sided: Vec<usize> = indices
+        .iter()
+        .copied()
+        .filter(|index| {
+            let root = sets.root(*index);
+            sets.sides.contains_key(&root)
+        })
+        .collect();
+    for (at, one) in sided.iter().enumerate() {
+        for other in sided.iter().skip(at + 1) {
+            // Records of one side are one; records of which only one was decided about are not.
+            let (a, b) = (sets.root(*one), sets.root(*other));
+            let together = matches!((sets.sides.get(&a), sets.sides.get(&b)), (Some(a), Some(b)) if a.share(b));
+            if together {
+                sets.join(*one, *other);
+            }
+        }
+    }
+    let name = |index: usize| nodes.get(index).and_then(|(node, _)| node.name.as_ref()).map(|name| name.to_lowercase());
+    for index in indices.iter().copied().filter(|index| !sided.contains(index)) {
+        let Some(own) = name(index) else { continue };
+        if let Some(home) = indices.iter().copied().find(|other| *other != index && name(*other).as_ref() == Some(&own))
+        {
+            sets.join(home, index);
         }
     }
 }

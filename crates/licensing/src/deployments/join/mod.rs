@@ -1,10 +1,14 @@
 //! Joining: what several tools saw becomes one machine, one person. By UUID, then serial, then name; placeholders never join;
 //! two machines that bear one name stay two. The result does not depend on the order of the facts.
 
+mod decided;
 mod identity;
 mod persons;
+mod records;
 
-pub use persons::{JoinedPerson, persons};
+pub use decided::{Decided, PersonRef};
+pub use persons::{JoinedPerson, persons, persons_as_decided};
+pub use records::{Because, MachineRecords, PersonRecords, Record, machine_records, person_records};
 
 use crate::facts::{Fact, FactRow, Machine, MachineKind, MachineRef, Origin, SqlInstance, Title};
 use identity::Identities;
@@ -116,6 +120,11 @@ pub struct Joined {
 
 /// Joins the machines of `rows`.
 pub fn machines(rows: &[FactRow]) -> Joined {
+    machines_as_decided(rows, &Decided::default())
+}
+
+/// Joins the machines of `rows`, holding to what people decided about their records.
+pub fn machines_as_decided(rows: &[FactRow], decided: &Decided) -> Joined {
     let mut rows: Vec<&FactRow> = rows.iter().collect();
     rows.sort_by(|a, b| a.origin.cmp(&b.origin));
     rows.dedup_by(|a, b| a.origin == b.origin && a.fact == b.fact);
@@ -129,12 +138,7 @@ pub fn machines(rows: &[FactRow]) -> Joined {
                     *known = machine.drs.or(*known);
                 }
             }
-            Fact::Machine(machine) => identities.sighting(machine, &row.origin),
-            Fact::Title(title) => {
-                let seen = title.told.as_ref().and_then(|machine| machine.last_seen);
-                identities.mention(&title.machine, seen, &row.origin);
-            }
-            Fact::SqlInstance(instance) => identities.mention(&instance.machine, None, &row.origin),
+            Fact::Machine(_) | Fact::Title(_) | Fact::SqlInstance(_) => identities.row(row),
             Fact::SetAside { what, why }
                 if matches!(why.as_str(), "cluster-name-object" | "single-sign-on-account") =>
             {
@@ -143,7 +147,7 @@ pub fn machines(rows: &[FactRow]) -> Joined {
             _ => {}
         }
     }
-    let groups = identities.solve();
+    let groups = identities.solve(decided);
     let mut seen: BTreeMap<usize, Vec<&FactRow>> = BTreeMap::new();
     for row in &rows {
         let Some(reference) = reference(row) else { continue };

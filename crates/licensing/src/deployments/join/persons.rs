@@ -1,5 +1,6 @@
 //! People out of accounts: by principal name and account name; computer and service accounts are told apart.
 
+use super::decided::{Decided, PersonRef, Sides};
 use crate::facts::{Access, Fact, FactRow, Origin, Person, PersonKind};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,11 +59,55 @@ fn account(who: &str) -> Option<String> {
 
 /// Joins the people of `rows`, with the servers that logs show them to reach.
 pub fn persons(rows: &[FactRow]) -> Vec<JoinedPerson> {
+    persons_as_decided(rows, &Decided::default())
+}
+
+/// What people decided about accounts, made ready for looking up.
+struct Hand<'d> {
+    decided: &'d Decided,
+    /// Where the persons are that a decision made one.
+    at: BTreeMap<usize, usize>,
+    /// Sides of splits that each person's records are on.
+    sides: Vec<Sides>,
+}
+
+impl Hand<'_> {
+    fn sides_of(&self, record: &PersonRef) -> Sides {
+        let mut sides = Sides::default();
+        for (number, split) in self.decided.people_split.iter().enumerate() {
+            for (side, records) in split.iter().enumerate() {
+                if records.contains(record) {
+                    sides.stand(number, side);
+                }
+            }
+        }
+        sides
+    }
+
+    /// The decision that made this record one with others.
+    fn joined(&self, record: &PersonRef) -> Option<usize> {
+        self.decided.people_joined.iter().position(|records| {
+            records.iter().any(|each| {
+                each == record
+                    || (each.upn.is_some() && each.upn == record.upn)
+                    || (each.upn.is_none() && record.upn.is_none() && each.sam.is_some() && each.sam == record.sam)
+            })
+        })
+    }
+
+    fn allows(&self, at: usize, sides: &Sides) -> bool {
+        self.sides.get(at).is_none_or(|own| !own.oppose(sides))
+    }
+}
+
+/// Joins the people of `rows`, holding to what people decided about their records.
+pub fn persons_as_decided(rows: &[FactRow], decided: &Decided) -> Vec<JoinedPerson> {
+    let mut hand = Hand { decided, at: BTreeMap::new(), sides: Vec::new() };
     let mut rows: Vec<&FactRow> = rows.iter().collect();
     rows.sort_by(|a, b| a.origin.cmp(&b.origin));
     let mut people: Vec<JoinedPerson> = Vec::new();
-    let mut by_upn: BTreeMap<String, usize> = BTreeMap::new();
-    let mut by_sam: BTreeMap<String, usize> = BTreeMap::new();
+    let mut by_upn: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_sam: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     // The directory knows both names: it comes first.
     let (both, one): (Vec<&FactRow>, Vec<&FactRow>) = rows
         .iter()
@@ -71,21 +116,42 @@ pub fn persons(rows: &[FactRow]) -> Vec<JoinedPerson> {
         .partition(|row| matches!(&row.fact, Fact::Person(Person { upn: Some(_), sam: Some(_), .. })));
     for row in both.into_iter().chain(one) {
         let Fact::Person(person) = &row.fact else { continue };
-        let found = person
-            .upn
-            .as_ref()
-            .and_then(|upn| by_upn.get(upn))
-            .or_else(|| person.sam.as_ref().and_then(|sam| by_sam.get(sam)))
-            .copied();
+        let (sides, made_one) = if decided.is_empty() {
+            (Sides::default(), None)
+        } else {
+            let record = PersonRef::of(person);
+            (hand.sides_of(&record), hand.joined(&record))
+        };
+        let by = |known: &BTreeMap<String, Vec<usize>>, key: &Option<String>| {
+            let found = key.as_ref().and_then(|key| known.get(key)).into_iter().flatten();
+            found.copied().find(|at| hand.allows(*at, &sides))
+        };
+        let found = made_one
+            .and_then(|decision| hand.at.get(&decision).copied())
+            .filter(|at| hand.allows(*at, &sides))
+            .or_else(|| by(&by_upn, &person.upn))
+            .or_else(|| by(&by_sam, &person.sam));
         let at = found.unwrap_or_else(|| {
             people.push(JoinedPerson::default());
+            hand.sides.push(Sides::default());
             people.len() - 1
         });
-        if let Some(upn) = &person.upn {
-            by_upn.insert(upn.clone(), at);
+        if let Some(own) = hand.sides.get_mut(at) {
+            own.add(&sides);
         }
-        if let Some(sam) = &person.sam {
-            by_sam.insert(sam.clone(), at);
+        if let Some(decision) = made_one {
+            hand.at.entry(decision).or_insert(at);
+        }
+        for (known, key) in [(&mut by_upn, &person.upn), (&mut by_sam, &person.sam)] {
+            if let Some(key) = key {
+                let places = known.entry(key.clone()).or_default();
+                // The last word on a name comes first; others stand behind it only where a decision keeps them apart.
+                if decided.is_empty() {
+                    places.clear();
+                }
+                places.retain(|each| *each != at);
+                places.insert(0, at);
+            }
         }
         if let Some(joined) = people.get_mut(at) {
             take(joined, person, &row.origin);
@@ -130,8 +196,8 @@ fn reach(
     access: &Access,
     origin: &Origin,
     people: &mut [JoinedPerson],
-    by_upn: &BTreeMap<String, usize>,
-    by_sam: &BTreeMap<String, usize>,
+    by_upn: &BTreeMap<String, Vec<usize>>,
+    by_sam: &BTreeMap<String, Vec<usize>>,
 ) {
     let (Some(who), Some(server)) = (account(&access.who), access.to.name.clone()) else { return };
     let found = by_upn.get(&who).or_else(|| by_sam.get(&who)).or_else(|| {
@@ -139,7 +205,7 @@ fn reach(
         by_sam.get(local)
     });
     let role = access.role.clone().unwrap_or_default();
-    if let Some(person) = found.and_then(|at| people.get_mut(*at)) {
+    if let Some(person) = found.and_then(|at| people.get_mut(*at.first()?)) {
         person.reached.insert((server, role));
         person.origins.insert(origin.clone());
     }

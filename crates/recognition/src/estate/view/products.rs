@@ -70,13 +70,16 @@ impl Spelling {
     }
 }
 
-/// Adds the products of `machine`, and its titles without demand by (title, standing).
+/// A title without demand: its spelling, its standing, and the rule of the user's own that placed it.
+pub(super) type Quiet = (String, String, Option<String>);
+
+/// Adds the products of `machine`, and its titles without demand by (title, standing, rule).
 pub(super) fn of<'a>(
     machine: &'a JoinedMachine,
     titles: &Titles,
     spelt: &Spelling,
     products: &mut Vec<ProductView>,
-    quiet: &mut BTreeMap<(String, String), BTreeSet<&'a str>>,
+    quiet: &mut BTreeMap<Quiet, BTreeSet<&'a str>>,
 ) {
     let product = |family: &str, edition: String, version: String| ProductView {
         machine: machine.id.clone(),
@@ -88,6 +91,7 @@ pub(super) fn of<'a>(
         title: None,
         instance: None,
         build: None,
+        decided: None,
     };
     if let Some(os) = &machine.os {
         let told = titles.operating_system(os, machine.os_build.as_deref());
@@ -103,7 +107,7 @@ pub(super) fn of<'a>(
     }
     let mut seen: BTreeSet<(String, String, String)> = BTreeSet::new();
     // What titles say of SQL Server: version to edition, for machines whose instances nobody asked.
-    let mut told_by_titles: BTreeMap<String, String> = BTreeMap::new();
+    let mut told_by_titles: BTreeMap<String, (String, Option<String>)> = BTreeMap::new();
     for (title, _) in &machine.titles {
         let told = titles.recognise(
             title.publisher.as_deref().unwrap_or_default(),
@@ -112,19 +116,20 @@ pub(super) fn of<'a>(
             title.key.as_deref(),
             title.parent.as_deref(),
         );
+        let decided = titles.is_own(&told.rule).then(|| told.rule.clone());
         if told.licensable != Standing::Yes {
             // What a distribution of Linux is made of is no title that anybody asks about.
             if !matches!(title.from.as_deref(), Some("deb" | "rpm" | "apk" | "pacman")) {
-                quiet.entry((spelt.of(title), told.licensable.to_string())).or_default().insert(&machine.id);
+                quiet.entry((spelt.of(title), told.licensable.to_string(), decided)).or_default().insert(&machine.id);
             }
         } else if told.family == SQL {
-            told_by_titles.insert(or_unknown(told.product_version), or_unknown(told.edition));
+            told_by_titles.insert(or_unknown(told.product_version), (or_unknown(told.edition), decided));
         } else if seen.insert((told.family.clone(), told.edition.clone(), told.product_version.clone())) {
             let alone =
                 APPLICATIONS.iter().find(|name| told.family == "Office application" && title.name.contains(**name));
             let edition = alone.filter(|_| told.edition.is_empty()).map_or(told.edition, |name| (*name).to_owned());
             let installed = product(&told.family, edition, told.product_version);
-            products.push(ProductView { title: Some(title.name.clone()), ..installed });
+            products.push(ProductView { title: Some(title.name.clone()), decided, ..installed });
         }
     }
     instances(machine, titles, &told_by_titles, &product, products);
@@ -134,7 +139,7 @@ pub(super) fn of<'a>(
 fn instances(
     machine: &JoinedMachine,
     titles: &Titles,
-    told_by_titles: &BTreeMap<String, String>,
+    told_by_titles: &BTreeMap<String, (String, Option<String>)>,
     product: &dyn Fn(&str, String, String) -> ProductView,
     products: &mut Vec<ProductView>,
 ) {
@@ -159,8 +164,9 @@ fn instances(
         let standing = standing_of_edition(&edition);
         products.push(ProductView { kind: "instance", standing, instance: Some(name), build, ..sql });
     }
-    for (version, edition) in told_by_titles.iter().filter(|(version, _)| !versions.contains(*version)) {
+    for (version, (edition, decided)) in told_by_titles.iter().filter(|(version, _)| !versions.contains(*version)) {
         let sql = product(SQL, edition.clone(), version.clone());
-        products.push(ProductView { kind: "instance", standing: standing_of_edition(edition), ..sql });
+        let (standing, decided) = (standing_of_edition(edition), decided.clone());
+        products.push(ProductView { kind: "instance", standing, decided, ..sql });
     }
 }
