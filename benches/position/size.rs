@@ -4,7 +4,8 @@
 //!     cargo run --release -p licensing --example position-size -- 1000000     one size
 //!
 //! The estate is made in memory, one record for each machine and each installation with its evidence row, the way an
-//! inventory gives them: nothing is counted together beforehand. For each 1,000,000 PCs (each with Windows and Office, every
+//! inventory gives them: nothing is counted together beforehand. As in a case, each file's hash and each product's name is
+//! a word that all records share; every machine and person has a name of its own. For each 1,000,000 PCs (each with Windows and Office, every
 //! twentieth with Visio) there are 50,000 virtual machines on 4,000 hosts of many sizes, a quarter of them in clusters, SQL
 //! Server on every tenth machine, 100,000 users who reach them, and 2,000 lots. What is measured is `licensing::position`
 //! alone; the peak is that of the whole process with the estate in it.
@@ -15,6 +16,7 @@ use licensing::deployments::{Access, Device, Entitlement, Estate, Install, Serve
 use licensing::facts::Origin;
 use licensing::position::Options;
 use licensing::terms::{Prices, Terms};
+use licensing::word::{Lexicon, Word};
 use std::process::Command;
 use std::time::Instant;
 
@@ -33,25 +35,32 @@ impl Dice {
     }
 }
 
-fn origin(row: usize) -> Vec<Origin> {
-    let evidence = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945".to_owned();
-    vec![Origin { evidence, part: None, row: row as u64 }]
-}
+/// What the records are made with: the words that they share.
+#[derive(Default)]
+struct Pen(Lexicon);
 
-fn install(on: &str, product: &str, edition: &str, version: &str, row: usize) -> Install {
-    Install {
-        on: on.to_owned(),
-        product: product.to_owned(),
-        edition: edition.to_owned(),
-        version: version.to_owned(),
-        origins: origin(row),
-        ..Install::default()
+impl Pen {
+    fn origin(&mut self, row: usize) -> Vec<Origin> {
+        let evidence = self.0.word("4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945");
+        vec![Origin { evidence, part: None, row: row as u64 }]
+    }
+
+    fn install(&mut self, on: &Word, product: &str, edition: &str, version: &str, row: usize) -> Install {
+        Install {
+            on: on.clone(),
+            product: self.0.word(product),
+            edition: self.0.word(edition),
+            version: self.0.word(version),
+            origins: self.origin(row),
+            ..Install::default()
+        }
     }
 }
 
 fn clients(estate: &mut Estate, pcs: usize, dice: &mut Dice) {
+    let mut pen = Pen::default();
     for at in 0..pcs {
-        let id = format!("PC{at:07}");
+        let id = Word::from(format!("PC{at:07}"));
         let windows = dice.roll(&["10", "10", "11", "7"]);
         let edition = if windows != "7" && dice.one_in(8) { "Enterprise" } else { "Pro" };
         let edition = if windows == "7" { "Professional" } else { edition };
@@ -59,65 +68,67 @@ fn clients(estate: &mut Estate, pcs: usize, dice: &mut Dice) {
         estate.devices.push(Device {
             id: id.clone(),
             count: 1,
-            oem_os: Some(oem.to_owned()),
-            site: Some(dice.roll(&["Lyon", "Paris", "Porto"]).to_owned()),
-            origins: origin(at),
+            oem_os: Some(pen.0.word(oem)),
+            site: Some(pen.0.word(dice.roll(&["Lyon", "Paris", "Porto"]))),
+            origins: pen.origin(at),
             ..Device::default()
         });
-        estate.installs.push(install(&id, "Windows", edition, windows, at));
+        estate.installs.push(pen.install(&id, "Windows", edition, windows, at));
         let (office, version) =
             (dice.roll(&["Standard", "Professional Plus"]), dice.roll(&["2010", "2013", "2016", "2019"]));
-        estate.installs.push(install(&id, "Office", office, version, at));
+        estate.installs.push(pen.install(&id, "Office", office, version, at));
         if dice.one_in(20) {
-            estate.installs.push(install(&id, "Visio", dice.roll(&["Standard", "Professional"]), "2016", at));
+            estate.installs.push(pen.install(&id, "Visio", dice.roll(&["Standard", "Professional"]), "2016", at));
         }
     }
 }
 
 fn servers(estate: &mut Estate, hosts: usize, vms: usize, dice: &mut Dice) {
+    let mut pen = Pen::default();
     for at in 0..hosts {
         estate.servers.push(Server {
-            id: format!("HV{at:05}"),
+            id: format!("HV{at:05}").into(),
             count: 1,
             processors: Some(dice.roll(&[1, 2, 2, 2, 4])),
             cores_per_processor: Some(dice.roll(&[8, 10, 12, 16, 24, 32])),
-            physical_ose_role: Some("hosting_only".to_owned()),
-            cluster: (at % 16 < 4).then(|| format!("C{:04}", at / 16)),
+            physical_ose_role: Some(pen.0.word("hosting_only")),
+            cluster: (at % 16 < 4).then(|| pen.0.word(&format!("C{:04}", at / 16))),
             drs: (at % 16 < 4).then_some(true),
-            origins: origin(at),
+            origins: pen.origin(at),
             ..Server::default()
         });
     }
     for at in 0..vms {
-        let id = format!("VM{at:06}");
+        let id = Word::from(format!("VM{at:06}"));
         let host = (at * 7919) % hosts.max(1);
         estate.vms.push(Vm {
             id: id.clone(),
-            host: Some(format!("HV{host:05}")),
+            host: Some(pen.0.word(&format!("HV{host:05}"))),
             vcpus: Some(dice.roll(&[2, 4, 4, 8, 16])),
             count: 1,
-            origins: origin(at),
+            origins: pen.origin(at),
             ..Vm::default()
         });
         let edition = if host.is_multiple_of(3) { "Datacenter" } else { "Standard" };
         let version = ["2012 R2", "2016", "2019", "2022"][host % 4];
-        estate.installs.push(install(&id, "Windows Server", edition, version, at));
+        estate.installs.push(pen.install(&id, "Windows Server", edition, version, at));
         if dice.one_in(10) {
             let edition = dice.roll(&["Standard", "Standard", "Enterprise"]);
             let version = dice.roll(&["2014", "2016", "2019"]);
-            estate.installs.push(install(&id, "SQL Server", edition, version, at));
+            estate.installs.push(pen.install(&id, "SQL Server", edition, version, at));
         }
     }
 }
 
 fn people(estate: &mut Estate, users: usize, vms: usize, dice: &mut Dice) {
+    let mut pen = Pen::default();
     for at in 0..users {
-        let id = format!("user{at:06}");
+        let id = Word::from(format!("user{at:06}"));
         let vm = (at * 104_729) % vms.max(1);
-        let to = format!("VM{vm:06}");
-        estate.users.push(User { id: id.clone(), count: 1, origins: origin(at), ..User::default() });
-        let via = dice.one_in(50).then(|| "rds".to_owned());
-        estate.accesses.push(Access { who: id, to, via, count: 1, origins: origin(at), ..Access::default() });
+        let to = pen.0.word(&format!("VM{vm:06}"));
+        estate.users.push(User { id: id.clone(), count: 1, origins: pen.origin(at), ..User::default() });
+        let via = dice.one_in(50).then(|| pen.0.word("rds"));
+        estate.accesses.push(Access { who: id, to, via, count: 1, origins: pen.origin(at), ..Access::default() });
     }
 }
 
@@ -125,6 +136,7 @@ fn people(estate: &mut Estate, users: usize, vms: usize, dice: &mut Dice) {
 type Bought = (&'static str, &'static [&'static str], &'static [&'static str], &'static str, u64);
 
 fn entitlements(estate: &mut Estate, lots: usize, pcs: usize, dice: &mut Dice) {
+    let mut pen = Pen::default();
     let each = (pcs / lots.max(1)).max(4) as u64;
     let kinds: [Bought; 12] = [
         ("Windows Server", &["Standard", "Datacenter"], &["2016", "2019", "2022"], "core_2pack", each / 12),
@@ -152,7 +164,7 @@ fn entitlements(estate: &mut Estate, lots: usize, pcs: usize, dice: &mut Dice) {
             channel: dice.roll(&["volume", "open", "ea"]).to_owned(),
             sa_until: dice.one_in(3).then(|| jiff::civil::date(dice.roll(&[2019, 2024, 2027]), 6, 30)),
             purchased: Some(jiff::civil::date(2017, 3, 1)),
-            origins: origin(at),
+            origins: pen.origin(at),
             ..Entitlement::default()
         });
     }

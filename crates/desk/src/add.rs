@@ -9,6 +9,7 @@ use crate::reader::{self, Confinement, Job, Outcome, Part, Read, ReaderOptions, 
 use crate::{Case, Error, Stamp, acts, facts};
 use evidence::{Mapping, Reading, Refusal, Refused};
 use licensing::facts::{Origin, Reject};
+use licensing::word::Lexicon;
 use rusqlite::{Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -356,12 +357,13 @@ fn told_of(refusal: &Refusal, member: Option<&str>) -> Refusal {
 
 /// Where facts come from is the parent's word: the file's hash, and the member within it.
 fn origins(reading: &mut Reading, hash: &str, member: Option<&str>) {
-    let place = |origin: &mut Origin| {
-        hash.clone_into(&mut origin.evidence);
+    let mut words = Lexicon::default();
+    let mut place = |origin: &mut Origin| {
+        origin.evidence = words.word(hash);
         if let Some(member) = member {
             origin.part = Some(match origin.part.take() {
-                Some(part) => format!("{member}/{part}"),
-                None => member.to_owned(),
+                Some(part) => words.word(&format!("{member}/{part}")),
+                None => words.word(member),
             });
         }
     };

@@ -2,6 +2,7 @@
 
 use crate::{Case, Error};
 use licensing::facts::{Fact, FactRow, MachineRef, Origin, Reject, Title};
+use licensing::word::{Lexicon, Word};
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -48,7 +49,7 @@ pub(crate) fn write(
     rejects: &[Reject],
 ) -> rusqlite::Result<()> {
     for (seq, row) in (0_i64..).zip(facts) {
-        let part = row.origin.part.clone().map(|part| phrases.id(transaction, part)).transpose()?;
+        let part = row.origin.part.as_deref().map(|part| phrases.id(transaction, part.to_owned())).transpose()?;
         let (machine, body, own) = match &row.fact {
             Fact::Title(title) => {
                 let machine = phrases.id(transaction, json(&title.machine)?)?;
@@ -72,7 +73,7 @@ pub(crate) fn write(
             .execute(params![
                 reading,
                 seq,
-                reject.origin.part,
+                reject.origin.part.as_deref(),
                 number(reject.origin.row),
                 reject.reason,
                 reject.detail,
@@ -106,6 +107,8 @@ impl Case {
         let phrases = self.phrases().map_err(|source| self.store(source))?;
         let mut machines: HashMap<i64, MachineRef> = HashMap::new();
         let mut titles: HashMap<i64, Title> = HashMap::new();
+        // Every row names its file and part: those are a few words for all rows.
+        let mut words = Lexicon::default();
         let mut all = Vec::new();
         for stored in self.stored().map_err(|source| self.store(source))? {
             let place = || format!("row {} of {}", stored.row, stored.evidence);
@@ -132,13 +135,13 @@ impl Case {
                 (None, None, Some(own)) => serde_json::from_str(own).map_err(parse_failed)?,
                 _ => return Err(self.damaged(place(), "neither shared nor own")),
             };
-            let part = stored.part.map(|part| phrase(part).cloned()).transpose()?;
+            let part = stored.part.map(|part| phrase(part).map(|text| words.word(text))).transpose()?;
             let remarks = match &stored.remarks {
                 Some(text) => serde_json::from_str(text).map_err(parse_failed)?,
                 None => Vec::new(),
             };
             let row = u64::try_from(stored.row).unwrap_or_default();
-            all.push(FactRow { origin: Origin { evidence: stored.evidence, part, row }, fact, remarks });
+            all.push(FactRow { origin: Origin { evidence: words.word(&stored.evidence), part, row }, fact, remarks });
         }
         Ok(all)
     }
@@ -184,8 +187,8 @@ impl Case {
                     file: row.get(0)?,
                     reject: Reject {
                         origin: Origin {
-                            evidence: row.get(1)?,
-                            part: row.get(2)?,
+                            evidence: row.get::<_, String>(1)?.into(),
+                            part: row.get::<_, Option<String>>(2)?.map(Word::from),
                             row: u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default(),
                         },
                         reason: row.get(4)?,

@@ -4,6 +4,7 @@ use crate::keys;
 use crate::mapping::Proposal;
 use jiff::civil::Date;
 use licensing::facts::{Fact, FactRow, Machine, MachineKind, Origin, Reject};
+use licensing::word::Word;
 use serde::{Deserialize, Serialize};
 
 /// A file that was read.
@@ -149,8 +150,8 @@ fn boundless(fact: &Fact) -> Option<(String, usize)> {
 
 /// Collects what a reader finds; keeps the sum of rows right and product keys out.
 pub(crate) struct Sink {
-    evidence: String,
-    part: Option<String>,
+    evidence: Word,
+    part: Option<Word>,
     reading: Reading,
     limit: u64,
 }
@@ -158,7 +159,7 @@ pub(crate) struct Sink {
 impl Sink {
     pub(crate) fn new(format: &str, encoding: &str, evidence: &str, limit: u64) -> Self {
         Sink {
-            evidence: evidence.to_owned(),
+            evidence: evidence.into(),
             part: None,
             reading: Reading {
                 taken_as: format.to_owned(),
@@ -175,7 +176,7 @@ impl Sink {
 
     /// Sheet, section or member that the following rows stand in.
     pub(crate) fn part(&mut self, part: Option<&str>) {
-        self.part = part.map(str::to_owned);
+        self.part = part.map(Word::from);
     }
 
     fn origin(&self, row: u64) -> Origin {

@@ -192,7 +192,7 @@ pub fn parse(text: &str) -> Result<Case, CaseError> {
     for install in &mut estate.installs {
         for word in [&mut install.edition, &mut install.version] {
             if word.is_empty() {
-                *word = "unknown".to_owned();
+                *word = "unknown".into();
             }
         }
     }

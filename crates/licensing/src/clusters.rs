@@ -12,6 +12,7 @@
 use crate::deployments::{Estate, Server, Vm};
 use crate::position::{Options, position};
 use crate::terms::{Prices, Terms};
+use crate::word::Word;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -122,13 +123,13 @@ impl Alone<'_> {
         let vms: Vec<Vm> = self
             .machines
             .iter()
-            .map(|vm| Vm { host: on.map(str::to_owned).or_else(|| vm.host.clone()), ..(*vm).clone() })
+            .map(|vm| Vm { host: on.map(Word::from).or_else(|| vm.host.clone()), ..(*vm).clone() })
             .collect();
         let there: BTreeSet<&str> =
             servers.iter().map(|server| server.id.as_str()).chain(vms.iter().map(|vm| vm.id.as_str())).collect();
         let installs =
             self.estate.installs.iter().filter(|install| there.contains(install.on.as_str())).cloned().collect();
-        let names = servers.iter().map(|server| server.id.clone()).collect();
+        let names = servers.iter().map(|server| server.id.to_string()).collect();
         let alone = Estate { servers, vms, installs, ..Estate::default() };
         let (units, ..) = self.ask(&alone);
         // What runs today is bought in the version of today; in the edition that runs, or all in Datacenter.
@@ -164,10 +165,10 @@ impl Alone<'_> {
         let newest = product.and_then(|product| Some(product.version_name(product.newest_on(self.as_of)?).to_owned()));
         for install in today.installs.iter_mut().filter(|install| install.product == WINDOWS_SERVER) {
             if let Some(newest) = &newest {
-                install.version.clone_from(newest);
+                install.version = newest.into();
             }
             if let Some(edition) = edition {
-                edition.clone_into(&mut install.edition);
+                install.edition = edition.into();
             }
         }
         today

@@ -149,7 +149,7 @@ fn causes(
     let product = right.or(left).map(|line| line.product.as_str()).unwrap_or_default();
     let open = |position: &Position| -> BTreeSet<(String, String)> {
         let of_product = position.questions.iter().filter(|each| each.product == product);
-        of_product.map(|each| (each.code.clone(), each.subject.clone())).collect()
+        of_product.map(|each| (each.code.clone(), each.subject.to_string())).collect()
     };
     let (old, new) = (open(before), open(after));
     let asked =
@@ -168,7 +168,7 @@ fn subjects(left: Option<&Line>, right: Option<&Line>, found: &mut BTreeSet<Caus
     fn counted(line: Option<&Line>) -> Counted<'_> {
         let mut all = Counted::new();
         for each in line.into_iter().flat_map(|line| &line.subjects) {
-            let entry = all.entry((&each.name, &each.what)).or_insert((0, each.outcome.as_str()));
+            let entry = all.entry((&each.name, &each.what)).or_insert((0, each.outcome));
             entry.0 += each.count;
         }
         all

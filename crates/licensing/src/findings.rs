@@ -1,5 +1,6 @@
 //! What every room may tell besides figures: steps of a sum, use limits exceeded, what needs no licence, what does not fit.
 
+use crate::word::Word;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -75,7 +76,7 @@ pub struct Breach {
     /// `user_limit_25`, `device_limit_5`, `evaluation_expired`, ...
     pub code: String,
     /// Where.
-    pub subject: String,
+    pub subject: Word,
     /// Rule.
     pub rule: String,
 }
@@ -84,11 +85,11 @@ pub struct Breach {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SetAside {
     /// Product.
-    pub product: String,
+    pub product: Word,
     /// Edition.
-    pub edition: String,
+    pub edition: Word,
     /// Version.
-    pub version: String,
+    pub version: Word,
     /// `not-licensable` or `cannot-tell`.
     pub outcome: String,
     /// Why, as a code.
@@ -103,8 +104,8 @@ pub struct Finding {
     /// Code (`machine-not-listed`, `product-not-modelled`, `verifier-objects`, ...).
     pub code: String,
     /// What it is about.
-    pub subject: String,
+    pub subject: Word,
     /// Product, where one is concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub product: Option<String>,
+    pub product: Option<Word>,
 }

@@ -28,5 +28,6 @@ pub mod findings;
 pub mod position;
 pub mod requirements;
 pub mod terms;
+pub mod word;
 
 pub use position::position;

@@ -141,7 +141,7 @@ impl Text {
         let mut values = vec![("file", file.to_owned()), ("row", origin.row.to_string())];
         match &origin.part {
             Some(part) => {
-                values.push(("part", part.clone()));
+                values.push(("part", part.to_string()));
                 self.say("place-part-row", &values)
             }
             None => self.say("place-row", &values),

@@ -25,7 +25,7 @@ pub(super) fn facts(folder: &Path) -> (Vec<FactRow>, BTreeMap<String, String>) {
         for (_, outcome) in read_all(&name, &bytes) {
             if let Ok(reading) = outcome {
                 if let Some(first) = reading.facts.first() {
-                    names.insert(first.origin.evidence.clone(), name.clone());
+                    names.insert(first.origin.evidence.to_string(), name.clone());
                 }
                 rows.extend(reading.facts);
             }
@@ -45,7 +45,8 @@ fn company() -> Option<(Lots, Value, BTreeMap<String, String>)> {
 }
 
 fn places(rows: &[Origin], names: &BTreeMap<String, String>) -> Vec<(String, u64)> {
-    let mut made: Vec<_> = rows.iter().map(|o| (names.get(&o.evidence).cloned().unwrap_or_default(), o.row)).collect();
+    let mut made: Vec<_> =
+        rows.iter().map(|o| (names.get(o.evidence.as_str()).cloned().unwrap_or_default(), o.row)).collect();
     made.sort();
     made
 }
@@ -123,7 +124,7 @@ fn one_of_the_two_statements_gives_the_same_lots_as_both() {
     let as_of: Date = "2026-11-24".parse().expect("a day");
     let (rows, names) = facts(&folder);
     let without = |language: &str| -> Vec<FactRow> {
-        rows.iter().filter(|row| !names[&row.origin.evidence].contains(language)).cloned().collect()
+        rows.iter().filter(|row| !names[row.origin.evidence.as_str()].contains(language)).cloned().collect()
     };
     let sums = |rows: &[FactRow]| {
         let mut sums: Vec<_> = build(rows, &terms, as_of)

@@ -3,6 +3,7 @@
 
 use super::{Access, Device, Entitlement, Estate, Install, Server, User, Vm};
 use crate::findings::Finding;
+use crate::word::Word;
 use serde::{Deserialize, Serialize};
 
 /// What would change, in the order in which it is applied: convert, buy, retire, add, move, replace.
@@ -120,7 +121,7 @@ impl Changes {
         for each in &self.moves {
             let known = after.servers.iter().any(|server| server.id == each.to);
             match after.vms.iter_mut().find(|vm| vm.id == each.vm) {
-                Some(vm) if known => vm.host = Some(each.to.clone()),
+                Some(vm) if known => vm.host = Some(each.to.clone().into()),
                 Some(_) => findings.push(names_nothing(&each.to, None)),
                 None => findings.push(names_nothing(&each.vm, None)),
             }
@@ -135,11 +136,7 @@ impl Changes {
 }
 
 fn names_nothing(subject: &str, product: Option<&str>) -> Finding {
-    Finding {
-        code: "change-names-nothing".to_owned(),
-        subject: subject.to_owned(),
-        product: product.map(str::to_owned),
-    }
+    Finding { code: "change-names-nothing".to_owned(), subject: subject.into(), product: product.map(Word::from) }
 }
 
 /// Two lots of one name could not be told apart in the explanation.
@@ -147,8 +144,8 @@ fn add_lot(lot: &Entitlement, estate: &mut Estate, findings: &mut Vec<Finding>) 
     if estate.entitlements.iter().any(|each| each.id == lot.id) {
         findings.push(Finding {
             code: "change-lot-exists".to_owned(),
-            subject: lot.id.clone(),
-            product: Some(lot.product.clone()),
+            subject: lot.id.clone().into(),
+            product: Some(lot.product.clone().into()),
         });
     } else {
         estate.entitlements.push(lot.clone());
@@ -165,8 +162,8 @@ impl Convert {
         if turned > lot.quantity {
             findings.push(Finding {
                 code: "change-exceeds-lot".to_owned(),
-                subject: self.lot.clone(),
-                product: Some(lot.product.clone()),
+                subject: self.lot.clone().into(),
+                product: Some(lot.product.clone().into()),
             });
             return;
         }
@@ -228,10 +225,10 @@ impl Replace {
             if install.on == self.on && install.product == self.product {
                 found = true;
                 if let Some(edition) = &self.edition {
-                    install.edition.clone_from(edition);
+                    install.edition = edition.into();
                 }
                 if let Some(version) = &self.version {
-                    install.version.clone_from(version);
+                    install.version = version.into();
                 }
             }
         }

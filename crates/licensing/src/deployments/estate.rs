@@ -1,6 +1,7 @@
 //! An estate: what the engine takes in. Records with a `count` stand for that many equal ones.
 
 use crate::facts::Origin;
+use crate::word::Word;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -68,7 +69,7 @@ fn one() -> u64 {
 #[serde(default)]
 pub struct Server {
     /// Identifier within the estate.
-    pub id: String,
+    pub id: Word,
     /// That many equal ones.
     #[serde(default = "one")]
     pub count: u64,
@@ -79,39 +80,39 @@ pub struct Server {
     /// Threads of each core.
     pub threads_per_core: Option<u32>,
     /// Processor model, for the core factor of old SQL Server lots.
-    pub cpu_model: Option<String>,
+    pub cpu_model: Option<Word>,
     /// Hypervisor, if any.
-    pub hypervisor: Option<String>,
+    pub hypervisor: Option<Word>,
     /// `hosting_only`, `workload`, `none`.
-    pub physical_ose_role: Option<String>,
+    pub physical_ose_role: Option<Word>,
     /// Cluster.
-    pub cluster: Option<String>,
+    pub cluster: Option<Word>,
     /// Guests move freely within the cluster; `None`: unknown.
     pub drs: Option<bool>,
     /// Role of the server (`active`, `passive_ha`, `cold_dr`, ...).
-    pub role: Option<String>,
+    pub role: Option<Word>,
     /// Managed by System Center.
     pub managed: Option<bool>,
     /// `on`, `off`.
-    pub powered: Option<String>,
+    pub powered: Option<Word>,
     /// Activity told.
-    pub activity: Option<String>,
+    pub activity: Option<Word>,
     /// `azure_local` and the like.
-    pub platform: Option<String>,
+    pub platform: Option<Word>,
     /// Site.
-    pub site: Option<String>,
+    pub site: Option<Word>,
     /// Who owns it (`customer`, a hoster).
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// The customer documented its use of Windows Server or SQL Server at a change of metric.
     pub inventory_documented: Option<bool>,
     /// Taken out of service on that day.
     pub retired_on: Option<Date>,
     /// The record that it stands in for as a passive secondary.
-    pub passive_of: Option<String>,
+    pub passive_of: Option<Word>,
     /// Another record that is the same machine.
-    pub same_as: Option<String>,
+    pub same_as: Option<Word>,
     /// Legal entity.
-    pub entity: Option<String>,
+    pub entity: Option<Word>,
     /// Evidence rows behind it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<Origin>,
@@ -122,32 +123,32 @@ pub struct Server {
 #[serde(default)]
 pub struct Vm {
     /// Identifier within the estate.
-    pub id: String,
+    pub id: Word,
     /// Host it runs on; `None`: unknown.
-    pub host: Option<String>,
+    pub host: Option<Word>,
     /// Virtual processors.
     pub vcpus: Option<u32>,
     /// That many equal ones.
     #[serde(default = "one")]
     pub count: u64,
     /// `process_container`, `hyperv_container`, `avd_session_host`, `migrated_workload`, `passive_ha`...
-    pub role: Option<String>,
+    pub role: Option<Word>,
     /// Ran here until so many days ago, then moved off.
     pub moved_off_days_ago: Option<u32>,
     /// Enabled.
     pub enabled: Option<bool>,
     /// `windows`, `linux`.
-    pub os_family: Option<String>,
+    pub os_family: Option<Word>,
     /// Managed by System Center.
     pub managed: Option<bool>,
     /// User or group using it.
-    pub used_by: Option<String>,
+    pub used_by: Option<Word>,
     /// Azure Hybrid Benefit in use since so many days.
     pub ahb_since_days: Option<u32>,
     /// Site.
-    pub site: Option<String>,
+    pub site: Option<Word>,
     /// Legal entity.
-    pub entity: Option<String>,
+    pub entity: Option<Word>,
     /// Taken out of service on that day.
     pub retired_on: Option<Date>,
     /// Evidence rows behind it.
@@ -160,44 +161,44 @@ pub struct Vm {
 #[serde(default)]
 pub struct Device {
     /// Identifier within the estate.
-    pub id: String,
+    pub id: Word,
     /// That many equal ones.
     #[serde(default = "one")]
     pub count: u64,
     /// Windows that came with it.
-    pub oem_os: Option<String>,
+    pub oem_os: Option<Word>,
     /// User or group using it.
-    pub used_by: Option<String>,
+    pub used_by: Option<Word>,
     /// Main user.
-    pub primary_user: Option<String>,
+    pub primary_user: Option<Word>,
     /// `company`, `employee`...
-    pub owner: Option<String>,
+    pub owner: Option<Word>,
     /// A portable device.
     pub portable: Option<bool>,
     /// `thin_client` and the like.
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
     /// Managed by System Center.
     pub managed: Option<bool>,
     /// Out of service.
     pub out_of_service: Option<bool>,
     /// `defect`, `upgrade`.
-    pub board_replaced: Option<String>,
+    pub board_replaced: Option<Word>,
     /// The new board is the maker's equivalent.
     pub board_equivalent: Option<bool>,
     /// Site.
-    pub site: Option<String>,
+    pub site: Option<Word>,
     /// Shared computer activation is on.
     pub shared_computer_activation: Option<bool>,
     /// Office was last used on it so many days ago.
     pub office_used_days_ago: Option<u32>,
     /// Why it left service (`permanent_hardware_failure`, ...).
-    pub retired: Option<String>,
+    pub retired: Option<Word>,
     /// Taken out of service on that day.
     pub retired_on: Option<Date>,
     /// Another record that is the same machine.
-    pub same_as: Option<String>,
+    pub same_as: Option<Word>,
     /// Legal entity.
-    pub entity: Option<String>,
+    pub entity: Option<Word>,
     /// Evidence rows behind it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<Origin>,
@@ -208,24 +209,24 @@ pub struct Device {
 #[serde(default)]
 pub struct User {
     /// Identifier within the estate.
-    pub id: String,
+    pub id: Word,
     /// That many equal ones.
     #[serde(default = "one")]
     pub count: u64,
     /// Not an employee or alike.
     pub external: Option<bool>,
     /// Role (`subscriber`, ...).
-    pub role: Option<String>,
+    pub role: Option<Word>,
     /// Features used (`archive`, `premium_journaling`, ...).
     pub features: Words,
     /// Plan held.
-    pub plan: Option<String>,
+    pub plan: Option<Word>,
     /// Authenticated by the server.
     pub authenticated: Option<bool>,
     /// Left so many days ago.
     pub left_company_days_ago: Option<u32>,
     /// Site.
-    pub site: Option<String>,
+    pub site: Option<Word>,
     /// Evidence rows behind it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<Origin>,
@@ -236,34 +237,34 @@ pub struct User {
 #[serde(default)]
 pub struct Install {
     /// Server, virtual machine or device.
-    pub on: String,
+    pub on: Word,
     /// Product, in the vocabulary of the worked examples (`Windows Server`, `SQL Server`, `Office`, ...).
-    pub product: String,
+    pub product: Word,
     /// Edition; `unknown` is a value.
-    pub edition: String,
+    pub edition: Word,
     /// Version; `unknown` is a value.
-    pub version: String,
+    pub version: Word,
     /// `production`, `dev_test`, `system_center_only`.
     #[serde(rename = "use")]
-    pub usage: Option<String>,
+    pub usage: Option<Word>,
     /// `passive`, `readable`.
-    pub state: Option<String>,
+    pub state: Option<Word>,
     /// Instance name, where several stand on one operating system.
-    pub instance: Option<String>,
+    pub instance: Option<Word>,
     /// Cores by affinity (never reduces a requirement).
     pub affinity_cores: Option<u32>,
     /// Activity told.
-    pub activity: Option<String>,
+    pub activity: Option<Word>,
     /// Databases told.
     pub databases: Option<Words>,
     /// Installed so many days ago.
     pub age_days: Option<u32>,
     /// Activation channel (`VOLUME_KMSCLIENT`).
-    pub activation: Option<String>,
+    pub activation: Option<Word>,
     /// Features in use.
     pub features: Words,
     /// Where it was installed from.
-    pub installed_from: Option<String>,
+    pub installed_from: Option<Word>,
     /// The raw title tells the edition; `false`: the edition is known from elsewhere or not at all.
     pub edition_in_title: Option<bool>,
     /// Evidence rows behind it.
@@ -276,13 +277,13 @@ pub struct Install {
 #[serde(default)]
 pub struct Access {
     /// User or device record.
-    pub who: String,
+    pub who: Word,
     /// Server or virtual machine.
-    pub to: String,
+    pub to: Word,
     /// `rds`, `vdi`, a sentence for an indirect path.
-    pub via: Option<String>,
+    pub via: Option<Word>,
     /// Device record through which it happens.
-    pub via_device: Option<String>,
+    pub via_device: Option<Word>,
     /// That many equal ones.
     #[serde(default = "one")]
     pub count: u64,

@@ -12,16 +12,17 @@ pub use person::{Access, Person, PersonKind, Subscription};
 pub use purchase::{Purchase, PurchaseSource};
 
 use crate::deployments::Estate;
+use crate::word::Word;
 use serde::{Deserialize, Serialize};
 
 /// Where a fact came from: the evidence file (by its SHA-256) and the place in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Origin {
     /// Lower-case hex SHA-256 of the evidence file.
-    pub evidence: String,
+    pub evidence: Word,
     /// Sheet, tab, archive member or section, where the format has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub part: Option<String>,
+    pub part: Option<Word>,
     /// Data row within that part, counted from 1 after the header; for XML and JSON the element's number.
     pub row: u64,
 }

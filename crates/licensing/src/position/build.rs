@@ -9,6 +9,7 @@ use crate::facts::Origin;
 use crate::findings::merged;
 use crate::requirements::{Ask, Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
 use crate::terms::{Prices, Source, Terms};
+use crate::word::Word;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +59,7 @@ struct Draft {
     trace: Vec<super::Step>,
     lots: BTreeMap<usize, (u64, Option<&'static str>)>,
     /// Name, what it is, outcome, count.
-    subjects: Vec<(String, String, &'static str, u64)>,
+    subjects: Vec<(Word, Word, &'static str, u64)>,
     origins: Vec<Origin>,
 }
 
@@ -204,7 +205,7 @@ fn read(
     let assignment = assign_again(&found.demands, owned, prices, solved);
     let objections = verify(facts, reading, &found.demands, owned, &assignment)
         .into_iter()
-        .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject, product: None })
+        .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject.into(), product: None })
         .collect();
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     let alike = alike(owned);
@@ -234,11 +235,7 @@ const ONE_EACH: [&str; 7] =
 
 /// Each subject with its outcome. Of devices or people that are equal, the first in the stable order hold what licences there
 /// are: one of them is licensed or not, never in part. A machine that takes several units may be licensed in part.
-fn outcomes(
-    mut subjects: Vec<(String, String, u64)>,
-    way: &Way,
-    covered: u64,
-) -> Vec<(String, String, &'static str, u64)> {
+fn outcomes(mut subjects: Vec<(Word, Word, u64)>, way: &Way, covered: u64) -> Vec<(Word, Word, &'static str, u64)> {
     let all = subjects.iter().map(|(_, _, count)| *count).fold(0, u64::saturating_add);
     if covered > 0 && covered < way.units && all == way.units && ONE_EACH.contains(&way.metric.as_str()) {
         subjects.sort_unstable();
@@ -427,7 +424,7 @@ fn line(
 }
 
 /// Sorted, equal ones counted together.
-fn subjects(mut list: Vec<(String, String, &'static str, u64)>) -> Vec<Subject> {
+fn subjects(mut list: Vec<(Word, Word, &'static str, u64)>) -> Vec<Subject> {
     list.sort_unstable();
     let mut found: Vec<Subject> = Vec::with_capacity(list.len());
     for (name, what, outcome, count) in list {
@@ -435,7 +432,7 @@ fn subjects(mut list: Vec<(String, String, &'static str, u64)>) -> Vec<Subject> 
             Some(last) if last.name == name && last.what == what && last.outcome == outcome => {
                 last.count = last.count.saturating_add(count);
             }
-            _ => found.push(Subject { name, what, count, outcome: outcome.to_owned() }),
+            _ => found.push(Subject { name, what, count, outcome }),
         }
     }
     found

@@ -11,6 +11,7 @@ pub use crate::findings::{Breach, Finding, SetAside, Step};
 pub use build::{Options, position};
 
 use crate::facts::Origin;
+use crate::word::Word;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -203,13 +204,13 @@ fn is_zero(number: &u64) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Subject {
     /// Name.
-    pub name: String,
+    pub name: Word,
     /// What is installed or held.
-    pub what: String,
+    pub what: Word,
     /// That many.
     pub count: u64,
     /// `licensed`, `partly`, `not-licensed`.
-    pub outcome: String,
+    pub outcome: &'static str,
 }
 
 /// A lot that is left over.
@@ -231,9 +232,9 @@ pub struct Question {
     /// Code (`edition-unknown`, `cluster-movement`, `processor-unknown`, `oem-terms`, ...).
     pub code: String,
     /// What it is about.
-    pub subject: String,
+    pub subject: Word,
     /// Product in question.
-    pub product: String,
+    pub product: Word,
     /// Units between the lowest and the highest answer.
     pub units: u64,
     /// Money between the lowest and the highest answer, where the price is known.

@@ -4,6 +4,7 @@ use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy};
 use crate::deployments::{Device, Install, Words};
 use crate::facts::Origin;
 use crate::findings::{SetAside, Step};
+use crate::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Suites and applications with a licence of their own.
@@ -34,99 +35,112 @@ fn product_of(install: &Install) -> &str {
 /// Applications that a suite edition contains; the others need a professional one.
 const IN_EVERY_SUITE: [&str; 5] = ["Word", "Excel", "PowerPoint", "Outlook", "OneNote"];
 
-/// (device, product, edition) -> highest version, only remote, installations.
-type PerDevice<'a> = BTreeMap<(usize, &'a str, &'a str), (usize, bool, Vec<&'a Install>)>;
+/// An installation, on the device that it is counted for.
+#[derive(Clone, Copy)]
+struct Used<'a> {
+    /// Place of the device in the estate.
+    device: usize,
+    product: &'a str,
+    edition: &'a str,
+    rank: usize,
+    /// Reached from the device, not installed on it.
+    remote: bool,
+    install: &'a Install,
+}
+
+impl<'a> Used<'a> {
+    /// What is counted once for each device.
+    fn kind(&self) -> (usize, &'a str, &'a str) {
+        (self.device, self.product, self.edition)
+    }
+}
 
 /// A device with what it asks of one product and edition.
 #[derive(Default)]
-struct Asked {
+struct Asked<'a> {
+    /// What stands on the devices, in words.
+    title: Word,
     units: u64,
     /// The ways in which the version is written on the devices.
-    spellings: BTreeSet<String>,
-    subjects: Vec<(String, String, u64)>,
+    spellings: BTreeSet<&'a str>,
+    subjects: Vec<(Word, Word, u64)>,
     origins: Vec<Origin>,
 }
 
 /// What makes devices equal for the assignment.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
-struct Key {
-    product: String,
-    edition: String,
+struct Key<'a> {
+    product: &'a str,
+    edition: &'a str,
     rank: usize,
     remote: bool,
-    machine: String,
+    machine: &'a str,
     /// How an edition that is not told is read.
     reading: Reading,
 }
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let tied: BTreeSet<&str> = scene.lots.iter().flat_map(|lot| words(&lot.tied)).collect();
-    let by_id = &scene.index.devices;
-    // (device, product, edition) -> highest version, remote or not.
-    let mut per_device: PerDevice<'_> = BTreeMap::new();
-    for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&product_of(i))) {
-        let product = product_of(install);
-        if install.edition.starts_with("Plan ") {
-            continue;
-        }
-        let rank = scene.rank_of(product, &install.version, &install.on, found);
-        let mut note = |device: usize, remote: bool| {
-            let entry = per_device.entry((device, product, &install.edition)).or_insert((rank, remote, Vec::new()));
-            entry.0 = entry.0.max(rank);
-            entry.1 &= remote;
-            entry.2.push(install);
-        };
-        if let Some(device) = by_id.get(install.on.as_str()).copied() {
-            note(device, false);
-        } else {
-            for device in remote_devices(scene, by_id, install, found) {
-                note(device, true);
+    let mut used = used(scene, found);
+    // One after the other what is counted together; installations of one kind stay in the order of the estate.
+    used.sort_by(|a, b| a.kind().cmp(&b.kind()));
+    let persons = persons(scene, &used);
+    let mut asked: BTreeMap<Key<'_>, Asked<'_>> = BTreeMap::new();
+    for on_device in used.chunk_by(|a, b| a.device == b.device) {
+        let device = on_device.first().and_then(|first| scene.estate.devices.get(first.device));
+        let Some(device) = device.filter(|device| in_service(scene, device)) else { continue };
+        for same in on_device.chunk_by(|a, b| a.kind() == b.kind()) {
+            let Some(Used { product, edition, install: first, .. }) = same.first().copied() else { continue };
+            if covered_by_suite(on_device, product) {
+                continue;
             }
+            if is_free_portable(scene, device, product, edition, &persons) {
+                set_aside(product, edition, &first.version, "portable-copy", device.count, found);
+                continue;
+            }
+            if edition == "unknown" {
+                let (code, subject) = ("edition-unknown", device.id.clone());
+                found.asks.insert(Ask { code, subject, product: product.into(), rule: Some("OFF-EDITION") });
+            }
+            let rank = same.iter().map(|each| each.rank).max().unwrap_or(0);
+            let remote = same.iter().all(|each| each.remote);
+            let reading = scene.reads("edition-unknown", &device.id, product);
+            let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
+            let family = scene.terms.product(product);
+            let entry = asked.entry(Key { product, edition, rank, remote, machine, reading }).or_insert_with(|| {
+                let version = family.map_or("", |family| family.version_name(rank));
+                Asked { title: format!("{product} {edition} {version}").into(), ..Asked::default() }
+            });
+            entry.units = entry.units.saturating_add(device.count);
+            let spelt = same.iter().map(|each| each.install.version.as_str());
+            entry.spellings.extend(spelt.filter(|version| family.and_then(|f| f.rank(version)) == Some(rank)));
+            entry.subjects.push((device.id.clone(), entry.title.clone(), device.count));
+            entry.origins.extend(same.iter().flat_map(|each| each.install.origins.iter().cloned()));
         }
-    }
-    let persons = persons(scene, &per_device);
-    let mut asked: BTreeMap<Key, Asked> = BTreeMap::new();
-    for ((index, product, edition), (rank, remote, installs)) in &per_device {
-        let Some(device) = scene.estate.devices.get(*index) else { continue };
-        if !in_service(scene, device) || covered_by_suite_on_device(&per_device, *index, product) {
-            continue;
-        }
-        if is_free_portable(scene, device, product, edition, &persons) {
-            set_aside(
-                product,
-                edition,
-                installs.first().map_or("", |i| &i.version),
-                "portable-copy",
-                device.count,
-                found,
-            );
-            continue;
-        }
-        if *edition == "unknown" {
-            let (code, subject) = ("edition-unknown", device.id.clone());
-            found.asks.insert(Ask { code, subject, product: (*product).to_owned(), rule: Some("OFF-EDITION") });
-        }
-        let reading = scene.reads("edition-unknown", &device.id, product);
-        let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { String::new() };
-        let key = Key {
-            product: (*product).to_owned(),
-            edition: (*edition).to_owned(),
-            rank: *rank,
-            remote: *remote,
-            machine,
-            reading,
-        };
-        let entry = asked.entry(key).or_default();
-        entry.units = entry.units.saturating_add(device.count);
-        let highest = installs.iter().filter(|i| scene.terms.rank(product, &i.version) == Some(*rank));
-        entry.spellings.extend(highest.map(|i| i.version.clone()));
-        let version = scene.terms.product(product).map_or("", |p| p.version_name(*rank)).to_owned();
-        entry.subjects.push((device.id.clone(), format!("{product} {edition} {version}"), device.count));
-        entry.origins.extend(installs.iter().flat_map(|i| i.origins.clone()));
     }
     for (key, asked) in asked {
         demand(scene, &key, asked, found);
     }
+}
+
+/// Every installation of a desktop product with the devices that it is counted for.
+fn used<'a>(scene: &Scene<'a>, found: &mut Found) -> Vec<Used<'a>> {
+    let mut used = Vec::new();
+    for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&product_of(i))) {
+        let product = product_of(install);
+        let edition = install.edition.as_str();
+        if edition.starts_with("Plan ") {
+            continue;
+        }
+        let rank = scene.rank_of(product, &install.version, &install.on, found);
+        if let Some(device) = scene.index.devices.get(install.on.as_str()).copied() {
+            used.push(Used { device, product, edition, rank, remote: false, install });
+        } else {
+            let devices = remote_devices(scene, install, found).into_iter();
+            used.extend(devices.map(|device| Used { device, product, edition, rank, remote: true, install }));
+        }
+    }
+    used
 }
 
 fn words(words: &Words) -> Vec<&str> {
@@ -139,9 +153,9 @@ fn words(words: &Words) -> Vec<&str> {
 
 fn set_aside(product: &str, edition: &str, version: &str, why: &str, count: u64, found: &mut Found) {
     found.set_aside.push(SetAside {
-        product: product.to_owned(),
-        edition: edition.to_owned(),
-        version: version.to_owned(),
+        product: product.into(),
+        edition: edition.into(),
+        version: version.into(),
         outcome: "not-licensable".to_owned(),
         why: why.to_owned(),
         count,
@@ -156,51 +170,41 @@ pub(super) fn in_service(scene: &Scene<'_>, device: &Device) -> bool {
 }
 
 /// Devices that use a title installed on a terminal server.
-fn remote_devices(
-    scene: &Scene<'_>,
-    by_id: &BTreeMap<&str, usize>,
-    install: &Install,
-    found: &mut Found,
-) -> Vec<usize> {
+fn remote_devices(scene: &Scene<'_>, install: &Install, found: &mut Found) -> BTreeSet<usize> {
     let mut devices = BTreeSet::new();
     let mut told = false;
-    for access in scene.estate.accesses.iter().filter(|a| a.to == install.on && scene.is_session(a)) {
+    let sessions = scene.index.reached.get(install.on.as_str()).into_iter().flatten();
+    let sessions = sessions.filter_map(|place| scene.estate.accesses.get(*place));
+    for access in sessions.filter(|access| scene.is_session(access)) {
         told = true;
         let named = access.via_device.as_deref().unwrap_or(&access.who);
-        if let Some(index) = by_id.get(named).copied() {
+        if let Some(index) = scene.index.devices.get(named).copied() {
             if !scene.estate.devices.get(index).is_some_and(|device| roams(scene, device, product_of(install))) {
                 devices.insert(index);
             }
             continue;
         }
-        let used: Vec<usize> = scene
-            .estate
-            .devices
-            .iter()
-            .enumerate()
-            .filter(|(_, d)| {
-                d.used_by.as_deref() == Some(&access.who) || d.primary_user.as_deref() == Some(&access.who)
-            })
-            .map(|(index, _)| index)
-            .collect();
-        if used.is_empty() {
-            let (code, subject) = ("remote-devices-unknown", install.on.clone());
-            found.asks.insert(Ask { code, subject, product: install.product.clone(), rule: Some("OFF-RDS") });
+        match scene.index.devices_of.get(access.who.as_str()) {
+            Some(own) => devices.extend(own),
+            None => {
+                let (code, subject) = ("remote-devices-unknown", install.on.clone());
+                found.asks.insert(Ask { code, subject, product: install.product.clone(), rule: Some("OFF-RDS") });
+            }
         }
-        devices.extend(used);
     }
     let here = scene.server(&install.on).is_some() || scene.vm(&install.on).is_some();
     if !told && here {
         let (code, subject) = ("remote-devices-unknown", install.on.clone());
         found.asks.insert(Ask { code, subject, product: install.product.clone(), rule: Some("OFF-RDS") });
     }
-    devices.into_iter().collect()
+    devices
 }
 
 /// OFF-ROAMING: a device that is not the company's, of the main user of one that is, while Software Assurance runs.
 fn roams(scene: &Scene<'_>, device: &Device, product: &str) -> bool {
     let (Some(owner), Some(user)) = (device.owner.as_deref(), device.primary_user.as_deref()) else { return false };
-    let at_work = scene.estate.devices.iter().any(|other| {
+    let of_user = scene.index.devices_of.get(user).into_iter().flatten();
+    let at_work = of_user.filter_map(|place| scene.estate.devices.get(*place)).any(|other| {
         other.id != device.id && other.owner.as_deref() != Some(owner) && other.primary_user.as_deref() == Some(user)
     });
     owner != "company"
@@ -210,27 +214,24 @@ fn roams(scene: &Scene<'_>, device: &Device, product: &str) -> bool {
 }
 
 /// A single application on a device that holds a suite is part of the suite.
-fn covered_by_suite_on_device(per_device: &PerDevice<'_>, device: usize, product: &str) -> bool {
+fn covered_by_suite(on_device: &[Used<'_>], product: &str) -> bool {
     let in_suite = |edition: &str| {
         IN_EVERY_SUITE.contains(&product)
             || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business")
                 && edition.starts_with("Professional"))
     };
-    product != "Office"
-        && per_device
-            .range((device, "Office", "")..=(device, "Office", "~"))
-            .any(|((_, _, edition), _)| in_suite(edition))
+    product != "Office" && on_device.iter().any(|each| each.product == "Office" && in_suite(each.edition))
 }
 
 /// What a person has of one product and edition: whether a desk device, and the first portable one by its id.
 type Persons<'a> = BTreeMap<(&'a str, &'a str, &'a str), (bool, Option<&'a str>)>;
 
-fn persons<'a>(scene: &Scene<'a>, per_device: &PerDevice<'a>) -> Persons<'a> {
+fn persons<'a>(scene: &Scene<'a>, used: &[Used<'a>]) -> Persons<'a> {
     let mut persons = Persons::new();
-    for (index, product, edition) in per_device.keys() {
-        let Some(device) = scene.estate.devices.get(*index) else { continue };
+    for each in used {
+        let Some(device) = scene.estate.devices.get(each.device) else { continue };
         let Some(user) = device.primary_user.as_deref() else { continue };
-        let (desk, portable) = persons.entry((user, *product, *edition)).or_default();
+        let (desk, portable) = persons.entry((user, each.product, each.edition)).or_default();
         if device.portable == Some(true) {
             let first = portable.map_or(device.id.as_str(), |known| known.min(device.id.as_str()));
             *portable = Some(first);
@@ -253,12 +254,12 @@ fn is_free_portable(scene: &Scene<'_>, device: &Device, product: &str, edition: 
         && scene.lots.iter().any(by_the_piece)
 }
 
-fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
-    let product = key.product.as_str();
+fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found) {
+    let product = key.product;
     // `LTSC 2021` stays so where everybody writes it so.
     let mut version = scene.terms.product(product).map_or("", |p| p.version_name(key.rank)).to_owned();
     if let (Some(spelling), 1) = (asked.spellings.first(), asked.spellings.len()) {
-        version.clone_from(spelling);
+        version = (*spelling).to_owned();
     }
     // The one device whose edition is thought to be known stands apart from those whose edition is not.
     let answered = if key.reading == scene.reading { "" } else { ":answered" };
@@ -268,13 +269,13 @@ fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
         origins: tidy(asked.origins),
         ..Demand::default()
     };
-    let edition = match (key.edition.as_str(), key.reading) {
+    let edition = match (key.edition, key.reading) {
         ("unknown", Reading::Low) => None,
         ("unknown", Reading::High) if product == "Office" => Some("Professional Plus"),
         ("unknown", Reading::High) => Some("Professional"),
         (edition, _) => Some(edition),
     };
-    let need = Need { product, edition, rank: key.rank, machines: &[&key.machine] };
+    let need = Need { product, edition, rank: key.rank, machines: &[key.machine] };
     let arcs = scene.serving(&need, &["device"], &mut demand.refused, |lot| {
         if scene.terms.rule("OFF-EDITION", scene.as_of).words("not_for_companies").contains(&lot.edition.as_str()) {
             return Err("no-commercial-use");
@@ -288,7 +289,7 @@ fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
     let step = Step::new(if key.remote { "devices-remote" } else { "devices" }, rules.first().copied(), &values);
     demand.ways.push(Way {
         product: product.to_owned(),
-        edition: key.edition.clone(),
+        edition: key.edition.to_owned(),
         version: version.clone(),
         metric: "device".to_owned(),
         units: asked.units,
@@ -307,29 +308,29 @@ fn demand(scene: &Scene<'_>, key: &Key, asked: Asked, found: &mut Found) {
 /// A single application without its own licence, where a suite lot could stand for it: shown, and asked.
 fn by_suite(
     scene: &Scene<'_>,
-    key: &Key,
+    key: &Key<'_>,
     units: u64,
     version: &str,
     step: &Step,
     demand: &mut Demand,
     found: &mut Found,
 ) {
-    if !IN_EVERY_SUITE.contains(&key.product.as_str()) && !matches!(key.product.as_str(), "Access" | "Publisher") {
+    if !IN_EVERY_SUITE.contains(&key.product) && !matches!(key.product, "Access" | "Publisher") {
         return;
     }
     let editions: BTreeSet<&str> =
         scene.lots.iter().filter(|lot| lot.product == "Office").map(|lot| lot.edition.as_str()).collect();
     for edition in editions {
-        if !IN_EVERY_SUITE.contains(&key.product.as_str()) && !edition.starts_with("Professional") {
+        if !IN_EVERY_SUITE.contains(&key.product) && !edition.starts_with("Professional") {
             continue;
         }
-        let need = Need { product: "Office", edition: Some(edition), rank: key.rank, machines: &[&key.machine] };
+        let need = Need { product: "Office", edition: Some(edition), rank: key.rank, machines: &[key.machine] };
         let arcs = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
         if arcs.is_empty() {
             continue;
         }
-        let (code, subject) = ("suite-for-application", key.product.clone());
-        found.asks.insert(Ask { code, subject, product: "Office".to_owned(), rule: Some("OFF-DEVICE") });
+        let (code, subject) = ("suite-for-application", key.product.into());
+        found.asks.insert(Ask { code, subject, product: "Office".into(), rule: Some("OFF-DEVICE") });
         demand.ways.push(Way {
             product: "Office".to_owned(),
             edition: edition.to_owned(),

@@ -24,7 +24,7 @@ impl Size {
 /// Size of a server. Unknown parts are read as one processor with one core, so that the legal minimum stands, and asked.
 pub(crate) fn size(server: &Server, product: &str, found: &mut Found) -> Size {
     if server.processors.is_none() || server.cores_per_processor.is_none() {
-        let (subject, product) = (server.id.clone(), product.to_owned());
+        let (subject, product) = (server.id.clone(), product.into());
         found.asks.insert(Ask { code: "processor-unknown", subject, product, rule: Some("WS-CORE-MIN") });
     }
     let cores_each = u64::from(server.cores_per_processor.unwrap_or(1));
@@ -66,7 +66,7 @@ impl<'a> Scene<'a> {
             // A cold recovery server is no member that machines move to by themselves.
             false
         } else {
-            let (subject, of) = (cluster.to_owned(), product.to_owned());
+            let (subject, of) = (cluster.into(), product.into());
             found.asks.insert(Ask { code: "cluster-movement", subject, product: of, rule: Some("WS-CLUSTER") });
             self.reads("cluster-movement", cluster, product) == Reading::High
         };

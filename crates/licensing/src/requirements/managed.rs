@@ -4,6 +4,7 @@ use super::host::{cores_due, counts, size};
 use super::{Arc, Ask, Demand, Found, Lot, Need, Scene, Way};
 use crate::deployments::Server;
 use crate::findings::Step;
+use crate::word::Word;
 use std::collections::BTreeSet;
 
 const SERVER: &str = "System Center";
@@ -26,7 +27,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
     };
     for vm in scene.estate.vms.iter().filter(homeless) {
         let (code, subject) = ("host-unknown", vm.id.clone());
-        found.asks.insert(Ask { code, subject, product: SERVER.to_owned(), rule: Some("SC-CORE") });
+        found.asks.insert(Ask { code, subject, product: SERVER.into(), rule: Some("SC-CORE") });
     }
     let managed = |server: &&Server| server.managed == Some(true) || hosts.contains(server.id.as_str());
     for server in scene.estate.servers.iter().filter(managed).filter(|server| scene.in_service(server)) {
@@ -55,7 +56,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
         let rank = installed.or(owned).unwrap_or(newest);
         let mut demand = Demand {
             key: format!("system-center:{}", server.id),
-            subjects: vec![(server.id.clone(), SERVER.to_owned(), server.count)],
+            subjects: vec![(server.id.clone(), SERVER.into(), server.count)],
             origins: server.origins.clone(),
             ..Demand::default()
         };
@@ -76,7 +77,8 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
                 });
                 demand.refused.retain(|_, why| *why != "other-way");
                 let native = standard && metric == "core";
-                let values = [("host", server.id.clone()), ("oses", oses.to_string()), ("units", units.to_string())];
+                let values =
+                    [("host", server.id.to_string()), ("oses", oses.to_string()), ("units", units.to_string())];
                 demand.ways.push(Way {
                     product: SERVER.to_owned(),
                     edition: edition.to_owned(),
@@ -115,9 +117,10 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
         return;
     }
     let suite = scene.lots.iter().find(|lot| lot.product == SUITE);
+    let client = Word::from(CLIENT);
     let mut demand = Demand {
         key: "client-management".to_owned(),
-        subjects: devices.map(|d| (d.id.clone(), CLIENT.to_owned(), d.count)).collect(),
+        subjects: devices.map(|d| (d.id.clone(), client.clone(), d.count)).collect(),
         ..Demand::default()
     };
     if let Some(suite) = suite {

@@ -22,8 +22,9 @@ use crate::deployments::Estate;
 use crate::facts::Origin;
 use crate::findings::{Breach, Finding, SetAside, Step};
 use crate::terms::Terms;
+use crate::word::Word;
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How an unknown is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,16 +56,18 @@ pub struct Scene<'a> {
 /// Places of the estate's records by their ids.
 #[derive(Debug, Clone, Default)]
 pub struct Index<'a> {
-    pub(crate) devices: BTreeMap<&'a str, usize>,
-    pub(crate) servers: BTreeMap<&'a str, usize>,
-    pub(crate) vms: BTreeMap<&'a str, usize>,
-    pub(crate) users: BTreeMap<&'a str, usize>,
+    pub(crate) devices: HashMap<&'a str, usize>,
+    pub(crate) servers: HashMap<&'a str, usize>,
+    pub(crate) vms: HashMap<&'a str, usize>,
+    pub(crate) users: HashMap<&'a str, usize>,
+    /// Devices of each user, as the one who uses them or their main user.
+    pub(crate) devices_of: HashMap<&'a str, Vec<usize>>,
     /// Members of each cluster.
     pub(crate) clusters: BTreeMap<&'a str, Vec<usize>>,
     /// Hyper-V containers among the virtual machines.
     pub(crate) containers: Vec<usize>,
     /// Uses of each server or virtual machine.
-    pub(crate) reached: BTreeMap<&'a str, Vec<usize>>,
+    pub(crate) reached: HashMap<&'a str, Vec<usize>>,
     /// Users who are not from outside.
     pub(crate) people: u64,
     /// Some user record tells its plan.
@@ -74,7 +77,7 @@ pub struct Index<'a> {
 impl<'a> Index<'a> {
     /// The places of all records of `estate`; of two records with one id the first.
     pub fn new(estate: &'a Estate) -> Self {
-        fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> BTreeMap<&'a str, usize> {
+        fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> HashMap<&'a str, usize> {
             ids.rev().map(|(place, id)| (id, place)).collect()
         }
         let mut clusters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -83,15 +86,24 @@ impl<'a> Index<'a> {
                 clusters.entry(cluster).or_default().push(place);
             }
         }
-        let mut reached: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut reached: HashMap<&str, Vec<usize>> = HashMap::new();
         for (place, access) in estate.accesses.iter().enumerate() {
             reached.entry(&access.to).or_default().push(place);
+        }
+        let mut devices_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, device) in estate.devices.iter().enumerate() {
+            let user = device.used_by.as_deref();
+            let main = device.primary_user.as_deref().filter(|main| Some(*main) != user);
+            for user in user.into_iter().chain(main) {
+                devices_of.entry(user).or_default().push(place);
+            }
         }
         let vms = estate.vms.iter().enumerate();
         let containers = vms.filter(|(_, vm)| vm.role.as_deref() == Some("hyperv_container")).map(|(place, _)| place);
         Index {
             clusters,
             reached,
+            devices_of,
             containers: containers.collect(),
             people: estate
                 .users
@@ -160,7 +172,7 @@ pub struct Demand {
     /// Stable key, for order.
     pub key: String,
     /// Machines, users.
-    pub subjects: Vec<(String, String, u64)>,
+    pub subjects: Vec<(Word, Word, u64)>,
     /// Ways; at least one.
     pub ways: Vec<Way>,
     /// Lots of the product that may not serve, with the reason.
@@ -179,9 +191,9 @@ pub struct Ask {
     /// Code.
     pub code: &'static str,
     /// Machine, cluster or lot.
-    pub subject: String,
+    pub subject: Word,
     /// Product.
-    pub product: String,
+    pub product: Word,
     /// Rule.
     pub rule: Option<&'static str>,
 }
@@ -227,17 +239,17 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     windows_client::demands(scene, &mut found);
     subscription::demands(scene, &mut found);
     cal::demands(scene, &mut found);
-    let gaps: Vec<(usize, String)> = found
+    let gaps: Vec<(usize, Word)> = found
         .demands
         .iter()
         .flat_map(|demand| {
-            let product = demand.ways.first().map(|way| way.product.clone()).unwrap_or_default();
+            let product = demand.ways.first().map(|way| Word::from(&way.product)).unwrap_or_default();
             let refused = demand.refused.iter().filter(|(_, why)| **why == ASK_RELEASE_GAP);
             refused.map(move |(lot, _)| (*lot, product.clone()))
         })
         .collect();
     for (lot, product) in gaps {
-        let subject = scene.lots.get(lot).map(|lot| lot.id.clone()).unwrap_or_default();
+        let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }
     // A lot that some way could have used is not without use: another way was taken.
@@ -323,7 +335,7 @@ impl Scene<'_> {
                 return family.newest_on(self.as_of).unwrap_or(0);
             }
             let reading = self.reads("version-unknown", subject, product);
-            let (subject, product) = (subject.to_owned(), product.to_owned());
+            let (subject, product) = (Word::from(subject), Word::from(product));
             found.asks.insert(Ask { code: "version-unknown", subject, product, rule: Some("GEN-NEWER-ONLY") });
             match reading {
                 Reading::Low => 0,

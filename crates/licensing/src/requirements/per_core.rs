@@ -15,7 +15,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
         if install.edition == "unknown" {
             let (code, subject) = ("edition-unknown", install.on.clone());
-            found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
+            found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-EDITION") });
         }
         let vm = scene.vm(&install.on);
         let server = scene.server(&install.on).filter(|server| scene.in_service(server));
@@ -36,7 +36,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 let size = size(server, PRODUCT, found);
                 let units = cores_due(size, by_server, 0).saturating_mul(server.count);
                 let values = [
-                    ("host", server.id.clone()),
+                    ("host", server.id.to_string()),
                     ("processors", size.processors.to_string()),
                     ("cores", size.cores_each.to_string()),
                     ("least", by_server.to_string()),
@@ -49,7 +49,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         // Before 2013 it was counted by processor; that text was not read.
         if scene.terms.rank(PRODUCT, "2013").is_some_and(|first| rank < first) {
             found.set_aside.push(SetAside {
-                product: PRODUCT.to_owned(),
+                product: PRODUCT.into(),
                 edition: install.edition.clone(),
                 version: install.version.clone(),
                 outcome: "cannot-tell".to_owned(),
@@ -62,15 +62,19 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let need = Need { product: PRODUCT, edition: Some(&install.edition), rank, machines: &machines };
         let mut demand = Demand {
             key: format!("biztalk:{}", install.on),
-            subjects: vec![(install.on.clone(), format!("{PRODUCT} {} {}", install.edition, install.version), 1)],
+            subjects: vec![(
+                install.on.clone(),
+                format!("{PRODUCT} {} {}", install.edition, install.version).into(),
+                1,
+            )],
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
         let arcs = scene.serving(&need, &["core"], &mut demand.refused, |_| Ok(1));
         demand.ways.push(Way {
             product: PRODUCT.to_owned(),
-            edition: install.edition.clone(),
-            version: install.version.clone(),
+            edition: install.edition.to_string(),
+            version: install.version.to_string(),
             named_by_lot: true,
             metric: "core".to_owned(),
             units,

@@ -37,11 +37,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         };
         if install.edition == "unknown" && WITH_EDITIONS.contains(&product) {
             let (code, subject) = ("edition-unknown", install.on.clone());
-            found.asks.insert(super::Ask { code, subject, product: product.to_owned(), rule: Some("GEN-EDITION") });
+            found.asks.insert(super::Ask { code, subject, product: product.into(), rule: Some("GEN-EDITION") });
         }
         let mut demand = Demand {
             key: format!("server-application:{product}:{}", install.on),
-            subjects: vec![(install.on.clone(), format!("{product} {edition} {}", install.version), count)],
+            subjects: vec![(install.on.clone(), format!("{product} {edition} {}", install.version).into(), count)],
             origins: tidy(install.origins.clone()),
             ..Demand::default()
         };
@@ -55,14 +55,14 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         demand.ways.push(Way {
             product: product.to_owned(),
             edition: edition.to_owned(),
-            version: install.version.clone(),
+            version: install.version.to_string(),
             metric: "server".to_owned(),
             units: count,
             arcs,
             steps: vec![Step::new(
                 "one-per-instance",
                 Some("EXC-CAL"),
-                &[("machine", install.on.clone()), ("units", count.to_string())],
+                &[("machine", install.on.to_string()), ("units", count.to_string())],
             )],
             rules: vec!["EXC-CAL"],
             native: true,

@@ -7,7 +7,7 @@ use licensing::facts::{Fact, FactRow, Machine, MachineRef, Origin, Person};
 use proptest::prelude::*;
 
 fn row(evidence: &str, number: u64, fact: Fact) -> FactRow {
-    FactRow { origin: Origin { evidence: evidence.to_owned(), part: None, row: number }, fact, remarks: Vec::new() }
+    FactRow { origin: Origin { evidence: evidence.into(), part: None, row: number }, fact, remarks: Vec::new() }
 }
 
 fn id(name: &str, uuid: &str, serial: &str) -> MachineRef {

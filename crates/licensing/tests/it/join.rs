@@ -6,7 +6,7 @@ use licensing::facts::{Fact, FactRow, Machine, MachineRef, Origin, Title, Virtua
 use proptest::prelude::*;
 
 fn row(evidence: &str, number: u64, fact: Fact) -> FactRow {
-    let origin = Origin { evidence: evidence.to_owned(), part: None, row: number };
+    let origin = Origin { evidence: evidence.into(), part: None, row: number };
     FactRow { origin, fact, remarks: Vec::new() }
 }
 

@@ -49,25 +49,31 @@ fn estate(hosts: &[(u32, u32, u64, usize, usize)], lots: &[Entitlement]) -> Esta
     for (at, (processors, cores, guests, version, edition)) in hosts.iter().enumerate() {
         let id = format!("h{at}");
         estate.servers.push(Server {
-            id: id.clone(),
+            id: id.clone().into(),
             count: 1,
             processors: Some(*processors),
             cores_per_processor: Some(*cores),
-            physical_ose_role: Some("hosting_only".to_owned()),
+            physical_ose_role: Some("hosting_only".into()),
             ..Server::default()
         });
         let on = if *guests > 0 {
             let vm = format!("v{at}");
-            estate.vms.push(Vm { id: vm.clone(), host: Some(id), vcpus: Some(4), count: *guests, ..Vm::default() });
+            estate.vms.push(Vm {
+                id: vm.clone().into(),
+                host: Some(id.into()),
+                vcpus: Some(4),
+                count: *guests,
+                ..Vm::default()
+            });
             vm
         } else {
             id
         };
         estate.installs.push(Install {
-            on,
-            product: "Windows Server".to_owned(),
-            edition: EDITIONS[*edition].to_owned(),
-            version: VERSIONS[*version].to_owned(),
+            on: on.into(),
+            product: "Windows Server".into(),
+            edition: EDITIONS[*edition].into(),
+            version: VERSIONS[*version].into(),
             ..Install::default()
         });
     }

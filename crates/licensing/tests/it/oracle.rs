@@ -384,26 +384,32 @@ fn estate(hosts: &[Host], away: &[Azure], lots: &[Entitlement]) -> Estate {
     for (at, (processors, cores, guests, version, datacenter, sql)) in hosts.iter().enumerate() {
         let id = format!("h{at}");
         estate.servers.push(Server {
-            id: id.clone(),
+            id: id.clone().into(),
             count: 1,
             processors: Some(*processors),
             cores_per_processor: Some(*cores),
-            physical_ose_role: Some("hosting_only".to_owned()),
+            physical_ose_role: Some("hosting_only".into()),
             ..Server::default()
         });
         let on = if *guests > 0 {
             let vm = format!("v{at}");
-            estate.vms.push(Vm { id: vm.clone(), host: Some(id), vcpus: Some(2), count: *guests, ..Vm::default() });
+            estate.vms.push(Vm {
+                id: vm.clone().into(),
+                host: Some(id.into()),
+                vcpus: Some(2),
+                count: *guests,
+                ..Vm::default()
+            });
             vm
         } else {
             id
         };
         let mut install = |product: &str, edition: &str, version: &str| {
             estate.installs.push(Install {
-                on: on.clone(),
-                product: product.to_owned(),
-                edition: edition.to_owned(),
-                version: version.to_owned(),
+                on: on.clone().into(),
+                product: product.into(),
+                edition: edition.into(),
+                version: version.into(),
                 ..Install::default()
             });
         };
@@ -415,18 +421,18 @@ fn estate(hosts: &[Host], away: &[Azure], lots: &[Entitlement]) -> Estate {
     for (at, (vcpus, version, since, sql)) in away.iter().enumerate() {
         let id = format!("a{at}");
         estate.vms.push(Vm {
-            id: id.clone(),
-            host: Some("azure".to_owned()),
+            id: id.clone().into(),
+            host: Some("azure".into()),
             vcpus: Some(*vcpus),
             count: 1,
             ahb_since_days: Some(*since),
             ..Vm::default()
         });
         estate.installs.push(Install {
-            on: id,
-            product: if *sql { "SQL Server" } else { "Windows Server" }.to_owned(),
-            edition: "Standard".to_owned(),
-            version: if *sql { ["2008 R2", "2014", "2016", "2022"][*version] } else { VERSIONS[*version] }.to_owned(),
+            on: id.into(),
+            product: if *sql { "SQL Server" } else { "Windows Server" }.into(),
+            edition: "Standard".into(),
+            version: if *sql { ["2008 R2", "2014", "2016", "2022"][*version] } else { VERSIONS[*version] }.into(),
             ..Install::default()
         });
     }

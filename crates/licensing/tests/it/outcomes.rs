@@ -29,7 +29,7 @@ fn lot(id: &str, quantity: u64, more: &str) -> String {
 
 fn outcomes(position: &Position) -> Vec<(&str, &str, u64)> {
     let subjects = position.lines.iter().flat_map(|line| &line.subjects);
-    subjects.map(|subject| (subject.name.as_str(), subject.outcome.as_str(), subject.count)).collect()
+    subjects.map(|subject| (subject.name.as_str(), subject.outcome, subject.count)).collect()
 }
 
 #[test]

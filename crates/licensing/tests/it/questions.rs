@@ -13,7 +13,7 @@ fn positioned(estate: &str) -> Position {
 
 fn worths(position: &Position, code: &str) -> Vec<(String, u64)> {
     let asked = position.questions.iter().filter(|question| question.code == code);
-    asked.map(|Question { subject, units, .. }| (subject.clone(), *units)).collect()
+    asked.map(|Question { subject, units, .. }| (subject.to_string(), *units)).collect()
 }
 
 const SQL: &str = r#"

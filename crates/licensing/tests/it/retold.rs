@@ -71,7 +71,7 @@ fn single(estate: &mut Estate, id: &str, count: u64) {
     let installs: Vec<Install> = estate.installs.iter().filter(|each| each.on == id).cloned().collect();
     estate.installs.retain(|each| each.on != id);
     for install in installs {
-        estate.installs.extend((0..count).map(|at| Install { on: name(at), ..install.clone() }));
+        estate.installs.extend((0..count).map(|at| Install { on: name(at).into(), ..install.clone() }));
     }
     let accesses: Vec<Access> =
         estate.accesses.iter().filter(|each| each.to == id || each.who == id).cloned().collect();
@@ -79,9 +79,9 @@ fn single(estate: &mut Estate, id: &str, count: u64) {
     for access in accesses {
         estate.accesses.extend((0..count).map(|at| {
             if access.to == id {
-                Access { to: name(at), ..access.clone() }
+                Access { to: name(at).into(), ..access.clone() }
             } else {
-                Access { who: name(at), ..access.clone() }
+                Access { who: name(at).into(), ..access.clone() }
             }
         }));
     }
@@ -95,7 +95,7 @@ fn single_machines(estate: &Estate) -> Estate {
             single(&mut other, &vm.id, vm.count);
             for at in 0..vm.count {
                 let id = format!("{}#{at}", vm.id);
-                other.vms.push(licensing::deployments::Vm { id, count: 1, ..vm.clone() });
+                other.vms.push(licensing::deployments::Vm { id: id.into(), count: 1, ..vm.clone() });
             }
         } else {
             other.vms.push(vm.clone());
@@ -116,7 +116,7 @@ fn single_devices(estate: &Estate) -> Estate {
             single(&mut other, &device.id, device.count);
             for at in 0..device.count {
                 let id = format!("{}#{at}", device.id);
-                other.devices.push(licensing::deployments::Device { id, count: 1, ..device.clone() });
+                other.devices.push(licensing::deployments::Device { id: id.into(), count: 1, ..device.clone() });
             }
         } else {
             other.devices.push(device.clone());
@@ -142,7 +142,7 @@ fn single_users(estate: &Estate) -> Estate {
             single(&mut other, &user.id, user.count);
             for at in 0..user.count {
                 let id = format!("{}#{at}", user.id);
-                other.users.push(licensing::deployments::User { id, count: 1, ..user.clone() });
+                other.users.push(licensing::deployments::User { id: id.into(), count: 1, ..user.clone() });
             }
         } else {
             other.users.push(user.clone());
@@ -155,17 +155,17 @@ fn one_machine_more(estate: &Estate) -> Estate {
     let mut other = estate.clone();
     let (processors, cores_per_processor) = (Some(1), Some(8));
     other.servers.push(Server {
-        id: "unrelated".to_owned(),
+        id: "unrelated".into(),
         count: 1,
         processors,
         cores_per_processor,
         ..Server::default()
     });
     other.installs.push(Install {
-        on: "unrelated".to_owned(),
-        product: "Hyper-V Server".to_owned(),
-        edition: "Free".to_owned(),
-        version: "2019".to_owned(),
+        on: "unrelated".into(),
+        product: "Hyper-V Server".into(),
+        edition: "Free".into(),
+        version: "2019".into(),
         ..Install::default()
     });
     other

@@ -26,17 +26,17 @@ fn estate() -> Estate {
     let mut estate = Estate::default();
     for id in ["a", "b"] {
         estate.servers.push(Server {
-            id: id.to_owned(),
+            id: id.into(),
             count: 1,
             processors: Some(2),
             cores_per_processor: Some(8),
             ..Server::default()
         });
         estate.installs.push(Install {
-            on: id.to_owned(),
-            product: "Windows Server".to_owned(),
-            edition: "Standard".to_owned(),
-            version: "2016".to_owned(),
+            on: id.into(),
+            product: "Windows Server".into(),
+            edition: "Standard".into(),
+            version: "2016".into(),
             ..Install::default()
         });
     }
@@ -113,7 +113,7 @@ fn one_purchase_behind_two_lots_is_refused() {
 #[test]
 fn a_lot_too_old_for_what_is_installed_is_refused_although_the_requirement_lists_it() {
     let mut newer = estate();
-    newer.installs.iter_mut().for_each(|install| install.version = "2019".to_owned());
+    newer.installs.iter_mut().for_each(|install| install.version = "2019".into());
     assert_eq!(codes(&newer, |_| ()), ["older-version"]);
     let mut older = estate();
     older.entitlements[0].version = "2012 R2".to_owned();
@@ -136,7 +136,7 @@ fn another_product_edition_or_metric_is_refused() {
     product.entitlements[0].product = "Office".to_owned();
     assert_eq!(codes(&product, |_| ()), ["wrong-product"]);
     let mut edition = estate();
-    edition.installs.iter_mut().for_each(|install| install.edition = "Datacenter".to_owned());
+    edition.installs.iter_mut().for_each(|install| install.edition = "Datacenter".into());
     assert_eq!(codes(&edition, |_| ()), ["other-edition"]);
     let mut metric = estate();
     metric.entitlements[0].metric = "user_cal".to_owned();

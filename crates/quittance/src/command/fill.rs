@@ -288,7 +288,7 @@ fn origins(
     let files: BTreeMap<String, String> = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
     let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let place = |origin: &licensing::facts::Origin| {
-        let file = files.get(&origin.evidence).unwrap_or(&origin.evidence);
+        let file = files.get(origin.evidence.as_str()).map_or(origin.evidence.as_str(), String::as_str);
         let part = origin.part.as_deref().map(|part| format!(" {part}")).unwrap_or_default();
         format!("{file}{part}:{}", origin.row)
     };

@@ -175,7 +175,11 @@ fn block<R>(
         let mut seen: Vec<String> = record
             .origins
             .iter()
-            .map(|origin| session.text.place(origin, files.get(&origin.evidence).unwrap_or(&origin.evidence)))
+            .map(|origin| {
+                session
+                    .text
+                    .place(origin, files.get(origin.evidence.as_str()).map_or(origin.evidence.as_str(), String::as_str))
+            })
             .collect();
         let more = seen.len().saturating_sub(3);
         seen.truncate(3);

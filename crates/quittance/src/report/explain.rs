@@ -133,7 +133,7 @@ pub(crate) fn render(line: &Line, decisions: &[Behind], names: &BTreeMap<String,
             SUBJECTS_SHOWN,
             say,
             line.subjects.iter().map(|subject| {
-                let outcome = wording::word(&format!("outcome-{}", subject.outcome), &subject.outcome, say);
+                let outcome = wording::word(&format!("outcome-{}", subject.outcome), subject.outcome, say);
                 let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
                 format!("{times}{}: {} — {outcome}", subject.name, subject.what)
             }),
@@ -148,7 +148,8 @@ pub(crate) fn render(line: &Line, decisions: &[Behind], names: &BTreeMap<String,
 pub(crate) fn evidence(origins: &[Origin], names: &BTreeMap<String, String>, say: &dyn Say) -> Vec<String> {
     let mut rows: BTreeMap<(String, Option<&str>), BTreeSet<u64>> = BTreeMap::new();
     for origin in origins {
-        let file = names.get(&origin.evidence).cloned().unwrap_or_else(|| origin.evidence.chars().take(12).collect());
+        let file =
+            names.get(origin.evidence.as_str()).cloned().unwrap_or_else(|| origin.evidence.chars().take(12).collect());
         rows.entry((file, origin.part.as_deref())).or_default().insert(origin.row);
     }
     rows.into_iter()
@@ -241,7 +242,7 @@ mod tests {
     #[test]
     fn neighbouring_rows_are_one_range_and_the_envelope_is_no_row() {
         assert_eq!(ranges(&BTreeSet::from([0, 1, 2, 3, 7, 9, 10])), vec![(1, 3), (7, 7), (9, 10)]);
-        let origin = |row, part: Option<&str>| Origin { evidence: "h".to_owned(), part: part.map(str::to_owned), row };
+        let origin = |row, part: Option<&str>| Origin { evidence: "h".into(), part: part.map(Into::into), row };
         let names = BTreeMap::from([("h".to_owned(), "pc.json".to_owned())]);
         let told = evidence(
             &[

@@ -157,7 +157,7 @@ fn subjects(line: &Line, say: &dyn Say) -> Vec<String> {
         .iter()
         .take(SHOWN)
         .map(|subject| {
-            let outcome = wording::word(&format!("outcome-{}", subject.outcome), &subject.outcome, say);
+            let outcome = wording::word(&format!("outcome-{}", subject.outcome), subject.outcome, say);
             let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
             format!("{times}{}: {} — {outcome}", subject.name, subject.what)
         })

@@ -161,13 +161,13 @@ pub(crate) fn question(question: &Question, say: &dyn Say) -> (String, String) {
     if !say.knows(&id) {
         return (format!("{}: {} {}", question.code, question.subject, question.product), String::new());
     }
-    let values = [("subject", question.subject.clone()), ("product", question.product.clone())];
+    let values = [("subject", question.subject.to_string()), ("product", question.product.to_string())];
     (say.say(&id, &values), word(&format!("{id}-how"), "", say))
 }
 
 /// A use limit that is exceeded.
 pub(crate) fn breach(breach: &Breach, say: &dyn Say) -> String {
-    let subject = ("subject", breach.subject.clone());
+    let subject = ("subject", breach.subject.to_string());
     let devices = if breach.rule == "WS-ESS" { "breach-devices-of-server" } else { "breach-device-limit" };
     for (prefix, id) in [
         ("user_limit_", "breach-user-limit"),
@@ -189,7 +189,7 @@ pub(crate) fn breach(breach: &Breach, say: &dyn Say) -> String {
 
 /// Something in the facts that does not fit together.
 pub(crate) fn finding(finding: &Finding, say: &dyn Say) -> String {
-    let values = [("subject", finding.subject.clone()), ("code", finding.code.clone())];
+    let values = [("subject", finding.subject.to_string()), ("code", finding.code.clone())];
     let id = format!("finding-{}", finding.code);
     if say.knows(&id) {
         say.say(&id, &values)

@@ -4,6 +4,7 @@ use crate::titles::Titles;
 use licensing::deployments::Install;
 use licensing::deployments::join::JoinedMachine;
 use licensing::facts::Origin;
+use licensing::word::{Lexicon, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Kind = (String, String, String);
@@ -35,18 +36,24 @@ pub(super) fn version_of_instance(titles: &Titles, number: &str) -> String {
     if told.is_empty() { "unknown".to_owned() } else { told }
 }
 
-/// Adds the installations of `machine`.
-pub(super) fn of_machine(machine: &JoinedMachine, titles: &Titles, installs: &mut Vec<Install>) {
+/// Adds the installations of `machine`, which the estate knows as `id`; what many machines say alike is one of `words`.
+pub(super) fn of_machine(
+    machine: &JoinedMachine,
+    id: &Word,
+    titles: &Titles,
+    words: &mut Lexicon,
+    installs: &mut Vec<Install>,
+) {
     let mut found: BTreeMap<Kind, BTreeSet<Origin>> = BTreeMap::new();
     for (kind, origins) in kinds(machine, titles) {
         found.entry(kind).or_default().extend(origins);
     }
     for ((product, edition, version), origins) in found {
         installs.push(Install {
-            on: machine.id.clone(),
-            product,
-            edition,
-            version,
+            on: id.clone(),
+            product: words.word(&product),
+            edition: words.word(&edition),
+            version: words.word(&version),
             origins: origins.into_iter().collect(),
             ..Install::default()
         });

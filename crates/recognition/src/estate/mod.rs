@@ -18,6 +18,7 @@ use licensing::deployments::join::{
 use licensing::deployments::{Access, Device, Entitlement, Estate, Server, User, Vm, Words};
 use licensing::facts::{Fact, FactRow, MachineKind, Subscription};
 use licensing::terms::Terms;
+use licensing::word::{Lexicon, Word};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,11 +69,11 @@ pub fn company_as_decided(
     let mut company = Company { joined, persons: people, subscriptions, ..Company::default() };
     let oem = oem_systems(&lots);
     let register = lots.iter().any(|lot| lot.product == "Windows" && lot.channel == "oem");
-    let users: BTreeMap<String, String> = company
+    let users: BTreeMap<String, Word> = company
         .persons
         .iter()
         .flat_map(|person| {
-            let id = person.id.clone();
+            let id = Word::from(&person.id);
             [person.sam.clone(), person.upn.clone(), person.name.as_ref().map(|name| name.to_lowercase())]
                 .into_iter()
                 .flatten()
@@ -87,20 +88,22 @@ pub fn company_as_decided(
         .collect();
     let ids = ids_by_name(&company.joined);
     let mut estate = Estate { entitlements: lots, ..Estate::default() };
+    let mut words = Lexicon::default();
     for machine in &company.joined.machines {
         notice(machine, as_of, &hosts, &mut company.findings);
         if !machine.counts() {
             continue;
         }
         let origins = machine.origins.iter().cloned().collect();
-        let site = machine.site.clone();
+        let site = machine.site.as_deref().map(|site| words.word(site));
+        let id = Word::from(&machine.id);
         if machine.is_virtual {
             estate.vms.push(Vm {
-                id: machine.id.clone(),
+                id: id.clone(),
                 count: 1,
                 host: machine.host.as_ref().map(|host| named(&ids, host)),
                 vcpus: machine.vcpus,
-                os_family: Some(if is_windows(machine) { "windows" } else { "linux" }.to_owned()),
+                os_family: Some(words.word(if is_windows(machine) { "windows" } else { "linux" })),
                 site,
                 origins,
                 ..Vm::default()
@@ -108,11 +111,11 @@ pub fn company_as_decided(
         } else if machine.is_server() || hosts.contains(&machine.name.to_lowercase()) {
             estate.servers.push(server(machine, &company.joined, &hosts, origins));
         } else {
-            let base = oem.get(&machine.name.to_lowercase()).cloned();
+            let base = oem.get(&machine.name.to_lowercase()).map(String::as_str);
             estate.devices.push(Device {
-                id: machine.id.clone(),
+                id: id.clone(),
                 count: 1,
-                oem_os: Some(base.unwrap_or_else(|| if register { "none" } else { "unknown" }.to_owned())),
+                oem_os: Some(words.word(base.unwrap_or(if register { "none" } else { "unknown" }))),
                 used_by: machine.user.as_deref().and_then(|user| users.get(&account(user))).cloned(),
                 portable: Some(machine.kind == Some(MachineKind::Laptop)),
                 site,
@@ -120,7 +123,7 @@ pub fn company_as_decided(
                 ..Device::default()
             });
         }
-        installs::of_machine(machine, titles, &mut estate.installs);
+        installs::of_machine(machine, &id, titles, &mut words, &mut estate.installs);
     }
     people_and_accesses(&mut estate, &mut company, &ids, terms);
     for row in rows {
@@ -156,17 +159,17 @@ fn is_windows(machine: &JoinedMachine) -> bool {
 }
 
 /// Ids of the machines by their names in lower case; the first of several that bear one name.
-fn ids_by_name(joined: &Joined) -> BTreeMap<String, String> {
+fn ids_by_name(joined: &Joined) -> BTreeMap<String, Word> {
     let mut ids = BTreeMap::new();
     for machine in &joined.machines {
-        ids.entry(machine.name.to_lowercase()).or_insert_with(|| machine.id.clone());
+        ids.entry(machine.name.to_lowercase()).or_insert_with(|| Word::from(&machine.id));
     }
     ids
 }
 
 /// The id of the machine that bears a name; the name itself where nobody knows it.
-fn named(ids: &BTreeMap<String, String>, name: &str) -> String {
-    ids.get(&name.to_lowercase()).cloned().unwrap_or_else(|| name.to_owned())
+fn named(ids: &BTreeMap<String, Word>, name: &str) -> Word {
+    ids.get(&name.to_lowercase()).cloned().unwrap_or_else(|| name.into())
 }
 
 /// Which Windows came with which machine, as invoices and registers say.
@@ -202,23 +205,23 @@ fn server(
     let os = machine.os.as_deref().unwrap_or_default();
     let is_host = hosts.contains(&machine.name.to_lowercase());
     Server {
-        id: machine.id.clone(),
+        id: machine.id.clone().into(),
         count: 1,
         processors: machine.processors,
         cores_per_processor: per(machine.cores),
         threads_per_core: threads,
-        cpu_model: machine.cpu_model.clone(),
+        cpu_model: machine.cpu_model.clone().map(Word::from),
         hypervisor: if os.to_lowercase().contains("esx") {
-            Some("VMware ESXi".to_owned())
+            Some("VMware ESXi".into())
         } else if is_host && is_windows(machine) {
-            Some("Hyper-V".to_owned())
+            Some("Hyper-V".into())
         } else {
             None
         },
-        physical_ose_role: (!is_host).then(|| "workload".to_owned()),
-        cluster: machine.cluster.clone(),
+        physical_ose_role: (!is_host).then(|| "workload".into()),
+        cluster: machine.cluster.clone().map(Word::from),
         drs: machine.cluster.as_ref().and_then(|cluster| joined.clusters.get(cluster).copied().flatten()),
-        site: machine.site.clone(),
+        site: machine.site.clone().map(Word::from),
         origins,
         ..Server::default()
     }
@@ -263,7 +266,8 @@ fn main_plan(plans: &[String], terms: &Terms) -> Option<String> {
         .or_else(|| plans.first().cloned())
 }
 
-fn people_and_accesses(estate: &mut Estate, company: &mut Company, ids: &BTreeMap<String, String>, terms: &Terms) {
+fn people_and_accesses(estate: &mut Estate, company: &mut Company, ids: &BTreeMap<String, Word>, terms: &Terms) {
+    let mut words = Lexicon::default();
     for person in &company.persons {
         if person.is_leaver() && !person.plans.is_empty() {
             company.findings.insert(Finding { code: "licensed-leaver".to_owned(), subject: person.id.clone() });
@@ -271,11 +275,12 @@ fn people_and_accesses(estate: &mut Estate, company: &mut Company, ids: &BTreeMa
         if !person.is_person() || person.is_leaver() {
             continue;
         }
+        let id = Word::from(&person.id);
         estate.users.push(User {
-            id: person.id.clone(),
+            id: id.clone(),
             count: 1,
-            plan: main_plan(&person.plans, terms),
-            site: person.site.clone(),
+            plan: main_plan(&person.plans, terms).map(|plan| words.word(&plan)),
+            site: person.site.as_deref().map(|site| words.word(site)),
             origins: person.origins.iter().cloned().collect(),
             ..User::default()
         });
@@ -283,9 +288,9 @@ fn people_and_accesses(estate: &mut Estate, company: &mut Company, ids: &BTreeMa
             let role = role.to_lowercase();
             let remote = role.contains("remote desktop") || role.contains("bureau a distance") || role == "rd";
             estate.accesses.push(Access {
-                who: person.id.clone(),
+                who: id.clone(),
                 to: named(ids, server),
-                via: remote.then(|| "rds".to_owned()),
+                via: remote.then(|| words.word("rds")),
                 count: 1,
                 origins: person.origins.iter().cloned().collect(),
                 ..Access::default()

@@ -102,8 +102,8 @@ pub fn questions(queue: &[Unplaced], currency: &str) -> Vec<Question> {
         .filter(|each| each.near.licensable)
         .map(|each| Question {
             code: QUESTION.to_owned(),
-            subject: each.title.clone(),
-            product: each.near.family.clone(),
+            subject: each.title.as_str().into(),
+            product: each.near.family.as_str().into(),
             units: each.machines as u64,
             worth: None,
             currency: currency.to_owned(),

@@ -240,7 +240,7 @@ fn cross_check(lots: &[Line], summaries: &[Line], findings: &mut Vec<Finding>) {
     let mut papers: BTreeMap<(String, Named), u64> = BTreeMap::new();
     for summary in summaries {
         if let Some(origin) = summary.origins.first() {
-            let sum = papers.entry((origin.evidence.clone(), named(summary))).or_default();
+            let sum = papers.entry((origin.evidence.to_string(), named(summary))).or_default();
             *sum = sum.saturating_add(summary.quantity);
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn fold_copies(lines: Vec<Line>, findings: &mut Vec<Finding>) -> Vec<
     let mut papers: BTreeMap<Key, BTreeMap<Paper, Vec<Line>>> = BTreeMap::new();
     for line in lines {
         let Some(origin) = line.origins.first() else { continue };
-        let paper = (origin.evidence.clone(), origin.part.clone());
+        let paper = (origin.evidence.to_string(), origin.part.as_deref().map(str::to_owned));
         // A statement has no invoice number, an invoice list seldom an order: each is compared by what it has.
         let named = if line.in_statement { line.order.clone() } else { line.invoice.clone() };
         let charge =

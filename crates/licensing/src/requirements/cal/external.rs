@@ -4,6 +4,7 @@ use super::family;
 use crate::deployments::Install;
 use crate::findings::Step;
 use crate::requirements::{Arc, Ask, Demand, Found, Scene, Way};
+use crate::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Users from outside: external connectors for the physical servers that they reach.
@@ -49,7 +50,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     let version = scene.terms.product("Windows Server").map_or("", |p| p.version_name(rank)).to_owned();
     let mut demand = Demand {
         key: "cal:external".to_owned(),
-        subjects: counted.iter().map(|id| ((*id).to_owned(), "external users".to_owned(), 1)).collect(),
+        subjects: counted.iter().map(|id| ((*id).into(), "external users".into(), 1)).collect(),
         ..Demand::default()
     };
     let mut arcs = Vec::new();
@@ -62,8 +63,8 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         }
     }
     if moving {
-        let (code, subject) = ("connector-mobility", String::new());
-        found.asks.insert(Ask { code, subject, product: CONNECTOR.to_owned(), rule: Some("CAL-EC") });
+        let (code, subject) = ("connector-mobility", Word::default());
+        found.asks.insert(Ask { code, subject, product: CONNECTOR.into(), rule: Some("CAL-EC") });
     }
     let units = hosts.values().copied().fold(0, u64::saturating_add);
     let values = [("hosts", units.to_string()), ("users", people.to_string())];

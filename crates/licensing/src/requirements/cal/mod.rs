@@ -8,6 +8,7 @@ use super::{Arc, Ask, Demand, Found, Scene, Way, tidy};
 use crate::deployments::{Access, Install, User};
 use crate::facts::Origin;
 use crate::findings::Step;
+use crate::word::Word;
 use std::collections::BTreeMap;
 
 /// One kind of access licence.
@@ -81,16 +82,16 @@ const KINDS: [Kind; 16] = [
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
 struct Key {
     device: bool,
-    plan: String,
+    plan: Word,
     rank: usize,
     avd: bool,
     /// Devices through which the users come, where told: (record, count).
-    through: Option<(String, u64)>,
+    through: Option<(Word, u64)>,
 }
 
 #[derive(Default)]
 struct Who {
-    records: BTreeMap<String, u64>,
+    records: BTreeMap<Word, u64>,
     origins: Vec<Origin>,
 }
 
@@ -197,7 +198,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
     let plans_told = scene.estate.users.iter().any(|u| u.plan.is_some());
     // Newest server that each record reaches.
     type Reached<'a> = (usize, bool, Vec<&'a Access>);
-    let mut newest: BTreeMap<(&str, Option<&str>), Reached<'_>> = BTreeMap::new();
+    let mut newest: BTreeMap<(&Word, Option<&Word>), Reached<'_>> = BTreeMap::new();
     for access in scene.estate.accesses.iter().filter(|a| !rds || scene.is_session(a)) {
         let reached = installs.get(access.to.as_str()).into_iter().flatten().filter(|i| needs_cal(scene, kind, i));
         let Some(rank) = reached
@@ -205,7 +206,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
                 let known = family(scene, kind.server, &i.version);
                 if known.is_none() && i.version != "none" {
                     let (code, subject) = ("version-unknown", i.on.clone());
-                    found.asks.insert(Ask { code, subject, product: kind.cal.to_owned(), rule: Some("CAL-VERSION") });
+                    found.asks.insert(Ask { code, subject, product: kind.cal.into(), rule: Some("CAL-VERSION") });
                 }
                 known.or(Some(0))
             })
@@ -214,7 +215,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
             continue;
         };
         let avd = scene.vm(&access.to).is_some_and(|vm| vm.role.as_deref() == Some("avd_session_host"));
-        let entry = newest.entry((&access.who, access.via_device.as_deref())).or_insert((rank, avd, Vec::new()));
+        let entry = newest.entry((&access.who, access.via_device.as_ref())).or_insert((rank, avd, Vec::new()));
         entry.0 = entry.0.max(rank);
         entry.1 |= avd;
         entry.2.push(access);
@@ -223,20 +224,20 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
     let without_cal = scene.terms.rule("CAL-COUNT", scene.as_of).words("devices_without");
     let mut groups: BTreeMap<Key, Who> = BTreeMap::new();
     for ((who, via), (rank, avd, accesses)) in newest {
-        let (device, plan, number) = if let Some(user) = users.get(who) {
+        let (device, plan, number) = if let Some(user) = users.get(who.as_str()) {
             if left_or_external(user) || !asks(scene, kind, user) {
                 continue;
             }
-            let count = user.count.saturating_sub(excepted.get(who).copied().unwrap_or(0));
+            let count = user.count.saturating_sub(excepted.get(who.as_str()).copied().unwrap_or(0));
             if count == 0 && user.count > 0 {
                 continue;
             }
             (false, user.plan.clone().unwrap_or_default(), count)
-        } else if let Some(device) = devices.get(who).and_then(|index| scene.estate.devices.get(*index)) {
+        } else if let Some(device) = devices.get(who.as_str()).and_then(|index| scene.estate.devices.get(*index)) {
             if device.kind.as_deref().is_some_and(|kind| without_cal.contains(&kind)) {
                 continue;
             }
-            (true, String::new(), device.count)
+            (true, Word::default(), device.count)
         } else {
             continue;
         };
@@ -244,10 +245,10 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
             continue;
         }
         let through = via
-            .and_then(|id| devices.get(id).and_then(|index| scene.estate.devices.get(*index)))
+            .and_then(|id| devices.get(id.as_str()).and_then(|index| scene.estate.devices.get(*index)))
             .map(|device| (device.id.clone(), device.count));
         let group = groups.entry(Key { device, plan, rank, avd, through }).or_default();
-        group.records.insert(who.to_owned(), number);
+        group.records.insert(who.clone(), number);
         group.origins.extend(accesses.iter().flat_map(|a| a.origins.clone()));
     }
     for (key, who) in groups {
@@ -258,9 +259,10 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
 fn demand(scene: &Scene<'_>, kind: &Kind, key: &Key, who: Who, plans_told: bool, found: &mut Found) {
     let people: u64 = who.records.values().copied().fold(0, u64::saturating_add);
     let version = scene.terms.product(kind.server).map_or("none", |p| p.version_name(key.rank)).to_owned();
+    let cal = Word::from(kind.cal);
     let mut demand = Demand {
         key: format!("cal:{}:{}:{:02}:{}:{:?}", kind.cal, key.device, key.rank, key.plan, key.through),
-        subjects: who.records.iter().map(|(id, count)| (id.clone(), kind.cal.to_owned(), *count)).collect(),
+        subjects: who.records.iter().map(|(id, count)| (id.clone(), cal.clone(), *count)).collect(),
         origins: tidy(who.origins),
         ..Demand::default()
     };
@@ -269,7 +271,7 @@ fn demand(scene: &Scene<'_>, kind: &Kind, key: &Key, who: Who, plans_told: bool,
         (Some((_, devices)), false) => vec![(false, people), (true, *devices)],
         (None, false) => vec![(false, people)],
     };
-    let ids: Vec<&str> = who.records.keys().map(String::as_str).collect();
+    let ids: Vec<&str> = who.records.keys().map(Word::as_str).collect();
     let least = sides.iter().map(|(_, units)| *units).min().unwrap_or(0);
     for (device, units) in sides {
         let mut arcs = Vec::new();

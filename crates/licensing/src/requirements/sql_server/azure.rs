@@ -16,7 +16,7 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
     let cores = u64::from(vm.vcpus.unwrap_or(1)).max(rule.number("per_vm")).saturating_mul(vm.count);
     if vm.vcpus.is_none() {
         let (code, subject) = ("virtual-cores-unknown", vm.id.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-AHB") });
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-AHB") });
     }
     // A primary with secondaries in Azure is counted in the licences that carry them, as the fail-over right compares them.
     let plain = enterprise
@@ -34,7 +34,7 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
         "Enterprise" if !plain => Ok(worth),
         _ => Ok(1),
     });
-    let values = [("machine", vm.id.clone()), ("units", units.to_string())];
+    let values = [("machine", vm.id.to_string()), ("units", units.to_string())];
     let steps = vec![Step::new("sql-azure-cores", Some("SQL-AHB"), &values)];
     let mut way = kind.way("core", units, arcs, steps, &["SQL-AHB"]);
     way.edition.clone_from(&place.edition);

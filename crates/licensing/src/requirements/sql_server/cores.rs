@@ -20,7 +20,7 @@ fn factor(scene: &Scene<'_>, size: Size, server: &Server, found: &mut Found) -> 
     let model = server.cpu_model.as_deref();
     if size.cores_each >= 6 && model.is_some_and(|model| model.contains("AMD") && model.contains("FX")) {
         let (code, subject) = ("core-factor-unknown", server.id.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FACTOR-2012") });
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-FACTOR-2012") });
         if scene.reads("core-factor-unknown", &server.id, PRODUCT) == Reading::Low {
             return scene.terms.rule("SQL-FACTOR-2012", scene.as_of).number("percent_amd");
         }
@@ -58,7 +58,7 @@ pub(super) fn physical_cores(
         "sql-cores",
         Some("SQL-CORE-PHYS"),
         &[
-            ("host", server.id.clone()),
+            ("host", server.id.to_string()),
             ("processors", size.processors.to_string()),
             ("cores", size.cores_each.to_string()),
             ("least", least.to_string()),

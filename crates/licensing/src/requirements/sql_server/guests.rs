@@ -178,7 +178,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
     for place in live.iter().filter(|p| p.vm.is_some_and(|vm| vm.vcpus.is_none())) {
         let subject = place.vm.map(|vm| vm.id.clone()).unwrap_or_default();
         let (code, rule) = ("virtual-cores-unknown", Some("SQL-VM-MIN4"));
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule });
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule });
     }
     let total: u64 = live.iter().map(cores).fold(0, u64::saturating_add);
     let step = |units: u64| {

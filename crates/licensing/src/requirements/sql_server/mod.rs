@@ -85,7 +85,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             (None, Some(vm)) => {
                 // Counted by itself; a host that is licensed wholly, or several that it reaches, would make another sum.
                 let (code, subject) = ("host-unknown", vm.id.clone());
-                found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-MOBILITY") });
+                found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-MOBILITY") });
                 format!("vm:{}", vm.id)
             }
             (None, None) => continue,
@@ -296,12 +296,7 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
     if vm.is_none() && server.is_none() {
         // An edition on a client PC: a server product all the same, but its size is not known here.
         let code = "host-unknown";
-        found.asks.insert(Ask {
-            code,
-            subject: on.to_owned(),
-            product: PRODUCT.to_owned(),
-            rule: Some("SQL-CORE-PHYS"),
-        });
+        found.asks.insert(Ask { code, subject: on.into(), product: PRODUCT.into(), rule: Some("SQL-CORE-PHYS") });
         aside(installs.first(), "host-unknown", 1, found);
         return None;
     }
@@ -317,7 +312,7 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
         let place = match install.edition.as_str() {
             "unknown" => {
                 let (code, subject) = ("edition-unknown", install.on.clone());
-                found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
+                found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-EDITION") });
                 if scene.reads("edition-unknown", &install.on, PRODUCT) == Reading::Low {
                     continue;
                 }
@@ -396,7 +391,7 @@ fn start(key: &str, places: &[Placed<'_>]) -> Demand {
             .clone()
             .map(|i| {
                 let count = places.iter().find_map(|p| p.vm.filter(|vm| vm.id == i.on)).map_or(1, |vm| vm.count);
-                (i.on.clone(), format!("{} {} {}", i.product, i.edition, i.version), count)
+                (i.on.clone(), format!("{} {} {}", i.product, i.edition, i.version).into(), count)
             })
             .collect(),
         origins: tidy(

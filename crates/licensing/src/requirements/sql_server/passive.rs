@@ -86,7 +86,7 @@ fn is_passive(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) -> bool 
         }
         if !has("upkeep") {
             let (code, subject) = ("secondary-activity-unknown", install.on.clone());
-            found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FAILOVER") });
+            found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-FAILOVER") });
             return scene.reads("secondary-activity-unknown", &install.on, PRODUCT) == Reading::Low;
         }
         true

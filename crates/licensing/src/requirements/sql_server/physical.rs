@@ -59,7 +59,7 @@ fn limit_of_server_licences(kind: &Kind<'_>, demand: &Demand, server: &Server, f
 
 pub(super) fn by_processor(server: &Server, found: &mut Found) -> (u64, Vec<Step>) {
     let units = size(server, PRODUCT, found).processors.saturating_mul(server.count);
-    let values = [("host", server.id.clone()), ("units", units.to_string())];
+    let values = [("host", server.id.to_string()), ("units", units.to_string())];
     (units, vec![Step::new("processor-licences", Some("SQL-PROC-2008"), &values)])
 }
 

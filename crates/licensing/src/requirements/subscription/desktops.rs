@@ -3,12 +3,13 @@
 use super::carrying;
 use crate::findings::Step;
 use crate::requirements::{Demand, Found, Scene, Way};
+use crate::word::Word;
 use std::collections::BTreeMap;
 
 /// Devices and users that reach Windows in a virtual desktop.
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let by_id = &scene.index.devices;
-    let mut who: BTreeMap<(bool, bool), BTreeMap<&str, u64>> = BTreeMap::new();
+    let mut who: BTreeMap<(bool, bool), BTreeMap<&Word, u64>> = BTreeMap::new();
     for access in scene.estate.accesses.iter().filter(|a| a.via.as_deref() == Some("vdi")) {
         let azure = scene.vm(&access.to).is_some_and(|vm| vm.host.as_deref() == Some("azure"));
         if let Some(device) = by_id.get(access.who.as_str()).and_then(|index| scene.estate.devices.get(*index)) {
@@ -17,15 +18,13 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             who.entry((false, azure)).or_default().insert(&user.id, user.count);
         }
     }
+    let desktop = Word::from("virtual desktop");
     for ((device, azure), records) in who {
         let units: u64 = records.values().copied().fold(0, u64::saturating_add);
         let metric = if device { "device_sub" } else { "user_sub" };
         let mut demand = Demand {
             key: format!("vda:{metric}:{azure}"),
-            subjects: records
-                .iter()
-                .map(|(id, count)| ((*id).to_owned(), "virtual desktop".to_owned(), *count))
-                .collect(),
+            subjects: records.iter().map(|(id, count)| ((*id).clone(), desktop.clone(), *count)).collect(),
             ..Demand::default()
         };
         let arcs = carrying(scene, &mut demand, |lot, rights| {

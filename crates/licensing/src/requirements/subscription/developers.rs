@@ -4,6 +4,7 @@ use super::{carrying, users_of};
 use crate::deployments::Install;
 use crate::findings::Step;
 use crate::requirements::{Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
+use crate::word::Word;
 use std::collections::BTreeSet;
 
 /// Everybody who develops or tests on software from a subscription, and everybody with the paid development environment.
@@ -43,7 +44,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     };
     for install in scene.estate.installs.iter().filter(|i| i.product == "Visual Studio" && i.edition == "unknown") {
         let (code, subject) = ("edition-unknown", install.on.clone());
-        let product = "Visual Studio Professional subscription".to_owned();
+        let product = Word::from("Visual Studio Professional subscription");
         found.asks.insert(Ask { code, subject, product, rule: Some("VS-USER") });
     }
     let paid = |edition: &str| {
@@ -71,7 +72,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             subjects: used
                 .installs
                 .iter()
-                .map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version), 1))
+                .map(|i| (i.on.clone(), format!("Visual Studio {edition} {}", i.version).into(), 1))
                 .collect(),
             origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
             ..Demand::default()

@@ -7,6 +7,7 @@ use super::desktop::in_service;
 use super::{Arc, Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
 use crate::deployments::Install;
 use crate::findings::{Breach, Step};
+use crate::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names under which the apps stand installed, and the right that covers them.
@@ -116,7 +117,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             for (user, devices) in &used.devices_of {
                 let count = used.users.get(user).copied().unwrap_or(1);
                 if *devices > count.saturating_mul(per_user) {
-                    let (code, subject) = (format!("device_limit_{per_user}"), (*user).to_owned());
+                    let (code, subject) = (format!("device_limit_{per_user}"), (*user).into());
                     found.breaches.push(Breach { code, subject, rule: "OFF-SUB-USER".to_owned() });
                 }
             }
@@ -126,8 +127,8 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                 Reading::High => used.anonymous,
             };
             if used.anonymous > 0 {
-                let (code, subject) = ("users-of-apps-unknown", String::new());
-                let product = "Microsoft 365 Apps".to_owned();
+                let (code, subject) = ("users-of-apps-unknown", Word::default());
+                let product = Word::from("Microsoft 365 Apps");
                 found.asks.insert(Ask { code, subject, product, rule: Some("OFF-SUB-USER") });
             }
             let shared = used.shared;
@@ -138,7 +139,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                 "Microsoft 365 Apps for enterprise"
             };
             // Where users are told by plan, each plan serves its own users; devices without a known user, any.
-            let mut groups: BTreeMap<Option<String>, u64> = BTreeMap::new();
+            let mut groups: BTreeMap<Option<Word>, u64> = BTreeMap::new();
             for (user, count) in &used.users {
                 let plan = scene.user(user).and_then(|user| user.plan.clone()).unwrap_or_default();
                 let group = if scene.index.plans_told { Some(plan) } else { None };
@@ -227,15 +228,16 @@ fn apps_by_device<'a>(
     if units == 0 {
         return chosen;
     }
+    let title = Word::from(&first.product);
     let mut demand = Demand {
         key: "apps-by-device".to_owned(),
-        subjects: chosen.iter().map(|on| ((*on).to_owned(), first.product.clone(), 1)).collect(),
+        subjects: chosen.iter().map(|on| ((*on).into(), title.clone(), 1)).collect(),
         ..Demand::default()
     };
     let arcs =
         lots.iter().filter(|(_, lot)| !lot.ended).map(|(at, _)| Arc { lot: *at, worth: 1, preference: 0 }).collect();
     demand.ways.push(Way {
-        product: first.product.clone(),
+        product: first.product.to_string(),
         edition: "none".to_owned(),
         version: "current".to_owned(),
         metric: "device_sub".to_owned(),
@@ -267,9 +269,10 @@ fn plans_given(scene: &Scene<'_>, found: &mut Found) {
             continue;
         }
         let units = users.iter().map(|user| user.count).fold(0, u64::saturating_add);
+        let what = Word::from(plan);
         let mut demand = Demand {
             key: format!("plan-given:{plan}"),
-            subjects: users.iter().map(|user| (user.id.clone(), plan.to_owned(), user.count)).collect(),
+            subjects: users.iter().map(|user| (user.id.clone(), what.clone(), user.count)).collect(),
             origins: tidy(users.iter().flat_map(|user| user.origins.clone()).collect()),
             ..Demand::default()
         };
@@ -305,9 +308,10 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
         let installs = scene.estate.installs.iter().filter(|i| i.product == product && i.edition == edition);
         let used = users_of(scene, installs);
         let units = used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous);
+        let what = Word::from(format!("{product} {edition}"));
         let mut demand = Demand {
             key: format!("plan:{product}:{edition}"),
-            subjects: used.installs.iter().map(|i| (i.on.clone(), format!("{product} {edition}"), 1)).collect(),
+            subjects: used.installs.iter().map(|i| (i.on.clone(), what.clone(), 1)).collect(),
             origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
             ..Demand::default()
         };

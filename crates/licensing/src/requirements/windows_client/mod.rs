@@ -7,6 +7,7 @@ use super::desktop::in_service;
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
 use crate::deployments::{Device, Install, Words};
 use crate::findings::{Breach, Step};
+use crate::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
 const PRODUCT: &str = "Windows";
@@ -27,11 +28,11 @@ fn family_of(edition: &str) -> &'static str {
 /// What makes devices equal here.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
 struct Key {
-    edition: String,
+    edition: Word,
     rank: usize,
-    oem: String,
-    users: String,
-    machine: String,
+    oem: Word,
+    users: Word,
+    machine: Word,
 }
 
 #[derive(Default)]
@@ -45,13 +46,13 @@ impl Devices<'_> {
     }
 
     fn start(&self, key: String, version: &str) -> Demand {
+        // One text for all devices that run the same.
+        let mut titles: BTreeMap<&str, Word> = BTreeMap::new();
+        let mut title =
+            |edition| titles.entry(edition).or_insert_with(|| format!("Windows {edition} {version}").into()).clone();
         Demand {
             key,
-            subjects: self
-                .list
-                .iter()
-                .map(|(d, i)| (d.id.clone(), format!("Windows {} {version}", i.edition), d.count))
-                .collect(),
+            subjects: self.list.iter().map(|(d, i)| (d.id.clone(), title(i.edition.as_str()), d.count)).collect(),
             origins: tidy(self.list.iter().flat_map(|(d, i)| d.origins.iter().chain(&i.origins).cloned()).collect()),
             ..Demand::default()
         }
@@ -76,29 +77,30 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         .collect();
     let by_id = &scene.index.devices;
     let upgrades = has_upgrade_plan(scene);
+    let none = Word::from("none");
     let mut groups: BTreeMap<Key, Devices<'_>> = BTreeMap::new();
     for install in scene.estate.installs.iter().filter(|i| i.product == PRODUCT) {
         let Some(index) = by_id.get(install.on.as_str()) else { continue };
         let Some(device) = scene.estate.devices.get(*index).filter(|d| in_service(scene, d)) else { continue };
-        let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { String::new() };
+        let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { Word::default() };
         let per_user = install.edition.starts_with("Enterprise") || upgrades;
         let key = Key {
             edition: install.edition.clone(),
             rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
-            oem: device.oem_os.clone().unwrap_or_else(|| "none".to_owned()),
-            users: if per_user { device.used_by.clone().unwrap_or_default() } else { String::new() },
+            oem: device.oem_os.clone().unwrap_or_else(|| none.clone()),
+            users: if per_user { device.used_by.clone().unwrap_or_default() } else { Word::default() },
             machine,
         };
         if key.oem == "unknown" {
-            let (code, subject) = ("windows-base-unknown", String::new());
+            let (code, subject) = ("windows-base-unknown", Word::default());
             let product = if key.edition.starts_with("Enterprise") { BASE } else { PRODUCT };
-            found.asks.insert(Ask { code, subject, product: product.to_owned(), rule: Some("WIN-VL-UPG") });
+            found.asks.insert(Ask { code, subject, product: product.into(), rule: Some("WIN-VL-UPG") });
         }
         if device.board_replaced.is_some()
             && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true))
         {
             let (code, subject) = ("board-replaced", device.id.clone());
-            found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-OEM-BOARD") });
+            found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-OEM-BOARD") });
         }
         groups.entry(key).or_default().list.push((device, install));
     }
@@ -110,8 +112,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             downgraded.entry(&key.oem).or_default().insert((&key.edition, key.rank));
         }
     }
-    let mixed: BTreeSet<String> =
-        downgraded.iter().filter(|(_, kinds)| kinds.len() > 1).map(|(oem, _)| (*oem).to_owned()).collect();
+    let mixed: BTreeSet<&str> = downgraded.iter().filter(|(_, kinds)| kinds.len() > 1).map(|(oem, _)| *oem).collect();
     // A person's licence covers all devices, whatever they came with: they are one demand.
     let by_person = scene.lots.iter().any(|lot| gives(scene, lot, "windows-enterprise"));
     let mut upgraded = BTreeSet::new();
@@ -122,7 +123,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 let long_term = is_long_term(&key.edition);
                 let (newest, all) = of_person
                     .entry((&key.users, long_term))
-                    .or_insert_with(|| (Key { oem: String::new(), ..key.clone() }, Devices::default()));
+                    .or_insert_with(|| (Key { oem: Word::default(), ..key.clone() }, Devices::default()));
                 newest.rank = newest.rank.max(key.rank);
                 all.list.extend(devices.list.iter().copied());
             } else {
@@ -130,7 +131,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
             base(scene, key, devices, found);
         } else {
-            professional::demand(scene, key, devices, mixed.contains(&key.oem), &mut upgraded, found);
+            professional::demand(scene, key, devices, mixed.contains(key.oem.as_str()), &mut upgraded, found);
         }
     }
     for (key, devices) in of_person.values() {
@@ -154,7 +155,7 @@ fn local_machines(scene: &Scene<'_>, found: &mut Found) {
         let place = scene.index.devices.get(device);
         let devices = place.and_then(|place| scene.estate.devices.get(*place)).map_or(1, |each| each.count);
         if count > limit.saturating_mul(devices) {
-            let (code, subject) = (format!("vm_limit_{limit}"), device.to_owned());
+            let (code, subject) = (format!("vm_limit_{limit}"), Word::from(device));
             found.breaches.push(Breach { code, subject, rule: "WIN-VM4".to_owned() });
         }
     }
@@ -255,7 +256,7 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
         steps: vec![Step::new(
             "windows-base",
             Some("WIN-QOS"),
-            &[("devices", count.to_string()), ("oem", key.oem.clone())],
+            &[("devices", count.to_string()), ("oem", key.oem.to_string())],
         )],
         rules: vec!["WIN-VL-UPG", "WIN-QOS"],
         remedy: Some("full-pro-licence"),

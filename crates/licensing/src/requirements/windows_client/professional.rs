@@ -22,7 +22,7 @@ fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut
     }
     demand.ways.push(Way {
         product: "Windows Pro (volume upgrade)".to_owned(),
-        edition: key.edition.clone(),
+        edition: key.edition.to_string(),
         version,
         metric: "device_upgrade".to_owned(),
         units: count,
@@ -60,7 +60,7 @@ pub(super) fn demand(
     let told = key.edition != "unknown";
     if !told {
         let (code, subject) = ("edition-unknown", key.oem.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("GEN-EDITION") });
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-EDITION") });
     }
     let at_best = parse(&key.oem).map_or("Home", |(_, edition)| edition);
     let reading = scene.reads("edition-unknown", &key.oem, PRODUCT);
@@ -92,7 +92,7 @@ pub(super) fn demand(
                 native: true,
                 ..Way::default()
             });
-            if upgraded.insert(key.users.clone()) {
+            if upgraded.insert(key.users.to_string()) {
                 found.demands.push(demand);
             }
             base(scene, key, devices, found);
@@ -105,7 +105,7 @@ pub(super) fn demand(
     let given = own.is_err() && upgrade_was_given(scene, key, &version);
     if given {
         let (code, subject) = ("upgrade-given", key.oem.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-FREE-UPGRADE") });
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("WIN-FREE-UPGRADE") });
     }
     let taken = given && scene.reads("upgrade-given", &key.oem, PRODUCT) == Reading::Low;
     let own = if taken { Ok(()) } else { own };
@@ -129,11 +129,11 @@ pub(super) fn demand(
     });
     let (edition, named) = match parse(&key.oem) {
         Some((version, edition)) if mixed && own.is_ok() => (edition.to_owned(), version.to_owned()),
-        _ => (key.edition.clone(), version.clone()),
+        _ => (key.edition.to_string(), version.clone()),
     };
     if own == Err(ASK_OEM_TERMS) {
         let (code, subject) = (ASK_OEM_TERMS, key.oem.clone());
-        found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("WIN-OEM-DOWN") });
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("WIN-OEM-DOWN") });
     }
     let remedy = (own == Err("downgrade-ended-with-support")).then_some("upgrade-to-licensed-version");
     demand.ways.push(Way {
@@ -147,7 +147,7 @@ pub(super) fn demand(
         steps: vec![Step::new(
             "windows-devices",
             Some("GEN-OEM-TIED"),
-            &[("devices", count.to_string()), ("oem", key.oem.clone())],
+            &[("devices", count.to_string()), ("oem", key.oem.to_string())],
         )],
         rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
         review: own == Err(ASK_OEM_TERMS),

@@ -15,7 +15,7 @@ pub(super) fn note<'a>(scene: &Scene<'a>, vm: &'a Vm, install: &'a Install, mach
     let rule = scene.terms.rule("WS-AHB", scene.as_of);
     let migrating = vm.ahb_since_days.is_some_and(|days| u64::from(days) <= rule.number("migration_days"));
     let edition = if install.edition == "unknown" { "Standard" } else { install.edition.as_str() };
-    machines.entry((edition.to_owned(), install.version.clone(), migrating)).or_default().push((vm, install));
+    machines.entry((edition.to_owned(), install.version.to_string(), migrating)).or_default().push((vm, install));
 }
 
 /// The demands of all machines in Azure. `on_premises` is what Datacenter lots have to do there.
@@ -53,7 +53,7 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             key: format!("windows-server:azure:{edition}:{version}:{migrating}"),
             subjects: list
                 .iter()
-                .map(|(vm, i)| (vm.id.clone(), format!("{PRODUCT} {} {}", i.edition, i.version), vm.count))
+                .map(|(vm, i)| (vm.id.clone(), format!("{PRODUCT} {} {}", i.edition, i.version).into(), vm.count))
                 .collect(),
             origins: tidy(list.iter().flat_map(|(vm, i)| i.origins.iter().chain(&vm.origins).cloned()).collect()),
             later: true,
@@ -76,7 +76,7 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
                 .iter()
                 .map(|(vm, _)| {
                     let vcpus = vm.vcpus.map_or_else(|| "?".to_owned(), |vcpus| vcpus.to_string());
-                    let values = [("machine", vm.id.clone()), ("vcpus", vcpus), ("units", due(vm).to_string())];
+                    let values = [("machine", vm.id.to_string()), ("vcpus", vcpus), ("units", due(vm).to_string())];
                     Step::new("azure-cores", Some("WS-AHB"), &values)
                 })
                 .collect(),

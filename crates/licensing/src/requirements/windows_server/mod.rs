@@ -102,7 +102,11 @@ fn pay_as_you_go(scene: &Scene<'_>, install: &Install, count: u64, found: &mut F
     let need = super::Need { product: PRODUCT, edition: Some(&install.edition), rank, machines: &machines };
     let mut demand = Demand {
         key: format!("windows-server:payg:{}", install.on),
-        subjects: vec![(install.on.clone(), format!("{PRODUCT} {} {}", install.edition, install.version), count)],
+        subjects: vec![(
+            install.on.clone(),
+            format!("{PRODUCT} {} {}", install.edition, install.version).into(),
+            count,
+        )],
         origins: tidy(install.origins.clone()),
         ..Demand::default()
     };
@@ -115,13 +119,13 @@ fn pay_as_you_go(scene: &Scene<'_>, install: &Install, count: u64, found: &mut F
     demand.refused.clear();
     demand.ways.push(Way {
         product: PRODUCT.to_owned(),
-        edition: install.edition.clone(),
-        version: install.version.clone(),
+        edition: install.edition.to_string(),
+        version: install.version.to_string(),
         named_by_lot: true,
         metric: "server".to_owned(),
         units: count,
         arcs,
-        steps: vec![Step::new("one-per-server", Some("WS-PAYG"), &[("host", install.on.clone())])],
+        steps: vec![Step::new("one-per-server", Some("WS-PAYG"), &[("host", install.on.to_string())])],
         rules: vec!["WS-PAYG"],
         native: true,
         ..Way::default()
@@ -152,7 +156,7 @@ fn spare_datacenter(scene: &Scene<'_>, groups: &BTreeMap<String, Group<'_>>, fou
 }
 
 fn ask(found: &mut Found, code: &'static str, subject: &str, rule: &'static str) {
-    found.asks.insert(Ask { code, subject: subject.to_owned(), product: PRODUCT.to_owned(), rule: Some(rule) });
+    found.asks.insert(Ask { code, subject: subject.into(), product: PRODUCT.into(), rule: Some(rule) });
 }
 
 fn cannot_tell(install: &Install, count: u64, why: &str, found: &mut Found) {
@@ -364,7 +368,7 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
             .iter()
             .map(|i| {
                 let count = scene.vm(&i.on).map_or_else(|| scene.server(&i.on).map_or(1, |s| s.count), |vm| vm.count);
-                (i.on.clone(), format!("{} {} {}", i.product, i.edition, i.version), count)
+                (i.on.clone(), format!("{} {} {}", i.product, i.edition, i.version).into(), count)
             })
             .collect(),
         origins: tidy(

@@ -90,7 +90,7 @@ impl Sizing<'_> {
                 "core-minimum",
                 Some("WS-CORE-MIN"),
                 &[
-                    ("host", host.id.clone()),
+                    ("host", host.id.to_string()),
                     ("processors", size.processors.to_string()),
                     ("cores", size.cores_each.to_string()),
                     ("per_processor", per_processor.to_string()),
@@ -104,7 +104,7 @@ impl Sizing<'_> {
                     "core-stack",
                     Some("WS-CORE-STACK"),
                     &[
-                        ("host", host.id.clone()),
+                        ("host", host.id.to_string()),
                         ("oses", oses.to_string()),
                         ("sets", sets.to_string()),
                         ("cores", due.to_string()),
@@ -127,7 +127,7 @@ impl Sizing<'_> {
         };
         let steps = self.hosts.iter().map(|Host { server: host, size, oses }| {
             let values = [
-                ("host", host.id.clone()),
+                ("host", host.id.to_string()),
                 ("processors", size.processors.to_string()),
                 ("oses", oses.to_string()),
                 ("units", due(*size, *oses).to_string()),
@@ -153,7 +153,7 @@ impl Sizing<'_> {
         let each = if guests_included { rule.number("enterprise_oses") } else { rule.number("standard_oses") }.max(1);
         let steps = self.hosts.iter().map(|Host { server: host, oses, .. }| {
             let values = [
-                ("host", host.id.clone()),
+                ("host", host.id.to_string()),
                 ("oses", oses.to_string()),
                 ("each", each.to_string()),
                 ("units", oses.div_ceil(each).max(1).to_string()),
@@ -173,7 +173,7 @@ impl Sizing<'_> {
             host.size.processors.max(if reading == Reading::High { minimum } else { 1 })
         };
         let steps = self.hosts.iter().map(|host| {
-            let values = [("host", host.server.id.clone()), ("units", due(host).to_string())];
+            let values = [("host", host.server.id.to_string()), ("units", due(host).to_string())];
             Step::new("processor-licences", Some("WS-DC-2008"), &values)
         });
         let units = self.hosts.iter().map(|host| due(host).saturating_mul(host.server.count));

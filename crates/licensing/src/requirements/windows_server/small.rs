@@ -57,7 +57,10 @@ fn demand(scene: &Scene<'_>, host: &Server, product: &str, edition: &str, instal
     let need = Need { product, edition: Some(edition), rank, machines: &machines };
     let mut demand = Demand {
         key: format!("essentials:{}:{product}:{edition}", host.id),
-        subjects: installs.iter().map(|i| (i.on.clone(), format!("{product} {edition} {}", i.version), 1)).collect(),
+        subjects: installs
+            .iter()
+            .map(|i| (i.on.clone(), format!("{product} {edition} {}", i.version).into(), 1))
+            .collect(),
         origins: tidy(installs.iter().flat_map(|i| i.origins.clone()).collect()),
         ..Demand::default()
     };
@@ -70,7 +73,7 @@ fn demand(scene: &Scene<'_>, host: &Server, product: &str, edition: &str, instal
         metric: "server".to_owned(),
         units: systems.max(1).saturating_mul(host.count),
         arcs,
-        steps: vec![Step::new("one-per-server", Some("WS-ESS"), &[("host", host.id.clone())])],
+        steps: vec![Step::new("one-per-server", Some("WS-ESS"), &[("host", host.id.to_string())])],
         rules: vec!["WS-ESS"],
         native: true,
         ..Way::default()

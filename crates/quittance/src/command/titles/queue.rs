@@ -41,7 +41,7 @@ pub(super) fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let heading = |id: &str| session.say(&format!("titles-column-{id}"), &[]);
     let mut rows = vec![["machines", "title", "publisher", "versions", "near", "example"].map(heading).to_vec()];
     for each in &queue {
-        let file = names.get(&each.origin.evidence).unwrap_or(&each.origin.evidence);
+        let file = names.get(each.origin.evidence.as_str()).map_or(each.origin.evidence.as_str(), String::as_str);
         rows.push(vec![
             each.machines.to_string(),
             each.title.clone(),
