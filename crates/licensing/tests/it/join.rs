@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use licensing::deployments::join::{Joined, machines};
-use licensing::facts::{Fact, FactRow, Machine, MachineRef, Origin, Title, Virtual};
+use licensing::facts::{Fact, FactRow, Machine, MachineKind, MachineRef, Origin, Title, Virtual};
 use proptest::prelude::*;
 
 fn row(evidence: &str, number: u64, fact: Fact) -> FactRow {
@@ -32,6 +32,36 @@ fn names(joined: &Joined) -> Vec<&str> {
 }
 
 #[test]
+fn a_host_that_only_its_guests_name_is_a_machine_of_unknown_size() {
+    let guest = |host: &str, powered| Virtual {
+        technology: "VMware".to_owned(),
+        host: Some(host.to_owned()),
+        vcpus: Some(2),
+        template: false,
+        powered: Some(powered),
+        configured_os: None,
+    };
+    let on = |name: &str, host: &str, powered, day| Machine {
+        virtualisation: Some(guest(host, powered)),
+        cluster: Some("CL1".to_owned()),
+        ..seen(id(name, "", "", ""), day)
+    };
+    let known =
+        Machine { kind: Some(MachineKind::Host), cores: Some(32), ..seen(id("esx1", "", "", ""), date(2026, 5, 2)) };
+    let joined = machines(&[
+        row("h", 1, Fact::Machine(on("a", "esx1.example", true, date(2026, 5, 2)))),
+        row("h", 2, Fact::Machine(on("b", "ESX2.example", true, date(2026, 5, 2)))),
+        row("h", 3, Fact::Machine(on("c", "esx2.example", false, date(2026, 5, 9)))),
+        row("h", 4, Fact::Machine(known)),
+    ]);
+    assert_eq!(names(&joined), ["a", "b", "c", "esx1", "ESX2"]);
+    let told = joined.machines.last().expect("five");
+    assert_eq!((told.kind, told.cores, told.processors), (Some(MachineKind::Host), None, None));
+    assert_eq!((told.dns.as_deref(), told.cluster.as_deref()), (Some("ESX2.example"), Some("CL1")));
+    assert_eq!((told.last_seen, told.origins.len()), (Some(date(2026, 5, 2)), 2));
+}
+
+#[test]
 fn a_hypervisor_and_windows_that_read_a_uuid_in_two_orders_speak_of_one_machine() {
     let guest = Virtual {
         technology: "VMware".to_owned(),
@@ -45,7 +75,7 @@ fn a_hypervisor_and_windows_that_read_a_uuid_in_two_orders_speak_of_one_machine(
     let from_inside =
         Machine { os: Some("Windows Server 2019".to_owned()), ..seen(id("app", A_TURNED, "", ""), date(2026, 5, 1)) };
     let joined = machines(&[row("h", 1, Fact::Machine(from_host)), row("i", 1, Fact::Machine(from_inside))]);
-    assert_eq!(names(&joined), ["app"]);
+    assert_eq!(names(&joined), ["app", "esx1"]);
     let app = &joined.machines[0];
     assert_eq!((app.os.as_deref(), app.host.as_deref()), (Some("Windows Server 2019"), Some("esx1")));
     assert_eq!(app.uuid.as_deref(), Some(A_TURNED));

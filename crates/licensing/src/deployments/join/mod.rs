@@ -176,6 +176,7 @@ pub fn machines_as_decided(rows: &[FactRow], decided: &Decided) -> Joined {
         }
     }
     obsolete_records(&mut joined);
+    hosts_that_only_guests_name(&rows, &mut joined.machines);
     // What one tool knows to be no machine, another one without the telling columns may show as an account.
     let known: BTreeSet<String> = joined.not_machines.iter().map(|(name, _)| name.to_lowercase()).collect();
     joined.machines.retain(|machine| {
@@ -234,6 +235,37 @@ fn obsolete_records(joined: &mut Joined) {
         let tool = machine.joined_by.iter().find(|(kind, _)| kind == "tool").map(|(_, value)| value.clone());
         joined.not_machines.insert((tool.unwrap_or(machine.name), "obsolete-record".to_owned()));
     }
+}
+
+/// A host that only its guests name is a machine all the same: what it is made of is unknown until somebody asks it.
+fn hosts_that_only_guests_name(rows: &[&FactRow], machines: &mut Vec<JoinedMachine>) {
+    let known: BTreeSet<String> = machines
+        .iter()
+        .flat_map(|machine| std::iter::once(&machine.name).chain(&machine.other_names))
+        .map(|name| name.to_lowercase())
+        .collect();
+    let mut named: BTreeMap<String, JoinedMachine> = BTreeMap::new();
+    for row in rows {
+        let Fact::Machine(Machine { virtualisation: Some(guest), cluster, last_seen, .. }) = &row.fact else {
+            continue;
+        };
+        let Some(host) = guest.host.as_deref().filter(|host| !host.trim().is_empty()) else { continue };
+        let name = identity::short(host);
+        let key = name.to_lowercase();
+        if known.contains(&key) {
+            continue;
+        }
+        let machine = named.entry(key).or_insert_with(|| JoinedMachine {
+            name,
+            dns: host.contains('.').then(|| host.to_owned()),
+            kind: Some(MachineKind::Host),
+            ..JoinedMachine::default()
+        });
+        machine.cluster = cluster.clone().or(machine.cluster.take());
+        machine.last_seen = machine.last_seen.max(last_seen.filter(|_| guest.powered == Some(true)));
+        machine.origins.insert(row.origin.clone());
+    }
+    machines.extend(named.into_values());
 }
 
 /// Ids: the name; a number behind it where several machines bear one name.
