@@ -239,7 +239,7 @@ impl Titles {
         let own = |pattern: &str| compile("built in", pattern);
         let named = [
             // A viewer is a free companion of Office, whichever product's files it shows.
-            ("Office", r"(visio|project) viewer|visionneuse (visio|project)"),
+            ("Office", r"(visio|project) viewer|visionneuse (visio|project)|microsoft (dcf|groove|osm) mui"),
             ("Visio", r"\bvisio\b"),
             ("Project", r"microsoft (office )?project\b"),
             ("SQL Server", r"sql server"),

@@ -23,8 +23,13 @@ impl Titles {
         if server && text.contains("evaluation") {
             edition = format!("{edition} Evaluation");
         }
-        if !server && (text.contains("ltsc") || text.contains("ltsb")) {
-            "Enterprise".clone_into(&mut edition);
+        let long_term = if server {
+            None
+        } else {
+            ["LTSC", "LTSB"].into_iter().find(|channel| text.contains(&channel.to_lowercase()))
+        };
+        if let Some(channel) = long_term {
+            edition = format!("Enterprise {channel}");
         }
         let version = version.unwrap_or_default();
         // Professional became Pro with version 8; the engine's words follow.
@@ -33,7 +38,12 @@ impl Titles {
             ("Windows", "Vista", "Pro") => "Business",
             (_, _, edition) => edition,
         };
-        let told = if version.is_empty() { "unknown" } else { version.as_str() };
+        let told = match long_term {
+            // The releases of the long-term channel have years of their own, which the build tells where the caption does not.
+            Some(_) => long_term_release(&text, build).unwrap_or("unknown"),
+            None if version.is_empty() => "unknown",
+            None => version.as_str(),
+        };
         let product = Some((family.to_owned(), engine_edition.to_owned(), told.to_owned()));
         Recognised {
             family: family.to_owned(),
@@ -68,6 +78,19 @@ pub(super) fn client_version(text: &str, build: Option<&str>) -> Option<String> 
         [5, 1, ..] => Some("XP".to_owned()),
         _ => None,
     }
+}
+
+/// The release of Windows in the long-term channel.
+fn long_term_release(text: &str, build: Option<&str>) -> Option<&'static str> {
+    let years = ["2015", "2016", "2019", "2021", "2024"];
+    years.into_iter().find(|year| text.contains(year)).or_else(|| match numbers(build?).as_slice() {
+        [10, 0, 10_240, ..] => Some("2015"),
+        [10, 0, 14_393, ..] => Some("2016"),
+        [10, 0, 17_763, ..] => Some("2019"),
+        [10, 0, 19_044, ..] => Some("2021"),
+        [10, 0, 26_100, ..] => Some("2024"),
+        _ => None,
+    })
 }
 
 /// The release of Windows Server that a build number tells.

@@ -312,3 +312,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_term_release_is_an_edition_of_its_own_and_the_build_tells_its_year() {
+    let titles = titles();
+    for (caption, build, edition, year) in [
+        ("Microsoft Windows 10 Entreprise LTSC", Some("10.0.19044"), "Enterprise LTSC", "2021"),
+        ("Windows 10 Enterprise LTSC", Some("10.0 (17763)"), "Enterprise LTSC", "2019"),
+        ("Microsoft Windows 10 Entreprise 2016 LTSB", None, "Enterprise LTSB", "2016"),
+        ("Windows 11 IoT Enterprise LTSC", None, "Enterprise LTSC", "unknown"),
+    ] {
+        let told = titles.operating_system(caption, build);
+        assert_eq!(told.edition, edition, "{caption}");
+        let counted = ("Windows".to_owned(), edition.to_owned(), year.to_owned());
+        assert_eq!(told.product, Some(counted), "{caption}");
+    }
+}
+
+#[test]
+fn titles_that_were_taken_for_something_else() {
+    let titles = titles();
+    for (name, standing, family, edition) in [
+        ("Kit de déploiement et d’évaluation Windows", "free", "Windows SDK / ADK", ""),
+        ("Microsoft Office-taalcontrole 2016 - Nederlands", "component", "Office", ""),
+        ("Microsoft Groove MUI (French) 2013", "component", "Office", ""),
+        ("Moteur de base de données Microsoft Access 2016 (français)", "free", "Office", ""),
+        ("Visual Studio Community 2022", "free", "Visual Studio", "Community"),
+        ("Microsoft Visual C# 2010 Express - FRA", "free", "Visual Studio", "Express"),
+        ("Visual Studio Professional 2022", "yes", "Visual Studio", "Professional"),
+    ] {
+        let told = titles.recognise("Microsoft Corporation", name, "", None, None);
+        let found = (told.licensable.to_string(), told.family.as_str(), told.edition.as_str());
+        assert_eq!(found, (standing.to_owned(), family, edition), "{name}");
+    }
+}
