@@ -10,6 +10,8 @@ mod view;
 pub use coverage::{Coverage, Doubled, SiteCoverage, coverage};
 pub use view::{FactsView, ProductView, facts_view};
 
+use crate::lots::plan_of_sku;
+use crate::purchases::plan_in_english;
 use crate::titles::Titles;
 use jiff::civil::Date;
 use licensing::deployments::join::{
@@ -64,8 +66,11 @@ pub fn company_as_decided(
     as_of: Date,
 ) -> Company {
     let joined = machines_as_decided(rows, decided);
-    let people = persons_as_decided(rows, decided);
+    let mut people = persons_as_decided(rows, decided);
     let subscriptions = newest_subscriptions(rows);
+    for plan in people.iter_mut().flat_map(|person| person.plans.iter_mut()) {
+        *plan = plan_named(plan, &subscriptions);
+    }
     let mut company = Company { joined, persons: people, subscriptions, ..Company::default() };
     let oem = oem_systems(&lots);
     let register = lots.iter().any(|lot| lot.product == "Windows" && lot.channel == "oem");
@@ -133,6 +138,14 @@ pub fn company_as_decided(
     }
     company.estate = estate;
     company
+}
+
+/// A plan by its English name: tools tell it in the administrator's language, by its part number, or by a number of which only the
+/// tenant's own subscriptions tell the part number.
+fn plan_named(told: &str, subscriptions: &[Subscription]) -> String {
+    let by_id = |each: &&Subscription| each.sku_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(told));
+    let sku = subscriptions.iter().find(by_id).map_or(told, |subscription| &subscription.sku);
+    plan_of_sku(sku).map_or_else(|| plan_in_english(sku), str::to_owned)
 }
 
 /// The newest word on each SKU.

@@ -120,6 +120,11 @@ impl Purchases {
     }
 }
 
+/// A plan's name in the publisher's English; a name that no translation is known of comes back as it is.
+pub fn plan_in_english(name: &str) -> String {
+    plan::in_english(name, knowledge::knowledge())
+}
+
 /// Understands one purchase line.
 ///
 /// `title` is the line's own wording, `part_number` the maker's number if the paper has one, `hints` what other columns

@@ -50,7 +50,12 @@ fn short_name(words: &[String], knowledge: &Knowledge) -> String {
             last.filter(|_| matches!(family.as_str(), "office 365" | "microsoft 365" | "dynamics 365")).unwrap_or(0),
         );
     }
-    head.iter().skip(start).cloned().collect::<Vec<_>>().join(" ")
+    let mut name: Vec<String> = head.iter().skip(start).cloned().collect();
+    // Price sheets call the plans that hold Windows "Unified"; the plan's own name does not.
+    if name.first().is_some_and(|word| word == "microsoft") && name.last().is_some_and(|word| word == "unified") {
+        name.pop();
+    }
+    name.join(" ")
 }
 
 /// Writes a name that came all in capitals, or all in small letters, as names are written.
@@ -133,6 +138,16 @@ fn without_counts(name: &str) -> String {
         }
     }
     words.join(" ").trim_end_matches([' ', '-', '–']).to_owned()
+}
+
+/// A plan's name in the publisher's English, and as it came where no translation is known.
+pub(crate) fn in_english(name: &str, knowledge: &Knowledge) -> String {
+    let mut text = Text::new(name);
+    let mut changed = false;
+    for (phrase, english) in &knowledge.translate {
+        changed |= text.replace(phrase, english);
+    }
+    if changed { text.tidy() } else { name.to_owned() }
 }
 
 /// The name, and what was taken away from it.

@@ -15,6 +15,29 @@ fn row(title: &str, part: Option<&str>) -> String {
 #[test]
 fn each_rule_of_the_grammar_reads_its_line() {
     for (title, part, wanted) in [
+        // Access licences of Terminal Services by their short names, plans by their sheets' names and in French.
+        (
+            "WinTrmnlSrvcsCAL 2008 SNGL OLP NL UsrCAL",
+            None,
+            "Terminal Services CAL | User | 2008 | user_cal | 1 | licence | open",
+        ),
+        (
+            "WIN RMT DSKTP SVCS CAL 2022 FRENCH 1PK DSP OEI 5 CLT USER CAL",
+            None,
+            "Remote Desktop Services CAL | User | 2022 | user_cal | 5 | licence | oem",
+        ),
+        (
+            "M365 E3 Unified ShrdSvr ALNG SubsVL MVL PerUsr",
+            None,
+            "Microsoft 365 E3 | none | none | user_sub | 1 | subscription | volume",
+        ),
+        ("Planner et Project Plan 3", None, "Project | Plan 3 | none | user_sub | 1 | subscription | unknown"),
+        (
+            "Applications Microsoft 365 pour les entreprises",
+            None,
+            "Microsoft 365 Apps for enterprise | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        ("Maintenance annuelle serveur SQL", None, " | none | none | none | 1 | service | unknown"),
         // Packs and metrics.
         (
             "WinSvrDCCore 2022 SNGL OLP 16Lic NL CoreLic",
