@@ -1,4 +1,4 @@
-//! Containers: zip archives become their members, within bounds of size, ratio and number; bodies as agents send them on the
+//! Containers: zip and tar archives become their members, within bounds of size, ratio and number; bodies as agents send them on the
 //! wire are inflated.
 
 use crate::limits::Limits;
@@ -15,14 +15,62 @@ pub struct Member {
     pub bytes: Vec<u8>,
 }
 
-/// Opens a container. `None`: the file is none (a workbook is a zip too, and is read as a whole).
+/// Archives inside archives: a site's archive in the collection of all sites, and one level to spare.
+const DEPTH: usize = 3;
+
+/// What a container may still cost, over all archives inside it.
+struct Budget {
+    inflated: u64,
+    members: usize,
+}
+
+/// Opens a container. `None`: the file is none (a workbook is a zip too, and is read as a whole). Archives inside it are opened too; one
+/// that cannot be stays a member, and is refused by itself.
 ///
 /// # Errors
 /// [`Refusal`]: broken, encrypted, or inflating beyond bounds.
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<Member>>, Refusal> {
-    if !bytes.starts_with(b"PK\x03\x04") {
-        return Ok(None);
+    let mut budget = Budget { inflated: limits.inflated, members: limits.members };
+    let Some(outer) = contents(bytes, limits, &mut budget)? else { return Ok(None) };
+    let mut members = Vec::new();
+    let mut closed: Vec<(Member, usize)> = outer.into_iter().map(|member| (member, 1)).collect();
+    while let Some((member, depth)) = closed.pop() {
+        let inner = if depth < DEPTH { contents(&member.bytes, limits, &mut budget) } else { Ok(None) };
+        match inner {
+            Ok(Some(inner)) => closed.extend(inner.into_iter().map(|each| {
+                let name = format!("{}/{}", member.name, each.name);
+                (Member { name, ..each }, depth + 1)
+            })),
+            Ok(None) | Err(_) => members.push(member),
+        }
     }
+    members.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Some(members))
+}
+
+/// The members of one container, not opened further. `None`: it is none.
+fn contents(bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Result<Option<Vec<Member>>, Refusal> {
+    if is_tar(bytes) {
+        return untar(bytes, budget).map(Some);
+    }
+    if bytes.starts_with(&[0x1F, 0x8B]) {
+        let mut head = Vec::new();
+        // What is broken shows when the whole is read.
+        let _ = GzDecoder::new(bytes).take(512).read_to_end(&mut head);
+        if !is_tar(&head) {
+            return Ok(None);
+        }
+        let most = budget.inflated.min((bytes.len() as u64).max(64).saturating_mul(limits.ratio));
+        return untar(&bounded(GzDecoder::new(bytes), most)?, budget).map(Some);
+    }
+    if bytes.starts_with(b"PK\x03\x04") { unzip(bytes, limits, budget) } else { Ok(None) }
+}
+
+fn too_many(members: usize, limits: usize) -> Refusal {
+    Refusal::new(Refused::TooLarge, format!("{members} members; at most {limits} are read"))
+}
+
+fn unzip(bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Result<Option<Vec<Member>>, Refusal> {
     let broken =
         |error: zip::result::ZipError| Refusal::new(Refused::Malformed, format!("the archive is broken: {error}"));
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
@@ -32,11 +80,8 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<Member>>, Refusa
     {
         return Ok(None);
     }
-    if archive.len() > limits.members {
-        let detail = format!("{} members; at most {} are read", archive.len(), limits.members);
-        return Err(Refusal::new(Refused::TooLarge, detail));
-    }
-    let mut budget = limits.inflated;
+    budget.members =
+        budget.members.checked_sub(archive.len()).ok_or_else(|| too_many(archive.len(), limits.members))?;
     let mut members = Vec::new();
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(broken)?;
@@ -47,14 +92,39 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<Member>>, Refusa
         if file.encrypted() {
             return Err(Refusal::new(Refused::Encrypted, format!("{name} is protected by a password")));
         }
-        let most = budget.min(file.compressed_size().max(64).saturating_mul(limits.ratio));
+        let most = budget.inflated.min(file.compressed_size().max(64).saturating_mul(limits.ratio));
         let bytes = bounded(file, most)
             .map_err(|refusal| Refusal { detail: format!("{name}: {}", refusal.detail), ..refusal })?;
-        budget = budget.saturating_sub(bytes.len() as u64);
+        budget.inflated = budget.inflated.saturating_sub(bytes.len() as u64);
         members.push(Member { name, bytes });
     }
     members.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Some(members))
+}
+
+/// The mark of tar in its first block.
+fn is_tar(bytes: &[u8]) -> bool {
+    bytes.get(257..262).is_some_and(|mark| mark == b"ustar")
+}
+
+fn untar(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Member>, Refusal> {
+    let broken = |error: std::io::Error| Refusal::new(Refused::Malformed, format!("the archive is broken: {error}"));
+    let mut archive = tar::Archive::new(bytes);
+    let mut members = Vec::new();
+    for entry in archive.entries().map_err(broken)? {
+        let entry = entry.map_err(broken)?;
+        // Links and devices hold nothing of their own.
+        if entry.header().entry_type() != tar::EntryType::Regular {
+            continue;
+        }
+        budget.members = budget.members.checked_sub(1).ok_or_else(|| too_many(members.len(), members.len()))?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let bytes = bounded(entry, budget.inflated)?;
+        budget.inflated = budget.inflated.saturating_sub(bytes.len() as u64);
+        members.push(Member { name, bytes });
+    }
+    members.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(members)
 }
 
 /// Inflates what an agent sends on the wire (zlib or gzip), or a single file packed with gzip or xz. `None`: not packed.

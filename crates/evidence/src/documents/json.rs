@@ -12,11 +12,12 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     if too_deep(&decoded.text, context.limits.depth) {
         return Err(Refusal::new(Refused::TooLarge, format!("nested deeper than {}", context.limits.depth)));
     }
-    let value: Value = serde_json::from_str(&decoded.text).map_err(|error| {
-        let reason = if error.is_eof() { Refused::CutOff } else { Refused::Malformed };
-        let line = error.line() as u64;
-        Refusal::new(reason, format!("line {line}: {error}")).at(line)
-    })?;
+    let value: Value =
+        serde_json::from_str(&decoded.text).or_else(|error| lines(&decoded.text).ok_or(error)).map_err(|error| {
+            let reason = if error.is_eof() { Refused::CutOff } else { Refused::Malformed };
+            let line = error.line() as u64;
+            Refusal::new(reason, format!("line {line}: {error}")).at(line)
+        })?;
     if let Some(action) = value.get("action").and_then(Value::as_str) {
         return match action {
             "inventory" => agent_json::read(&value, decoded.encoding, evidence, context),
@@ -60,6 +61,32 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     Err(Refusal::new(Refused::NoEvidence, of_no_use))
 }
 
+/// One object a line, as osquery's log and streaming exports write. A log that is being written ends in the middle of a line, which
+/// stays a text. `None`: the lines are no objects.
+fn lines(text: &str) -> Option<Value> {
+    let mut filled = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    let mut all = Vec::new();
+    while let Some(line) = filled.next() {
+        match serde_json::from_str::<Value>(line) {
+            Ok(value) if value.is_object() => match value.get("snapshot").and_then(Value::as_array) {
+                Some(rows) => all.extend(rows.iter().map(|row| of_host(row, &value))),
+                None => all.push(value),
+            },
+            Err(error) if error.is_eof() && filled.peek().is_none() && all.len() > 1 => {
+                all.push(Value::String(line.to_owned()));
+            }
+            _ => return None,
+        }
+    }
+    (all.len() > 1).then_some(Value::Array(all))
+}
+
+/// A row of a snapshot with the host that the snapshot names.
+fn of_host(row: &Value, snapshot: &Value) -> Value {
+    let host = snapshot.get("hostIdentifier").cloned().unwrap_or_default();
+    serde_json::json!({ "hostIdentifier": host, "columns": row })
+}
+
 /// Objects of one kind as records under their keys; lists of texts joined by `+`, as the admin centre does in CSV.
 fn table(value: &Value) -> Option<Vec<Record>> {
     let list = value.as_array().filter(|list| !list.is_empty() && list.iter().all(Value::is_object))?;
@@ -74,7 +101,14 @@ fn table(value: &Value) -> Option<Vec<Record>> {
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(true)) => "True".to_owned(),
         Some(Value::Bool(false)) => "False".to_owned(),
-        Some(Value::Array(parts)) => parts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("+"),
+        Some(Value::Array(parts)) => parts
+            .iter()
+            // Licences of a person are objects that name an SKU.
+            .filter_map(|part| {
+                part.as_str().map(str::to_owned).or_else(|| text(part, "skuPartNumber")).or_else(|| text(part, "skuId"))
+            })
+            .collect::<Vec<_>>()
+            .join("+"),
         _ => String::new(),
     };
     let rows = list.iter().map(|each| Record { cells: header.iter().map(|key| cell(each, key)).collect(), cut: false });

@@ -20,7 +20,12 @@ use crate::text::Decoded;
 pub(crate) fn binary(name: &str, bytes: &[u8], evidence: &str, context: &Context) -> Option<Result<Reading, Refusal>> {
     let ole = bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]);
     if bytes.starts_with(b"PK\x03\x04") || ole {
-        return Some(workbook::read(name, bytes, evidence, context));
+        // An archive stands here only inside others, where it could not be opened: then its own reason says more.
+        return Some(match crate::open(bytes, &context.limits) {
+            Err(refusal) => Err(refusal),
+            Ok(Some(_)) => Err(Refusal::new(Refused::TooLarge, "an archive inside too many others")),
+            Ok(None) => workbook::read(name, bytes, evidence, context),
+        });
     }
     if hive::is_hive(bytes) {
         return Some(registry::read_hive(name, bytes, evidence, context));

@@ -6,8 +6,10 @@ use crate::Context;
 use crate::reading::{Reading, Sink};
 use crate::tables::machine_of_file;
 use crate::values::{self, Order, count, short_name, uuid};
+use jiff::civil::Date;
 use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Title};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The sections of an inventory of OCS 3, if the document is one.
 pub(super) fn sections(value: &Value) -> Option<&Value> {
@@ -114,18 +116,34 @@ impl Columns {
         Columns { installed: &["install_date"], key: &["identifying_number", "upgrade_code"], from: "osquery" };
 }
 
+/// The day of a time in seconds since 1970, as logs write it.
+fn day_of(seconds: i64) -> Option<Date> {
+    let days = jiff::Span::new().try_days(seconds.div_euclid(86_400)).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(days).ok().filter(|day| day.year() > 1980)
+}
+
 fn programs(list: Option<&Value>, id: &MachineRef, sink: &mut Sink, columns: &Columns) {
+    let mut told: BTreeMap<MachineRef, Date> = BTreeMap::new();
     for (index, each) in list.and_then(Value::as_array).into_iter().flatten().enumerate() {
         let row = index as u64 + 1;
         if !sink.has_room() {
             sink.note("too-many-rows", "rows beyond the bound were not read");
             break;
         }
-        let host = any(each, &["hostIdentifier", "host_hostname", "hostname", "host_display_name"]);
-        let machine = match host {
-            Some(host) => MachineRef { name: Some(short_name(&host)), ..MachineRef::default() },
-            None => id.clone(),
-        };
+        if text(each, "action").as_deref() == Some("removed") {
+            sink.aside(
+                row,
+                &each.get("columns").and_then(|inner| text(inner, "name")).unwrap_or_default(),
+                "no-longer-installed",
+            );
+            continue;
+        }
+        let machine = host(each).unwrap_or_else(|| id.clone());
+        let seen = any(each, &["unixTime"]).and_then(|text| text.parse().ok()).and_then(day_of);
+        let news = seen.filter(|seen| told.get(&machine).is_none_or(|before| before < seen));
+        if let Some(seen) = news {
+            told.insert(machine.clone(), seen);
+        }
         // osquery's log wraps each row in "columns".
         let program = each.get("columns").filter(|inner| inner.is_object()).unwrap_or(each);
         match any(program, &["NAME"]) {
@@ -138,6 +156,7 @@ fn programs(list: Option<&Value>, id: &MachineRef, sink: &mut Sink, columns: &Co
                     installed: any(program, columns.installed).and_then(|text| values::day(&text, Order::DayFirst)),
                     key: any(program, columns.key),
                     from: Some(columns.from.to_owned()),
+                    told: news.map(|seen| Box::new(Machine { last_seen: Some(seen), ..Machine::default() })),
                     ..Title::default()
                 };
                 sink.fact(row, Fact::Title(title), Vec::new());
@@ -146,6 +165,21 @@ fn programs(list: Option<&Value>, id: &MachineRef, sink: &mut Sink, columns: &Co
             None => sink.reject(row, "no-name", "a program without a name", &program.to_string()),
         }
     }
+}
+
+/// The machine that a row of osquery names: `hostIdentifier` is a name or a UUID, as the fleet is set up; decorations tell both.
+fn host(row: &Value) -> Option<MachineRef> {
+    let told = any(row, &["hostIdentifier", "host_hostname", "hostname", "host_display_name"]);
+    let decorations = row.get("decorations").unwrap_or(&Value::Null);
+    let id = told.as_deref().and_then(uuid);
+    let name = any(decorations, &["hostname", "computer_name"]).or_else(|| told.filter(|_| id.is_none()));
+    let machine = MachineRef {
+        uuid: any(decorations, &["host_uuid"]).as_deref().and_then(uuid).or(id),
+        dns: name.clone().filter(|name| name.contains('.')),
+        name: name.map(|name| short_name(&name)),
+        ..MachineRef::default()
+    };
+    (machine != MachineRef::default()).then_some(machine)
 }
 
 /// Whether a list looks like what osquery gives for its table of programs.

@@ -1,4 +1,4 @@
-//! Registry exports of regedit (`.reg`): programs under `Uninstall`, instances under `Microsoft SQL Server`. A row is a key
+//! Registry exports of regedit (`.reg`) and what `reg query` printed: programs under `Uninstall`, instances under `Microsoft SQL Server`. A row is a key
 //! that could be a program or an instance. What Office registers under `Registration` can be installed, but is not: set aside.
 //!
 //! Only named values are kept; binary values (`DigitalProductID` and its like carry product keys) are never read.
@@ -12,7 +12,9 @@ use licensing::facts::{Fact, MachineRef, SqlInstance, Title};
 use std::collections::BTreeMap;
 
 /// Values that a reader uses, in lower case; all others are passed over unread.
-pub(super) const KEPT: [&str; 14] = [
+pub(super) const KEPT: [&str; 15] = [
+    // The machine names itself under `Control\\ComputerName`.
+    "computername",
     "displayname",
     "displayversion",
     "publisher",
@@ -40,7 +42,26 @@ pub(super) struct Key {
 }
 
 pub(super) fn is_registry(head: &str) -> bool {
-    head.starts_with("Windows Registry Editor") || head.starts_with("REGEDIT4")
+    head.starts_with("Windows Registry Editor") || head.starts_with("REGEDIT4") || is_answer(head)
+}
+
+/// Whether the text is what `reg query ... /s` printed: a key, and values with their kinds.
+fn is_answer(head: &str) -> bool {
+    path(head.lines().next().unwrap_or_default()).is_some() && head.lines().take(40).any(|line| printed(line).is_some())
+}
+
+/// The key that a line of `reg query` begins.
+fn path(line: &str) -> Option<&str> {
+    let line = line.trim_end();
+    (line.starts_with("HKEY_") && line.contains('\\')).then_some(line)
+}
+
+/// A value as `reg query` prints it: name, kind and text, set apart by four blanks.
+fn printed(line: &str) -> Option<(&str, &str, &str)> {
+    let line = line.strip_prefix("    ")?;
+    let (name, rest) = line.split_once("    REG_")?;
+    let (kind, text) = rest.split_once("    ").unwrap_or((rest.trim_end(), ""));
+    Some((name.trim(), kind, text))
 }
 
 pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
@@ -64,11 +85,14 @@ pub(super) fn read_hive(name: &str, bytes: &[u8], evidence: &str, context: &Cont
 
 /// Facts of the keys; `None` where none tells anything.
 fn facts(name: &str, keys: Vec<Key>, mut sink: Sink) -> Option<Reading> {
-    let machine = crate::tables::machine_of_file(name).map(|stem| {
+    let own = keys.iter().filter(|key| key.path.to_ascii_lowercase().contains("\\control\\computername"));
+    let own = own.filter_map(|key| key.values.get("computername").and_then(|text| told(text))).next();
+    let named = own.or_else(|| {
+        let stem = crate::tables::machine_of_file(name)?;
         sink.note("machine-from-file-name", stem.clone());
-        MachineRef { name: Some(values::short_name(&stem)), ..MachineRef::default() }
+        Some(values::short_name(&stem))
     });
-    let machine = machine.unwrap_or_default();
+    let machine = MachineRef { name: named, ..MachineRef::default() };
     let mut instances: BTreeMap<String, String> = BTreeMap::new();
     for key in keys.iter().filter(|key| key.path.to_ascii_lowercase().ends_with("\\instance names\\sql")) {
         instances.extend(key.all.iter().map(|(instance, folder)| (folder.to_ascii_lowercase(), instance.clone())));
@@ -156,18 +180,21 @@ fn keys(text: &str, longest: usize) -> Result<Vec<Key>, Refusal> {
     let mut keys: Vec<Key> = Vec::new();
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
-        let line = line.trim();
+        let (whole, line) = (line, line.trim());
         if line.len() > longest {
             let at = number as u64 + 1;
             return Err(Refusal::new(Refused::TooLarge, format!("line {at} is longer than {longest} bytes")).at(at));
         }
-        if let Some(path) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(path) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).or_else(|| path(line)) {
             keys.push(Key { path: path.to_owned(), ..Key::default() });
             continue;
         }
-        let Some((name, value)) = named(line) else { continue };
         let Some(key) = keys.last_mut() else { continue };
-        let lower = name.to_ascii_lowercase();
+        if let Some((name, kind, text)) = printed(whole) {
+            keep(key, name.to_owned(), in_words(kind, text));
+            continue;
+        }
+        let Some((name, value)) = named(line) else { continue };
         let mut value = value.to_owned();
         // Wrapped bytes go on after a backslash at the end of the line.
         while value.ends_with('\\') && value.starts_with("hex") {
@@ -177,18 +204,29 @@ fn keys(text: &str, longest: usize) -> Result<Vec<Key>, Refusal> {
                 _ => break,
             }
         }
-        let instance_names = key.path.to_ascii_lowercase().ends_with("\\instance names\\sql");
-        if !instance_names && !KEPT.contains(&lower.as_str()) {
-            continue;
-        }
-        let Some(text) = spoken(&value) else { continue };
-        if instance_names {
-            key.all.push((name, text));
-        } else {
-            key.values.insert(lower, text);
-        }
+        keep(key, name, spoken(&value));
     }
     Ok(keys)
+}
+
+/// Keeps a value that a reader uses.
+fn keep(key: &mut Key, name: String, text: Option<String>) {
+    let Some(text) = text else { return };
+    let lower = name.to_ascii_lowercase();
+    if key.path.to_ascii_lowercase().ends_with("\\instance names\\sql") {
+        key.all.push((name, text));
+    } else if KEPT.contains(&lower.as_str()) {
+        key.values.insert(lower, text);
+    }
+}
+
+/// The text of a value that `reg query` printed; bytes (`BINARY`) are never read.
+fn in_words(kind: &str, text: &str) -> Option<String> {
+    match kind {
+        "SZ" | "EXPAND_SZ" => Some(text.to_owned()),
+        "DWORD" => u32::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok().map(|number| number.to_string()),
+        _ => None,
+    }
 }
 
 /// `"Name"=value` as (name, value); the name unescaped.

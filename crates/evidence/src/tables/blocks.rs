@@ -66,6 +66,8 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
                 };
                 sink.fact(row, Fact::Machine(system), Vec::new());
             }
+            Kind::Guest => sink.fact(row, Fact::Machine(listed_guest(block)), Vec::new()),
+            Kind::SystemInfo => sink.fact(row, Fact::Machine(system_info(block)), Vec::new()),
             Kind::HyperV => sink.fact(row, Fact::Machine(guest(block)), Vec::new()),
             Kind::HyperVProcessor => match guest_processors(block) {
                 Some(guest) => sink.fact(row, Fact::Machine(guest), Vec::new()),
@@ -100,12 +102,22 @@ impl Block {
     }
 }
 
+/// What `systeminfo` calls the machine, in four languages.
+const HOST: &[&str] = &["host name", "nom de l hote", "hostname", "nombre de host"];
+/// What it calls the operating system.
+const SYSTEM: &[&str] =
+    &["os name", "nom du systeme d exploitation", "betriebssystemname", "nombre del sistema operativo"];
+
 /// What a block is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Program,
     Processor,
     System,
+    /// What `systeminfo` prints.
+    SystemInfo,
+    /// `Get-VM | Format-List`.
+    Guest,
     HyperV,
     HyperVProcessor,
     Patch,
@@ -123,6 +135,10 @@ impl Kind {
             Kind::Processor
         } else if block.has("buildnumber") && (block.has("ostype") || block.has("operatingsystemsku")) {
             Kind::System
+        } else if block.get(HOST).is_some() && block.get(SYSTEM).is_some() {
+            Kind::SystemInfo
+        } else if block.has("vmname") && (block.has("vmid") || block.has("processorcount")) {
+            Kind::Guest
         } else if block.get(&["creationclassname"]).is_some_and(|class| class == "Msvm_ComputerSystem") {
             Kind::HyperV
         } else if block.has("virtualquantity") && block.has("allocationunits") {
@@ -177,6 +193,47 @@ fn processors(blocks: &[Block], kinds: &[Kind], machine: &MachineRef) -> Option<
         cpu_model: first.get(&["name"]),
         ..Machine::default()
     })
+}
+
+/// The machine that `systeminfo` tells of.
+fn system_info(block: &Block) -> Machine {
+    let name = block.get(HOST).unwrap_or_default();
+    let domain = block.get(&["domain", "domaine", "domane", "dominio"]).filter(|domain| domain.contains('.'));
+    let version =
+        block.get(&["os version", "version du systeme", "betriebssystemversion", "version del sistema operativo"]);
+    let processors = block.get(&["processor s", "processeur s", "prozessor en", "procesador es"]);
+    Machine {
+        id: MachineRef {
+            dns: domain.map(|domain| format!("{name}.{domain}").to_lowercase()),
+            name: Some(short_name(&name)),
+            ..MachineRef::default()
+        },
+        os: block.get(SYSTEM),
+        os_build: version.and_then(|text| text.split_whitespace().next().map(str::to_owned)),
+        processors: processors.and_then(|text| text.split_whitespace().next().and_then(count)),
+        model: block.get(&["system model", "modele du systeme", "systemmodell", "modelo el sistema"]),
+        ..Machine::default()
+    }
+}
+
+/// A guest as `Get-VM` lists it.
+fn listed_guest(block: &Block) -> Machine {
+    Machine {
+        id: MachineRef {
+            name: block.get(&["vmname", "name"]).map(|name| short_name(&name)),
+            tool_id: block.get(&["vmid", "id"]).map(|id| format!("vm:{}", id.to_lowercase())),
+            ..MachineRef::default()
+        },
+        virtualisation: Some(Virtual {
+            technology: "Hyper-V".to_owned(),
+            host: block.get(&["computername", "pscomputername"]),
+            vcpus: block.get(&["processorcount"]).as_deref().and_then(count),
+            template: false,
+            powered: block.get(&["state"]).map(|state| super::virtualisation::runs(&state)),
+            configured_os: None,
+        }),
+        ..Machine::default()
+    }
 }
 
 /// Hyper-V lists its host beside the guests; a guest is named by a GUID.

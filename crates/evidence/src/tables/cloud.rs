@@ -11,13 +11,29 @@ const UPN: &[&str] = &[
     "nom d utilisateur principal",
     "nom principal de l utilisateur",
     "benutzerprinzipalname",
+    "nombre principal de usuario",
 ];
 const LICENCES: &[&str] = &["licenses", "licences", "lizenzen", "licencias"];
 
 pub(super) const TABLES: &[Known] = &[
     Known { format: "m365-users", needs: &[UPN, LICENCES], read: users },
+    Known {
+        format: "entra-users",
+        needs: &[
+            UPN,
+            &["displayname", "display name"],
+            &["accountenabled", "account enabled", "usertype", "user type"],
+            &["id", "objectid", "object id", "createddatetime", "assignedlicenses", "creationtype"],
+        ],
+        read: accounts,
+    },
     Known { format: "m365-subscribed-skus", needs: &[&["skupartnumber"], &["consumedunits"]], read: skus },
     Known { format: "intune-apps", needs: &[&["applicationname"], &["devicename"]], read: intune },
+    Known {
+        format: "intune-app-counts",
+        needs: &[&["applicationname", "displayname"], &["devicecount"]],
+        read: counts,
+    },
 ];
 
 fn users(view: &View<'_>, sink: &mut Sink) {
@@ -50,11 +66,7 @@ fn users(view: &View<'_>, sink: &mut Sink) {
             crate::text::fold(&plans).as_str(),
             "" | "unlicensed" | "sans licence" | "nicht lizenziert" | "sin licencia"
         );
-        let plans: Vec<String> = if none {
-            Vec::new()
-        } else {
-            plans.split('+').map(|plan| plan.trim().to_owned()).filter(|plan| !plan.is_empty()).collect()
-        };
+        let plans: Vec<String> = if none { Vec::new() } else { several(&plans) };
         let principal = principal.to_lowercase();
         let shut = cell(record, blocked).and_then(|text| boolean(&text));
         // A shared box: nobody's first or last name, no plan, and nobody may sign in.
@@ -77,6 +89,61 @@ fn users(view: &View<'_>, sink: &mut Sink) {
             ..Person::default()
         };
         sink.fact(number, Fact::Person(person), remarks);
+    }
+}
+
+/// The plans of one cell: joined by `+` in the admin centre, by a semicolon or a line break in scripts.
+fn several(plans: &str) -> Vec<String> {
+    plans.split(['+', ';', '\n']).map(|plan| plan.trim().to_owned()).filter(|plan| !plan.is_empty()).collect()
+}
+
+/// Accounts as Entra and Graph list them. `assignedLicenses` holds the numbers of SKUs, or the name of a type where PowerShell wrote
+/// objects: then the plans are not known.
+fn accounts(view: &View<'_>, sink: &mut Sink) {
+    let upn = view.column(UPN);
+    let name = view.column(&["displayname", "display name"]);
+    let enabled = view.column(&["accountenabled", "account enabled"]);
+    let kind = view.column(&["usertype", "user type"]);
+    let licences = view.column(&["assignedlicenses"]);
+    let office = view.column(&["physicaldeliveryofficename", "officelocation", "city"]);
+    let department = view.column(&["department"]);
+    sink.exported(day_in_name(view.file));
+    let mut unflattened = false;
+    for (number, record) in view.records(sink) {
+        let Some(principal) = cell(record, upn).filter(|text| text.contains('@')) else {
+            sink.reject(number, "no-name", "no user principal name", &record.raw());
+            continue;
+        };
+        let principal = principal.to_lowercase();
+        let told = licences.and_then(|at| record.cells.get(at)).filter(|text| {
+            let type_name = text.starts_with("Microsoft.Graph.") || text.starts_with("System.");
+            unflattened |= type_name;
+            !type_name
+        });
+        let guest =
+            principal.contains("#ext#") || cell(record, kind).is_some_and(|text| text.eq_ignore_ascii_case("guest"));
+        let person = Person {
+            kind: guest.then_some(PersonKind::Guest),
+            upn: Some(principal),
+            name: cell(record, name),
+            site: cell(record, office),
+            department: cell(record, department),
+            blocked: cell(record, enabled).and_then(|text| boolean(&text)).map(|enabled| !enabled),
+            plans: told.map(|text| several(text)),
+            ..Person::default()
+        };
+        sink.fact(number, Fact::Person(person), Vec::new());
+    }
+    if unflattened {
+        sink.note("plans-not-flattened", "assignedLicenses");
+    }
+}
+
+/// How many devices bear a title, and not which: no machine can be told from it.
+fn counts(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["applicationname", "displayname"]);
+    for (number, record) in view.records(sink) {
+        sink.aside(number, &cell(record, name).unwrap_or_default(), "count-without-machines");
     }
 }
 

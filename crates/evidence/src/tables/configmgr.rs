@@ -31,7 +31,31 @@ struct Shape {
 }
 
 /// The more particular shapes first.
-const SHAPES: [Shape; 4] = [
+const SHAPES: [Shape; 6] = [
+    Shape {
+        columns: &[
+            "ResourceID",
+            "ResourceType",
+            "Name0",
+            "Netbios_Name0",
+            "Resource_Domain_OR_Workgr0",
+            "Full_Domain_Name0",
+            "Operating_System_Name_and0",
+            "Build01",
+            "Client0",
+            "Client_Version0",
+            "Obsolete0",
+            "Decommissioned0",
+            "Active0",
+            "AD_Site_Name0",
+            "SMBIOS_GUID0",
+            "Is_Virtual_Machine0",
+            "User_Name0",
+            "Distinguished_Name0",
+            "Last_Logon_Timestamp0",
+        ],
+        numbers: &[0, 1, 8, 10, 11, 12, 15],
+    },
     Shape {
         columns: &[
             "ResourceID",
@@ -79,6 +103,10 @@ const SHAPES: [Shape; 4] = [
     Shape {
         columns: &["ResourceID", "Caption0", "Version0", "BuildNumber0", "OSLanguage0", "InstallDate0", "TimeStamp"],
         numbers: &[0, 3, 4],
+    },
+    Shape {
+        columns: &["ResourceID", "Manufacturer0", "SerialNumber0", "SMBIOSBIOSVersion0", "TimeStamp"],
+        numbers: &[0],
     },
 ];
 

@@ -4,8 +4,10 @@ mod blocks;
 mod cloud;
 mod configmgr;
 mod csv;
+mod devices;
 pub(crate) mod directory;
 mod purchases;
+mod ruled;
 mod servers;
 mod software;
 mod virtualisation;
@@ -39,6 +41,7 @@ fn known() -> impl Iterator<Item = &'static Known> {
         .chain(servers::TABLES)
         .chain(purchases::TABLES)
         .chain(software::TABLES)
+        .chain(devices::TABLES)
 }
 
 /// A table whose headings were found.
@@ -194,6 +197,11 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     }
     if let Some(reading) = blocks::read(name, decoded, evidence, context) {
         return Ok(reading);
+    }
+    if let Some(ruled) = ruled::records(&decoded.text)
+        && let Some(read) = objects(name, &ruled, decoded.encoding, evidence, context)
+    {
+        return read;
     }
     by_mapping(&records, decoded.encoding, evidence, context)
 }

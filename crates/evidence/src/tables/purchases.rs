@@ -81,7 +81,7 @@ pub(super) const TABLES: &[Known] = &[
         format: "csp-reconciliation",
         needs: &[
             &["chargetype"],
-            &["skuname", "productname"],
+            &["skuname", "productname", "offername"],
             &["quantity", "billablequantity"],
             &["subscriptionid", "orderid"],
         ],
@@ -268,6 +268,10 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
             continue;
         };
         let told = cell(record, quantity);
+        if told.is_none() && is_sum(&name) {
+            sink.aside(number, &name, "total-line");
+            continue;
+        }
         let Some(units) = told.as_deref().and_then(|text| units(text, false)) else {
             let detail = format!("the quantity is no number: {}", told.unwrap_or_default());
             sink.reject(number, "no-quantity", detail, &record.raw());
@@ -296,6 +300,18 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether a line without a quantity sums up those above it.
+fn is_sum(title: &str) -> bool {
+    let folded = fold(title);
+    let bare = folded.trim_end_matches([' ', '€', '$']);
+    let (head, rest) = bare.split_once(' ').unwrap_or((bare, ""));
+    let sum = ["total", "totaux", "subtotal", "summe", "zwischensumme", "gesamtsumme", "gesamtbetrag", "suma"];
+    let tail =
+        ["", "ht", "ttc", "tva", "facture", "general", "excl vat", "incl vat", "net", "amount", "netto", "brutto"];
+    (sum.contains(&head) && tail.contains(&rest))
+        || (matches!(head, "sous" | "sub" | "grand" | "montant" | "importe") && rest.split(' ').next() == Some("total"))
+}
+
 /// The euro sign beside a price.
 fn euro(record: &Record, price: Option<usize>) -> Option<String> {
     cell(record, price).filter(|text| text.contains('€')).map(|_| "EUR".to_owned())
@@ -303,11 +319,12 @@ fn euro(record: &Record, price: Option<usize>) -> Option<String> {
 
 fn reconciliation(view: &View<'_>, sink: &mut Sink) {
     let sku = view.column(&["skuname"]);
-    let product = view.column(&["productname"]);
+    // The older file of licences calls it an offer; `SubscriptionName` is a nickname that the buyer chose.
+    let product = view.column(&["productname", "offername"]);
     let charge = view.column(&["chargetype"]);
     let billable = view.column(&["billablequantity", "quantity"]);
     let quantity = view.column(&["quantity"]);
-    let ordered = view.column(&["orderdate"]);
+    let ordered = view.column(&["orderdate", "subscriptionstartdate"]);
     let start = view.column(&["chargestartdate"]);
     let end = view.column(&["chargeenddate"]);
     let invoice = view.column(&["invoicenumber"]);

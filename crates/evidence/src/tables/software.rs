@@ -7,7 +7,7 @@ use crate::values::{count, short_name, uuid};
 use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Title};
 use std::collections::BTreeMap;
 
-const MACHINE: &[&str] = &[
+pub(super) const MACHINE: &[&str] = &[
     "pscomputername",
     "computername",
     "computer name",
@@ -29,6 +29,25 @@ const MACHINE: &[&str] = &[
     "devicename",
     "device name",
     "pc",
+    "nom machine",
+    "nom de la machine",
+    "nom ordinateur",
+    "nom netbios",
+    "netbios name",
+    "asset name",
+    "rechnername",
+    "computername dns",
+    "system name",
+    "systemname",
+    "workstation",
+    "station",
+    "station de travail",
+    "hote",
+    "nom d hote",
+    "equipo",
+    "nombre de equipo",
+    "gerat",
+    "geratename",
 ];
 const NAME: &[&str] = &[
     "displayname",
@@ -52,14 +71,129 @@ const NAME: &[&str] = &[
     "anwendung",
     "caption",
     "description",
+    "produit logiciel",
+    "nom logiciel",
+    "nom du produit",
+    "nom de l application",
+    "installed software",
+    "software title",
+    "application name",
+    "applicationname",
+    "product",
+    "product name",
+    "programm",
+    "programmname",
+    "produktname",
+    "anzeigename",
+    "titel",
+    "nombre",
+    "programa",
+    "aplicacion",
 ];
-const VERSION: &[&str] =
-    &["displayversion", "display version", "version", "version logiciel", "softwareversion", "software version"];
-const PUBLISHER: &[&str] =
-    &["publisher", "vendor", "editeur", "fournisseur", "softwarepublisher", "manufacturer", "hersteller", "fabricant"];
+const VERSION: &[&str] = &[
+    "displayversion",
+    "display version",
+    "version",
+    "version logiciel",
+    "version du logiciel",
+    "softwareversion",
+    "software version",
+    "product version",
+    "productversion",
+    "application version",
+    "applicationversion",
+    "programmversion",
+    "versionsnummer",
+];
+const PUBLISHER: &[&str] = &[
+    "publisher",
+    "vendor",
+    "editeur",
+    "fournisseur",
+    "softwarepublisher",
+    "software publisher",
+    "editeur du logiciel",
+    "manufacturer",
+    "hersteller",
+    "herausgeber",
+    "anbieter",
+    "fabricant",
+    "fabricante",
+    "editor",
+    "company",
+];
+/// Headings of the day on which a title was installed.
+const INSTALLED: &[&str] = &[
+    "installdate",
+    "install date",
+    "installation date",
+    "installe le",
+    "date d installation",
+    "date installation",
+    "installation",
+    "installed on",
+    "installed",
+    "installationsdatum",
+    "installiert am",
+    "fecha de instalacion",
+];
+/// Headings of a serial number.
+pub(super) const SERIAL: &[&str] = &[
+    "no de serie",
+    "n de serie",
+    "no serie",
+    "n serie",
+    "num serie",
+    "numero de serie",
+    "serial number",
+    "serialnumber",
+    "serial",
+    "bios serial",
+    "bios serial number",
+    "service tag",
+    "seriennummer",
+    "serien nr",
+];
+/// Headings of a site.
+pub(super) const SITE: &[&str] =
+    &["site", "lieu", "location", "entite", "entity", "agence", "etablissement", "standort", "branch", "sede"];
+/// Headings of an operating system.
+pub(super) const SYSTEM: &[&str] = &[
+    "operating system",
+    "operatingsystem",
+    "systeme d exploitation",
+    "os",
+    "os name",
+    "betriebssystem",
+    "sistema operativo",
+];
+/// Headings of physical cores, of all processors together.
+const CORES: &[&str] = &[
+    "coeurs",
+    "nb coeurs",
+    "nombre de coeurs",
+    "cores",
+    "cpu cores",
+    "core count",
+    "number of cores",
+    "kerne",
+    "anzahl kerne",
+    "nucleos",
+];
+/// Headings of logical processors.
+const LOGICAL: &[&str] = &[
+    "processeurs logiques",
+    "nb processeurs logiques",
+    "logical processors",
+    "number of logical processors",
+    "logical cpus",
+    "threads",
+    "nb threads",
+    "logische prozessoren",
+];
 
 /// Headings of the day on which a tool last saw the machine.
-const SCAN: &[&str] = &[
+pub(super) const SCAN: &[&str] = &[
     "dernier scan",
     "last scan",
     "lastseen",
@@ -70,6 +204,26 @@ const SCAN: &[&str] = &[
     "letzter scan",
     "scan date",
     "last contact",
+    "last scanned",
+    "last seen on",
+    "last contact date",
+    "last check in",
+    "last sync date time",
+    "lastsyncdatetime",
+    "inventory date",
+    "scanned",
+    "vu le",
+    "derniere vue",
+    "dernier contact",
+    "derniere synchronisation",
+    "date d inventaire",
+    "date inventaire",
+    "date du scan",
+    "date de scan",
+    "zuletzt gesehen",
+    "letzte inventur",
+    "letzter kontakt",
+    "letzte synchronisierung",
 ];
 
 pub(super) const TABLES: &[Known] = &[
@@ -81,15 +235,98 @@ pub(super) const TABLES: &[Known] = &[
     Known { format: "software-list", needs: &[NAME, VERSION, PUBLISHER], read: list },
     Known {
         format: "software-list",
-        needs: &[&["pscomputername", "computername", "poste"], NAME, VERSION],
+        needs: &[&["pscomputername", "computername", "poste", "rechnername", "node"], NAME, VERSION],
         read: list,
     },
 ];
 
-/// The machine that a list only names in its file name.
+/// What lists of programs, hives and answers of commands are called, whatever machine they are of.
+const LISTS: [&str; 40] = [
+    "applications",
+    "apps",
+    "desinstall",
+    "desinstallation",
+    "export",
+    "hklm",
+    "installations",
+    "installed",
+    "installes",
+    "inventaire",
+    "inventar",
+    "inventory",
+    "list",
+    "liste",
+    "logiciel",
+    "logiciels",
+    "osquery",
+    "osqueryi",
+    "output",
+    "packages",
+    "products",
+    "produits",
+    "produkte",
+    "programme",
+    "programmes",
+    "programmliste",
+    "programs",
+    "registre",
+    "registry",
+    "result",
+    "results",
+    "software",
+    "softwares",
+    "systeminfo",
+    "uninstall",
+    "win32",
+    "winget",
+    "wmi",
+    "wmic",
+    "hive",
+];
+
+/// Words that are the whole name of such a list, and might as well be part of a machine's name.
+const LISTS_ALONE: [&str; 12] =
+    ["app", "arp", "cmd", "csv", "machine", "os", "package", "processor", "product", "produit", "program", "reg"];
+
+/// The machine that a name of a file or folder is of: what the list is called and its day are left out at both ends.
+fn machine_of_name(name: &str) -> Option<String> {
+    if LISTS_ALONE.contains(&fold(name).as_str()) {
+        return None;
+    }
+    let mut parts: Vec<(usize, &str)> = Vec::new();
+    let mut at = 0;
+    for part in name.split(['-', '_', ' ', '.']) {
+        if !part.is_empty() {
+            parts.push((at, part));
+        }
+        // Each separator is one byte.
+        at += part.len() + 1;
+    }
+    let digits = |part: &str, long: usize| part.len() == long && part.bytes().all(|byte| byte.is_ascii_digit());
+    let year = |part: &str| digits(part, 4) && (part.starts_with("19") || part.starts_with("20"));
+    let idle = |at: usize| {
+        let part = |at: usize| parts.get(at).map_or("", |(_, part)| *part);
+        let day_at = |at: usize| year(part(at)) && digits(part(at + 1), 2) && digits(part(at + 2), 2);
+        LISTS.contains(&fold(part(at)).as_str())
+            || (digits(part(at), 8) && part(at).starts_with("20"))
+            || (0..3).any(|back| at.checked_sub(back).is_some_and(day_at))
+    };
+    let first = (0..parts.len()).find(|at| !idle(*at))?;
+    let last = (0..parts.len()).rfind(|at| !idle(*at))?;
+    let (from, to) = (parts.get(first)?.0, parts.get(last).map(|(at, part)| at + part.len())?);
+    let machine = name.get(from..to)?;
+    // Figures alone are no name: they were the number of a machine that is called so.
+    Some(if machine.chars().any(char::is_alphabetic) { machine } else { name }.to_owned())
+}
+
+/// The machine that a list only names in its file name, or in the folder that it lies in.
 pub(crate) fn machine_of_file(file: &str) -> Option<String> {
-    let stem = file.rsplit(['/', '\\']).next()?.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    (!stem.is_empty()).then(|| stem.to_owned())
+    let mut way = file.rsplit(['/', '\\']);
+    let own = way.next()?;
+    let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+    machine_of_name(stem)
+        .or_else(|| way.next().and_then(machine_of_name))
+        .or_else(|| (!stem.is_empty()).then(|| stem.to_owned()))
 }
 
 fn list(view: &View<'_>, sink: &mut Sink) {
@@ -97,20 +334,15 @@ fn list(view: &View<'_>, sink: &mut Sink) {
     let name = NAME.iter().find_map(|alias| view.column(&[*alias]).filter(|at| Some(*at) != machine));
     let version = view.column(VERSION);
     let publisher = view.column(PUBLISHER);
-    let installed = view.column(&["installdate", "install date", "installe le", "date d installation", "installed on"]);
-    let serial = view.column(&["no de serie", "numero de serie", "serial number", "serialnumber", "n de serie"]);
+    let installed = view.column(INSTALLED);
+    let serial = view.column(SERIAL);
     let key = view.column(&["pschildname", "identifyingnumber", "identifying number", "registrykey"]);
-    let site = view.column(&["site", "lieu", "location", "entite"]);
+    let site = view.column(SITE);
     let parent = view.column(&["parentkeyname", "parentdisplayname"]);
     let scan = view.column(SCAN);
-    let cores = view.column(&["coeurs", "cores", "number of cores", "nombre de coeurs", "kerne"]);
-    let logical = view.column(&[
-        "processeurs logiques",
-        "logical processors",
-        "number of logical processors",
-        "logische prozessoren",
-    ]);
-    let system = view.column(&["operating system", "systeme d exploitation", "os", "betriebssystem"]);
+    let cores = view.column(CORES);
+    let logical = view.column(LOGICAL);
+    let system = view.column(SYSTEM);
     let order = view.order(installed);
     let scan_order = view.order(scan);
     let from_file = if machine.is_none() { machine_of_file(view.file) } else { None };

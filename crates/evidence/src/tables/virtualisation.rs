@@ -2,6 +2,7 @@
 
 use super::{Known, View, cell, day};
 use crate::reading::Sink;
+use crate::text::fold;
 use crate::values::{boolean, count, short_name, uuid};
 use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Virtual};
 
@@ -13,7 +14,15 @@ pub(super) const TABLES: &[Known] = &[
             &["powerstate", "vinfopowerstate"],
             &["cpus", "vinfocpus"],
             &["host", "vinfohost"],
-            &["vm uuid", "smbios uuid", "vinfouuid", "dns name", "vinfoguesthostname"],
+            &[
+                "vm uuid",
+                "smbios uuid",
+                "vinfouuid",
+                "vinfosmbiosuuid",
+                "vinfoinstanceuuid",
+                "dns name",
+                "vinfoguesthostname",
+            ],
         ],
         read: vinfo,
     },
@@ -44,7 +53,7 @@ fn vinfo(view: &View<'_>, sink: &mut Sink) {
     let cluster = view.column(&["cluster", "vinfocluster"]);
     let dns = view.column(&["dns name", "vinfoguesthostname"]);
     let smbios = view.column(&["smbios uuid", "vinfosmbiosuuid"]);
-    let own = view.column(&["vm uuid", "vinfouuid"]);
+    let own = view.column(&["vm uuid", "vinfouuid", "vinfoinstanceuuid"]);
     let configured = view.column(&["os according to the configuration file", "vinfoos"]);
     let tools = view.column(&["os according to the vmware tools", "vinfoostools"]);
     sink.exported(super::cloud::day_in_name(view.file));
@@ -164,6 +173,11 @@ fn other_tab(view: &View<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether Hyper-V's word for a guest's state says that it runs.
+pub(super) fn runs(state: &str) -> bool {
+    matches!(fold(state).as_str(), "running" | "en cours d execution" | "wird ausgefuhrt" | "en ejecucion" | "2")
+}
+
 fn hyperv(view: &View<'_>, sink: &mut Sink) {
     let host = view.column(&["computername"]);
     let name = view.column(&["vmname", "name"]);
@@ -182,7 +196,7 @@ fn hyperv(view: &View<'_>, sink: &mut Sink) {
         let machine = Machine {
             id: MachineRef {
                 name: Some(short_name(&vm)),
-                tool_id: cell(record, id).map(|text| format!("vm:{text}")),
+                tool_id: cell(record, id).map(|text| format!("vm:{}", text.to_lowercase())),
                 ..MachineRef::default()
             },
             virtualisation: Some(Virtual {
@@ -190,8 +204,7 @@ fn hyperv(view: &View<'_>, sink: &mut Sink) {
                 host: cell(record, host),
                 vcpus: cell(record, cpus).as_deref().and_then(count),
                 template: false,
-                powered: cell(record, state)
-                    .map(|text| matches!(text.as_str(), "Running" | "En cours d'exécution" | "2")),
+                powered: cell(record, state).map(|text| runs(&text)),
                 configured_os: None,
             }),
             ..Machine::default()

@@ -11,6 +11,8 @@ mod corpus;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod dialects;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod laws;
