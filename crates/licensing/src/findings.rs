@@ -84,6 +84,8 @@ pub struct Breach {
 /// An installation that asks for no licence, or cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SetAside {
+    /// Machine.
+    pub on: Word,
     /// Product.
     pub product: Word,
     /// Edition.

@@ -16,6 +16,8 @@ use std::path::PathBuf;
 pub(crate) struct Standing {
     /// The position.
     pub(crate) position: Position,
+    /// What the position was computed from.
+    pub(crate) company: recognition::estate::Company,
     /// Three figures for each cluster.
     pub(crate) clusters: Vec<Cluster>,
     /// Name and hash of each evidence file.
@@ -81,7 +83,7 @@ pub(crate) fn of_case(
     let clusters = clusters(&company.estate.estate, knowledge.terms, knowledge.prices, as_of);
     let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
     let decisions = case.decisions_behind(&company, &position)?;
-    Ok(Standing { position, clusters, names, decisions })
+    Ok(Standing { position, company: company.estate, clusters, names, decisions })
 }
 
 /// A position as it would be after changes.

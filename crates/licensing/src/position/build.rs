@@ -1,6 +1,7 @@
 //! From demands and their assignment to lines: both readings of the unknown, money, lots left over.
 
 use super::questions::{Worth, questions, worths};
+use super::uncounted::in_no_line;
 use super::{ClauseMoney, Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
 use crate::assignment::verify::{Facts, verify};
 use crate::assignment::{Assignment, Served, Solved, assign_again};
@@ -144,6 +145,9 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
         most.compare(&Shortage::of(&read.drafts), prices)
     };
     let worths = worths(&high.found.asks, records(estate), &mut answered);
+    if let Some(low) = &low {
+        tell_what_is_open(&mut high.drafts, &low.drafts);
+    }
     let keys: BTreeSet<Key> =
         high.drafts.keys().chain(low.iter().flat_map(|read| read.drafts.keys())).cloned().collect();
     let mut lines = Vec::new();
@@ -168,7 +172,8 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     let mut breaches = high.found.breaches.clone();
     breaches.sort();
     breaches.dedup();
-    let mut set_aside = high.found.set_aside.clone();
+    let mut set_aside = std::mem::take(&mut high.found.set_aside);
+    set_aside.extend(in_no_line(estate, &index, terms, as_of, &lines, &set_aside));
     set_aside.sort();
     Position {
         as_of,
@@ -447,6 +452,24 @@ fn in_order(mut origins: Vec<Origin>) -> Vec<Origin> {
 fn lot_use(lot: &Lot, used: u64, why: Option<&'static str>) -> Option<LotUse> {
     let why_not = why.map(str::to_owned).or_else(|| (used < lot.units).then(|| "not-needed".to_owned()));
     Some(LotUse { lot: lot.id.clone(), title: title(lot), owned: lot.units, used, elsewhere: 0, why_not })
+}
+
+/// A subject without a licence in the reading that asks most, and with one (or in need of none) in the one that asks least:
+/// which it is cannot be told before the question is answered.
+fn tell_what_is_open(high: &mut BTreeMap<Key, Draft>, low: &BTreeMap<Key, Draft>) {
+    let short: BTreeSet<(&str, &str)> = low
+        .iter()
+        .flat_map(|(key, draft)| draft.subjects.iter().map(move |subject| (key, subject)))
+        .filter(|(_, (_, _, outcome, _))| *outcome != "licensed")
+        .map(|(key, (name, ..))| (key.0.as_str(), name.as_str()))
+        .collect();
+    for (key, draft) in high {
+        for (name, _, outcome, _) in &mut draft.subjects {
+            if *outcome != "licensed" && !short.contains(&(key.0.as_str(), name.as_str())) {
+                *outcome = "cannot-tell";
+            }
+        }
+    }
 }
 
 /// What of a lot serves other lines is told as that, not as left over.

@@ -3,9 +3,11 @@
 //! The JSON shape is that of these types, field by field; a name that is here stays. Money is text (`"1234.50"`), days are
 //! `YYYY-MM-DD`, and what does not apply is left out or null.
 
+pub mod account;
 mod audit;
 mod build;
 mod questions;
+mod uncounted;
 
 pub use crate::findings::{Breach, Finding, SetAside, Step};
 pub use build::{Options, position};
@@ -209,7 +211,7 @@ pub struct Subject {
     pub what: Word,
     /// That many.
     pub count: u64,
-    /// `licensed`, `partly`, `not-licensed`.
+    /// `licensed`, `partly`, `not-licensed`; `cannot-tell` where that hangs on a question.
     pub outcome: &'static str,
 }
 

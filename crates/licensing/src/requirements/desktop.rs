@@ -95,7 +95,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 continue;
             }
             if is_free_portable(scene, device, product, edition, &persons) {
-                set_aside(product, edition, &first.version, "portable-copy", device.count, found);
+                set_aside(device, product, edition, &first.version, "portable-copy", found);
                 continue;
             }
             if edition == "unknown" {
@@ -151,14 +151,15 @@ fn words(words: &Words) -> Vec<&str> {
     }
 }
 
-fn set_aside(product: &str, edition: &str, version: &str, why: &str, count: u64, found: &mut Found) {
+fn set_aside(device: &Device, product: &str, edition: &str, version: &str, why: &str, found: &mut Found) {
     found.set_aside.push(SetAside {
+        on: device.id.clone(),
         product: product.into(),
         edition: edition.into(),
         version: version.into(),
         outcome: "not-licensable".to_owned(),
         why: why.to_owned(),
-        count,
+        count: device.count,
     });
 }
 

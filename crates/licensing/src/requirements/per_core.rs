@@ -49,6 +49,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         // Before 2013 it was counted by processor; that text was not read.
         if scene.terms.rank(PRODUCT, "2013").is_some_and(|first| rank < first) {
             found.set_aside.push(SetAside {
+                on: install.on.clone(),
                 product: PRODUCT.into(),
                 edition: install.edition.clone(),
                 version: install.version.clone(),

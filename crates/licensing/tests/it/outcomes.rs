@@ -1,12 +1,18 @@
 //! Whose licence it is: the outcome of each machine and person behind a line, and the sum told once.
 
 use licensing::deployments::Estate;
+use licensing::position::account::{accounts, lots};
 use licensing::position::{Options, Position, position};
 use licensing::terms::{Prices, Terms};
 
 #[expect(clippy::expect_used, reason = "a test may stop on broken data")]
+fn estate_of(estate: &str) -> Estate {
+    toml::from_str(estate).expect("the estate parses")
+}
+
+#[expect(clippy::expect_used, reason = "a test may stop on broken data")]
 fn positioned(estate: &str) -> Position {
-    let estate: Estate = toml::from_str(estate).expect("the estate parses");
+    let estate = estate_of(estate);
     let (terms, prices) = (Terms::builtin().expect("terms"), Prices::builtin().expect("prices"));
     position(&estate, &terms, &prices, "2026-01-31".parse().expect("a day"), &Options::default())
 }
@@ -95,4 +101,86 @@ fn licences_that_served_another_line_were_told_as_needed_by_nothing() {
         .collect();
     assert_eq!(uses.iter().map(|each| each.0 + each.1).collect::<Vec<_>>(), [3, 3], "{uses:?}");
     assert!(uses.iter().all(|each| each.2.is_none()), "{uses:?}");
+}
+
+#[test]
+fn what_stood_in_no_line_counted_as_zero_in_silence() {
+    let position = positioned(
+        r#"
+        [[device]]
+        id = "pc"
+        [[device]]
+        id = "gone"
+        out_of_service = true
+        [[install]]
+        on = "pc"
+        product = "Office"
+        edition = "Standard"
+        version = "2016"
+        [[install]]
+        on = "pc"
+        product = "Word"
+        edition = "none"
+        version = "2016"
+        [[install]]
+        on = "gone"
+        product = "Office"
+        edition = "Standard"
+        version = "2016"
+        [[install]]
+        on = "pc"
+        product = "Dynamics NAV"
+        edition = "none"
+        version = "2013"
+        [[install]]
+        on = "nowhere"
+        product = "Visio"
+        edition = "Standard"
+        version = "2016"
+    "#,
+    );
+    let told: Vec<(&str, &str, &str, &str)> = position
+        .set_aside
+        .iter()
+        .map(|each| (each.on.as_str(), each.product.as_str(), each.outcome.as_str(), each.why.as_str()))
+        .collect();
+    let expected = [
+        ("gone", "Office", "not-licensable", "out-of-service"),
+        ("nowhere", "Visio", "cannot-tell", "machine-not-listed"),
+        ("pc", "Dynamics NAV", "cannot-tell", "not-modelled"),
+        ("pc", "Word", "not-licensable", "counted-otherwise"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_server_whose_edition_may_be_free_was_told_as_not_licensed() {
+    let position = positioned(
+        r#"
+        [[server]]
+        id = "s"
+        processors = 1
+        cores_per_processor = 8
+        [[install]]
+        on = "s"
+        product = "SQL Server"
+        edition = "unknown"
+        version = "2019"
+    "#,
+    );
+    assert_eq!(outcomes(&position), [("s", "cannot-tell", 1)]);
+}
+
+#[test]
+fn a_machine_and_a_lot_tell_the_lines_that_count_them() {
+    let text = pcs(3) + &lot("a", 2, "");
+    let (estate, position) = (estate_of(&text), positioned(&text));
+    let told = accounts(&position, &estate, "PC3");
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].name.as_str(), told[0].entries.len()), ("pc3", 1));
+    assert_eq!(told[0].entries[0].outcome, "not-licensed");
+    assert_eq!(told[0].entries[0].line.as_deref(), Some("office/standard/2016/device"));
+    let lots = lots(&position, &estate, "A");
+    assert_eq!((lots[0].lines[0].line.as_str(), lots[0].lines[0].used), ("office/standard/2016/device", 2));
+    assert!(accounts(&position, &estate, "pc4").is_empty());
 }

@@ -86,6 +86,39 @@ explain-evidence-row = { $place }: row { $row }
 explain-evidence-rows = { $place }: rows { $rows }
 explain-evidence-more = … and { $count } more
 
+account-device = a device
+account-server = a physical server
+account-virtual-machine = a virtual machine
+account-person = a person or account
+account-told = What is known of it
+account-told-came-with = came with: { $value }
+account-told-used-by = used by: { $value }
+account-told-site = site: { $value }
+account-told-retired = out of service: { $value }
+account-told-processors = processors: { $value }
+account-told-cores-each = cores of each processor: { $value }
+account-told-processor-model = model: { $value }
+account-told-hypervisor = hypervisor: { $value }
+account-told-cluster = cluster: { $value }
+account-told-virtual-cores = virtual cores: { $value }
+account-told-host = on the host: { $value }
+account-told-plan = plan: { $value }
+account-told-channel = bought as: { $value }
+account-told-purchased = bought on { $value }
+account-told-sa-until = Software Assurance until { $value }
+account-entries = What stands on it or is held by it
+account-entry-line = { $what }: { $outcome }, counted in { $line }
+account-entry-aside = { $what }: { $outcome } ({ $why })
+account-nothing = Nothing that needs a licence.
+account-uncounted = { $name } is known from the evidence, and counted in no line.
+account-also = Lines whose sum it is part of
+account-lot-bought = { $quantity } bought, counted by { $metric }
+account-lot-unproven = no proof of purchase is in the case
+account-lot-lines = Lines that considered it
+account-lot-used = { $line }: { $used } used
+account-lot-refused = { $line }: none used: { $why }
+account-lot-unused = { $units } that no line uses: { $why }
+
 step-core-minimum = { $host }: { $processors ->
     [one] One processor
    *[other] { $processors } processors
@@ -320,6 +353,12 @@ aside-portable-copy = the main user's copy on a portable machine
 aside-host-unknown = the host is not known
 aside-edition-unknown = the edition is not known: it may be a free one
 aside-metric-unknown = how it was counted at that time was not read in a source
+aside-out-of-service = the machine is out of service
+aside-same-machine = it is another record of a machine that is counted
+aside-free-component = a viewer, runtime, tool or part that needs no licence of its own
+aside-not-modelled = this product is not counted by Quittance
+aside-machine-not-listed = the machine is in no inventory
+aside-counted-otherwise = counted by those who use it, or carried by the licence of another machine or product
 
 outcome-licensed = licensed
 outcome-partly = partly licensed

@@ -86,6 +86,39 @@ explain-evidence-row = { $place } : ligne { $row }
 explain-evidence-rows = { $place } : lignes { $rows }
 explain-evidence-more = … et { $count } autres
 
+account-device = un poste
+account-server = un serveur physique
+account-virtual-machine = une machine virtuelle
+account-person = une personne ou un compte
+account-told = Ce que l'on en sait
+account-told-came-with = livré avec : { $value }
+account-told-used-by = employé par : { $value }
+account-told-site = site : { $value }
+account-told-retired = hors service : { $value }
+account-told-processors = processeurs : { $value }
+account-told-cores-each = cœurs par processeur : { $value }
+account-told-processor-model = modèle : { $value }
+account-told-hypervisor = hyperviseur : { $value }
+account-told-cluster = grappe : { $value }
+account-told-virtual-cores = cœurs virtuels : { $value }
+account-told-host = sur l'hôte : { $value }
+account-told-plan = abonnement : { $value }
+account-told-channel = acheté par : { $value }
+account-told-purchased = acheté le { $value }
+account-told-sa-until = Software Assurance jusqu'au { $value }
+account-entries = Ce qui s'y trouve, ou ce qu'elle détient
+account-entry-line = { $what } : { $outcome }, compté dans { $line }
+account-entry-aside = { $what } : { $outcome } ({ $why })
+account-nothing = Rien qui demande une licence.
+account-uncounted = { $name } est connu des preuves, et ne compte dans aucune ligne.
+account-also = Les lignes dont le calcul en tient compte
+account-lot-bought = { $quantity } achetées, comptées par { $metric }
+account-lot-unproven = aucune preuve d'achat ne figure au dossier
+account-lot-lines = Les lignes qui l'ont examinée
+account-lot-used = { $line } : { $used } employées
+account-lot-refused = { $line } : aucune employée : { $why }
+account-lot-unused = { $units } que rien n'emploie : { $why }
+
 step-core-minimum = { $host } : { $processors ->
     [one] Un processeur
    *[other] { $processors } processeurs
@@ -320,6 +353,12 @@ aside-portable-copy = la copie de l'utilisateur principal sur un portable
 aside-host-unknown = l'hôte n'est pas connu
 aside-edition-unknown = l'édition n'est pas connue : elle est peut-être gratuite
 aside-metric-unknown = la façon de compter à cette époque n'a pas été lue dans une source
+aside-out-of-service = la machine est hors service
+aside-same-machine = c'est un second relevé d'une machine déjà comptée
+aside-free-component = une visionneuse, un moteur d'exécution, un outil ou une partie qui ne demande pas de licence propre
+aside-not-modelled = Quittance ne compte pas ce produit
+aside-machine-not-listed = la machine ne figure dans aucun inventaire
+aside-counted-otherwise = compté par ceux qui l'emploient, ou porté par la licence d'une autre machine ou d'un autre produit
 
 outcome-licensed = couvert
 outcome-partly = couvert en partie

@@ -183,7 +183,8 @@ fn ranges(rows: &BTreeSet<u64>) -> Vec<(u64, u64)> {
     found
 }
 
-fn shortened(count: usize, most: usize, say: &dyn Say, items: impl Iterator<Item = String>) -> Vec<String> {
+/// The first `most` items, and how many more there are.
+pub(crate) fn shortened(count: usize, most: usize, say: &dyn Say, items: impl Iterator<Item = String>) -> Vec<String> {
     let mut shown: Vec<String> = items.take(most).collect();
     if count > most {
         shown.push(say.say("explain-evidence-more", &[("count", (count - most).to_string())]));

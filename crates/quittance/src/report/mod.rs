@@ -2,6 +2,7 @@
 //!
 //! Nothing is computed here: a report only lays out what the position says, in the reader's language.
 
+pub(crate) mod account;
 pub(crate) mod chart;
 pub(crate) mod clusters;
 pub(crate) mod comparison;

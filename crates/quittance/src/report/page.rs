@@ -7,6 +7,7 @@ use askama::Template;
 use licensing::clusters::Cluster;
 use licensing::position::{Line, Position};
 use rust_decimal::prelude::ToPrimitive;
+use std::collections::BTreeMap;
 
 /// How many bars a chart shows.
 const BARS: usize = 18;
@@ -191,13 +192,17 @@ fn lists(position: &Position, clusters: &[Cluster], say: &dyn Say) -> Vec<List> 
             )
         })
         .collect();
-    let aside = position
-        .set_aside
-        .iter()
-        .map(|aside| {
-            let why = wording::word(&format!("aside-{}", aside.why), &aside.why, say);
-            let name = format!("{} × {} {} {}", aside.count, aside.product, aside.edition, aside.version);
-            (name, why)
+    // Equal ones are counted together: a page is no list of machines.
+    let mut aside: BTreeMap<(String, &str), u64> = BTreeMap::new();
+    for each in &position.set_aside {
+        let name = wording::product_name(&each.product, &each.edition, &each.version);
+        let known = aside.entry((name, each.why.as_str())).or_default();
+        *known = known.saturating_add(each.count);
+    }
+    let aside = aside
+        .into_iter()
+        .map(|((name, why), count)| {
+            (format!("{} × {name}", wording::number(count, say)), wording::word(&format!("aside-{why}"), why, say))
         })
         .collect();
     let all = vec![

@@ -179,3 +179,29 @@ fn the_web_desk_answers_this_machine_only() {
     assert!(get(&address, "/", "evil.example").starts_with("HTTP/1.1 403"));
     assert!(get(&address, "/nowhere", &address).starts_with("HTTP/1.1 404"));
 }
+
+#[test]
+fn a_machine_a_person_and_a_lot_are_explained() {
+    let (code, out, err) = run(&["explain", "bdx-dc02"]);
+    assert_eq!(code, 0, "{err}");
+    for wanted in
+        ["a physical server", "Windows Server Standard 2022: partly licensed", "windows-server/standard/2022/core"]
+    {
+        assert!(out.contains(wanted), "`{wanted}` is missing in {out}");
+    }
+    let (_, lot, _) = run(&["explain", "66870312-office-standard-2016", "--lang", "fr"]);
+    for wanted in ["100 achetées", "Office Standard 2013 (office/standard/2013/device) : 6 employées", "94 employées"]
+    {
+        assert!(lot.contains(wanted), "`{wanted}` is missing in {lot}");
+    }
+    let (code, out, _) = run(&["explain", "BDX-OLD-001"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("counted in no line") && out.contains("retired"), "{out}");
+    let (_, json, _) = run(&["explain", "OPO-MES01", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let sql = &told["accounts"][0]["entries"][0];
+    assert_eq!(
+        (sql["outcome"].as_str(), sql["line"].as_str()),
+        (Some("cannot-tell"), Some("sql-server/enterprise/2014/core"))
+    );
+}

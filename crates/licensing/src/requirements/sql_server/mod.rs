@@ -239,6 +239,7 @@ pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> 
 fn aside(install: Option<&&Install>, why: &str, count: u64, found: &mut Found) {
     if let Some(install) = install {
         found.set_aside.push(SetAside {
+            on: install.on.clone(),
             product: install.product.clone(),
             edition: install.edition.clone(),
             version: install.version.clone(),

@@ -161,6 +161,7 @@ fn ask(found: &mut Found, code: &'static str, subject: &str, rule: &'static str)
 
 fn cannot_tell(install: &Install, count: u64, why: &str, found: &mut Found) {
     found.set_aside.push(SetAside {
+        on: install.on.clone(),
         product: install.product.clone(),
         edition: install.edition.clone(),
         version: install.version.clone(),
@@ -184,6 +185,7 @@ fn set_aside(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
         return false;
     }
     found.set_aside.push(SetAside {
+        on: install.on.clone(),
         product: install.product.clone(),
         edition: install.edition.clone(),
         version: install.version.clone(),
