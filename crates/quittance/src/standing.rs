@@ -94,6 +94,8 @@ pub(crate) struct Thought {
     pub(crate) after: Position,
     /// Changes that name nothing in the case, or more than there is; they were left out.
     pub(crate) left_out: Vec<licensing::findings::Finding>,
+    /// Name and hash of each evidence file.
+    pub(crate) names: std::collections::BTreeMap<String, String>,
 }
 
 /// The position as it is, and as it would be after the changes in `file`.
@@ -110,10 +112,12 @@ pub(crate) fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBu
     let knowledge = known.knowledge();
     let as_of = day(matches, session)?;
     let options = Options { proven_only: matches.get_flag("proven-only") };
-    let company = session.case()?.company(&knowledge, as_of)?;
+    let case = session.case()?;
+    let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
+    let company = case.company(&knowledge, as_of)?;
     let (estate, left_out) = changes.apply(&company.estate.estate);
     let of = |estate| licensing::position(estate, knowledge.terms, knowledge.prices, as_of, &options);
-    Ok(Thought { before: of(&company.estate.estate), after: of(&estate), left_out })
+    Ok(Thought { before: of(&company.estate.estate), after: of(&estate), left_out, names })
 }
 
 /// One side of a comparison: a day of the case, another case folder, or `FOLDER@DAY`.

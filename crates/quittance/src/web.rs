@@ -62,7 +62,7 @@ async fn page(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
         (format!("/position.xlsx?lang={lang}"), text.say("desk-as-workbook", &[])),
     ];
     let rendered = desk.standing().and_then(|standing| {
-        report::page::render(&standing.position, &standing.clusters, None, &links, &text)
+        report::page::render(&standing.position, &standing.clusters, &standing.names, None, &links, &text)
             .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))
     });
     match rendered {

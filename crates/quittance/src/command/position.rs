@@ -9,6 +9,7 @@ use licensing::clusters::Cluster;
 use licensing::comparison::{Comparison, compare};
 use licensing::position::Position;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub(crate) const ENTRY: Entry = Entry { name: "position", page: page!("position"), arguments, run };
@@ -82,7 +83,7 @@ fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBuf) -> Outco
             text.push_str(&report::table::render(&thought.after, &[], session.text));
             text.into_bytes()
         }
-        _ => laid_out(matches, session, &thought.after, &[])?,
+        _ => laid_out(matches, session, &thought.after, &[], &thought.names)?,
     };
     write(matches, bytes)?;
     Ok(exit(&thought.after))
@@ -106,7 +107,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let standing = standing::asked(matches, session)?;
     let bytes = match format(matches) {
         "json" => json(&standing.told())?,
-        _ => laid_out(matches, session, &standing.position, &standing.clusters)?,
+        _ => laid_out(matches, session, &standing.position, &standing.clusters, &standing.names)?,
     };
     write(matches, bytes)?;
     Ok(exit(&standing.position))
@@ -118,9 +119,12 @@ fn laid_out(
     session: &Session<'_>,
     position: &Position,
     clusters: &[Cluster],
+    names: &BTreeMap<String, String>,
 ) -> Result<Vec<u8>, Failure> {
     Ok(match format(matches) {
-        "html" => report::page::render(position, clusters, None, &[], session.text).map_err(unwritable)?.into_bytes(),
+        "html" => {
+            report::page::render(position, clusters, names, None, &[], session.text).map_err(unwritable)?.into_bytes()
+        }
         "xlsx" => {
             if matches.get_one::<PathBuf>("output").is_none() {
                 return Err(Failure::new("fail-needs-output", vec![("format", "xlsx".to_owned())]));

@@ -126,22 +126,33 @@ pub(crate) fn render(line: &Line, decisions: &[Behind], names: &BTreeMap<String,
     );
     let lots: Vec<String> = line.lots.iter().map(|each| lot(each, say)).collect();
     part("explain-lots", if lots.is_empty() { vec![say.say("explain-no-lots", &[])] } else { lots });
-    part(
-        "explain-subjects",
-        shortened(
-            line.subjects.len(),
-            SUBJECTS_SHOWN,
-            say,
-            line.subjects.iter().map(|subject| {
-                let outcome = wording::word(&format!("outcome-{}", subject.outcome), subject.outcome, say);
-                let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
-                format!("{times}{}: {} — {outcome}", subject.name, subject.what)
-            }),
-        ),
-    );
+    part("explain-subjects", subjects(line, SUBJECTS_SHOWN, say));
     let evidence = evidence(&line.origins, names, say);
     part("explain-evidence", shortened(evidence.len(), PLACES_SHOWN, say, evidence.into_iter()));
     text
+}
+
+/// Machines and people by outcome, those without a licence first; of each outcome the first `most` by name.
+pub(crate) fn subjects(line: &Line, most: usize, say: &dyn Say) -> Vec<String> {
+    const ORDER: [&str; 4] = ["not-licensed", "cannot-tell", "partly", "licensed"];
+    let mut groups: BTreeMap<(usize, &str, &str), Vec<String>> = BTreeMap::new();
+    for subject in &line.subjects {
+        let rank = ORDER.iter().position(|outcome| *outcome == subject.outcome).unwrap_or(ORDER.len());
+        let times =
+            if subject.count > 1 { format!("{} × ", wording::number(subject.count, say)) } else { String::new() };
+        let group = groups.entry((rank, subject.what.as_str(), subject.outcome)).or_default();
+        group.push(format!("{times}{}", subject.name));
+    }
+    let groups = groups.into_iter().map(|((_, what, outcome), names)| {
+        let more = names.len().saturating_sub(most);
+        let mut shown = names.into_iter().take(most).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            shown = format!("{shown} {}", say.say("explain-evidence-more", &[("count", more.to_string())]));
+        }
+        let outcome = wording::word(&format!("outcome-{outcome}"), outcome, say);
+        say.say("explain-subject", &[("what", what.to_owned()), ("outcome", outcome), ("names", shown)])
+    });
+    groups.collect()
 }
 
 /// Where rows stand: a file and part each, its rows as ranges. Row 0 is the envelope of an agent's message, not a row.

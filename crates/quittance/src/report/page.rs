@@ -1,6 +1,7 @@
 //! The position as one self-contained page: no script, nothing fetched, light and dark, wide and narrow, on paper too.
 
 use super::chart::{self, Amount, Pair, Words};
+use super::clusters::Laid;
 use super::wording::{self, Say};
 use super::{explain, table};
 use askama::Template;
@@ -11,6 +12,10 @@ use std::collections::BTreeMap;
 
 /// How many bars a chart shows.
 const BARS: usize = 18;
+
+/// How many machines and people of one outcome, and how many places of evidence, the explanation of a line shows.
+const NAMES_SHOWN: usize = 60;
+const PLACES_SHOWN: usize = 40;
 
 #[derive(Template)]
 #[template(path = "position.html")]
@@ -30,6 +35,9 @@ struct Page {
     rows: Vec<Row>,
     details: Vec<Detail>,
     lists: Vec<List>,
+    cluster_title: String,
+    cluster_intro: String,
+    clusters: Vec<Laid>,
     navigation: Vec<(String, String)>,
 }
 
@@ -66,13 +74,14 @@ fn anchor(line: &Line) -> String {
     line.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
-/// The page. `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
+/// The page. `names` gives the name of an evidence file by its hash; `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
 ///
 /// # Errors
 /// What the template engine reports.
 pub(crate) fn render(
     position: &Position,
     clusters: &[Cluster],
+    names: &BTreeMap<String, String>,
     company: Option<&str>,
     links: &[(String, String)],
     say: &dyn Say,
@@ -99,8 +108,11 @@ pub(crate) fn render(
         money,
         columns: columns.iter().map(|id| word(&format!("position-column-{id}"))).collect(),
         rows: position.lines.iter().map(|line| row(line, say)).collect(),
-        details: position.lines.iter().map(|line| detail(line, say)).collect(),
-        lists: lists(position, clusters, say),
+        details: position.lines.iter().map(|line| detail(line, names, say)).collect(),
+        lists: lists(position, say),
+        cluster_title: word("cluster-title"),
+        cluster_intro: word("cluster-intro"),
+        clusters: super::clusters::laid_out(clusters, say),
         navigation: links.to_vec(),
     };
     page.render()
@@ -121,7 +133,7 @@ fn row(line: &Line, say: &dyn Say) -> Row {
     }
 }
 
-fn detail(line: &Line, say: &dyn Say) -> Detail {
+fn detail(line: &Line, names: &BTreeMap<String, String>, say: &dyn Say) -> Detail {
     let values = [
         ("required", wording::interval(line.required, say)),
         ("covered", wording::interval(line.covered, say)),
@@ -132,14 +144,16 @@ fn detail(line: &Line, say: &dyn Say) -> Detail {
         say.say("explain-remedy", &[("remedy", wording::word(&format!("remedy-{remedy}"), remedy, say))])
     });
     let review = line.review.then(|| say.say("position-review", &[]));
-    let rows = say.say("position-evidence-rows", &[("count", line.origins.len().to_string())]);
+    let mut evidence = vec![say.say("position-evidence-rows", &[("count", line.origins.len().to_string())])];
+    let places = explain::evidence(&line.origins, names, say);
+    evidence.extend(explain::shortened(places.len(), PLACES_SHOWN, say, places.into_iter()));
     let lots: Vec<String> = line.lots.iter().map(|lot| explain::lot(lot, say)).collect();
     let parts = vec![
         (say.say("explain-sum", &[]), line.trace.iter().map(|step| wording::step(step, say)).collect()),
         (say.say("explain-rules", &[]), line.rules.iter().map(|rule| explain::rule(rule, say)).collect()),
         (say.say("explain-lots", &[]), if lots.is_empty() { vec![say.say("explain-no-lots", &[])] } else { lots }),
-        (say.say("explain-subjects", &[]), subjects(line, say)),
-        (say.say("explain-evidence", &[]), vec![rows]),
+        (say.say("explain-subjects", &[]), explain::subjects(line, NAMES_SHOWN, say)),
+        (say.say("explain-evidence", &[]), evidence),
     ];
     Detail {
         anchor: anchor(line),
@@ -151,25 +165,7 @@ fn detail(line: &Line, say: &dyn Say) -> Detail {
     }
 }
 
-fn subjects(line: &Line, say: &dyn Say) -> Vec<String> {
-    const SHOWN: usize = 40;
-    let mut items: Vec<String> = line
-        .subjects
-        .iter()
-        .take(SHOWN)
-        .map(|subject| {
-            let outcome = wording::word(&format!("outcome-{}", subject.outcome), subject.outcome, say);
-            let times = if subject.count > 1 { format!("{} × ", subject.count) } else { String::new() };
-            format!("{times}{}: {} — {outcome}", subject.name, subject.what)
-        })
-        .collect();
-    if line.subjects.len() > SHOWN {
-        items.push(say.say("explain-evidence-more", &[("count", (line.subjects.len() - SHOWN).to_string())]));
-    }
-    items
-}
-
-fn lists(position: &Position, clusters: &[Cluster], say: &dyn Say) -> Vec<List> {
+fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
     let word = |id: &str| say.say(id, &[]);
     let questions = position
         .questions
@@ -211,15 +207,6 @@ fn lists(position: &Position, clusters: &[Cluster], say: &dyn Say) -> Vec<List> 
             title: word("position-questions"),
             intro: Some(word("position-questions-intro")),
             items: questions,
-        },
-        List {
-            anchor: "clusters",
-            title: word("cluster-title"),
-            intro: Some(word("cluster-intro")),
-            items: super::clusters::items(clusters, say)
-                .into_iter()
-                .map(|(heading, figures)| (heading, figures.join("\n")))
-                .collect(),
         },
         List { anchor: "breaches", title: word("position-breaches"), intro: None, items: breaches },
         List { anchor: "unused", title: word("position-unused"), intro: None, items: unused },

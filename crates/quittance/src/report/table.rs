@@ -83,13 +83,12 @@ pub(crate) fn render(position: &Position, clusters: &[Cluster], say: &dyn Say) -
             if how.is_empty() { format!("{ask}{worth}") } else { format!("{ask}{worth}\n      {how}") }
         }),
     );
-    let clusters = super::clusters::items(clusters, say).into_iter();
-    section(
-        &mut text,
-        say,
-        "cluster-title",
-        clusters.map(|(heading, figures)| format!("{heading}\n      {}", figures.join("\n      "))),
-    );
+    let clusters = super::clusters::laid_out(clusters, say).into_iter().map(|laid| {
+        let table = columns(&laid.rows, 1);
+        let table: Vec<String> = table.lines().map(|line| format!("      {line}")).collect();
+        format!("{}\n{}\n      {}", laid.heading, table.join("\n"), laid.note)
+    });
+    section(&mut text, say, "cluster-title", clusters);
     section(&mut text, say, "position-breaches", position.breaches.iter().map(|breach| wording::breach(breach, say)));
     section(
         &mut text,
@@ -106,7 +105,8 @@ pub(crate) fn worth(question: &licensing::position::Question, say: &dyn Say) -> 
     match question.worth {
         Some(worth) if !worth.is_zero() => {
             let worth = wording::money(worth, &question.currency, say);
-            format!(" ({})", say.say("position-question-worth", &[("worth", worth)]))
+            let units = wording::number(question.units, say);
+            format!(" ({})", say.say("position-question-worth", &[("units", units), ("worth", worth)]))
         }
         _ if question.units > 0 => {
             let units = wording::number(question.units, say);

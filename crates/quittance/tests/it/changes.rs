@@ -79,10 +79,13 @@ fn each_cluster_has_three_figures_and_none_is_dearer_than_the_cheapest_says() {
         );
     }
     let (_, french, _) = run(place, &["--lang", "fr"]);
-    assert!(french.contains("Grappes : trois chiffres chacune") && french.contains("mouvement arrêté"), "{french}");
+    assert!(
+        french.contains("Grappes : trois chiffres chacune") && french.contains("machines réunies sur bdx-esx01"),
+        "{french}"
+    );
     let (_, page, _) = run(place, &["--format", "html"]);
     assert!(
-        page.contains("CL-BDX-PROD: 4 hosts, 16 virtual machines, which move by themselves"),
+        page.contains("CL-BDX-PROD on 20 November 2026: 4 hosts, 16 virtual machines, which move by themselves"),
         "the page tells it too"
     );
 }
