@@ -58,6 +58,20 @@ impl Words {
             Words::Many(many) => many.iter().any(|each| each == word),
         }
     }
+
+    /// Whether any is told.
+    pub fn is_some(&self) -> bool {
+        !self.all().is_empty()
+    }
+
+    /// All of them, in the order told.
+    pub fn all(&self) -> &[String] {
+        match self {
+            Words::None => &[],
+            Words::One(one) => std::slice::from_ref(one),
+            Words::Many(many) => many,
+        }
+    }
 }
 
 fn one() -> u64 {
@@ -95,8 +109,8 @@ pub struct Server {
     pub managed: Option<bool>,
     /// `on`, `off`.
     pub powered: Option<Word>,
-    /// Activity told.
-    pub activity: Option<Word>,
+    /// Activities told.
+    pub activity: Words,
     /// `azure_local` and the like.
     pub platform: Option<Word>,
     /// Site.
@@ -253,8 +267,8 @@ pub struct Install {
     pub instance: Option<Word>,
     /// Cores by affinity (never reduces a requirement).
     pub affinity_cores: Option<u32>,
-    /// Activity told.
-    pub activity: Option<Word>,
+    /// Activities told.
+    pub activity: Words,
     /// Databases told.
     pub databases: Option<Words>,
     /// Installed so many days ago.

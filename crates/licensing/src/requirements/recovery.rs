@@ -11,13 +11,20 @@ pub(super) fn cold<'a>(scene: &Scene<'a>, product: &str, cals: &[&str]) -> BTree
     if !servers.any(|lot| lot.active) || !access.all(|lot| lot.active) {
         return BTreeSet::new();
     }
+    let rule = scene.terms.rule("SA-DR", scene.as_of);
+    let allowed = |activity: &String| {
+        let activity = activity.to_lowercase();
+        rule.words("allowed_on").iter().any(|word| activity.contains(word))
+    };
     let mut cold = BTreeSet::new();
     let mut in_production = 0u64;
     for install in scene.estate.installs.iter().filter(|install| install.product == product) {
         if let Some(vm) = scene.vm(&install.on) {
             in_production = in_production.saturating_add(vm.count);
         } else if let Some(server) = scene.server(&install.on) {
-            let off = server.role.as_deref() == Some("cold_dr") && server.powered.as_deref() != Some("on");
+            // On for a self-test, for patching or in the disaster only.
+            let idle = server.powered.as_deref() != Some("on") || server.activity.is_some();
+            let off = server.role.as_deref() == Some("cold_dr") && idle && server.activity.all().iter().all(allowed);
             if !off {
                 in_production = in_production.saturating_add(server.count);
             } else if server.cluster.is_none() {
@@ -25,6 +32,6 @@ pub(super) fn cold<'a>(scene: &Scene<'a>, product: &str, cals: &[&str]) -> BTree
             }
         }
     }
-    let each = scene.terms.rule("SA-DR", scene.as_of).number("backups_per_licence");
+    let each = rule.number("backups_per_licence");
     cold.into_iter().take(usize::try_from(in_production.saturating_mul(each)).unwrap_or(usize::MAX)).collect()
 }

@@ -73,18 +73,38 @@ pub(super) fn only_what_exceeds(demands: &mut Vec<Demand>, primary: u64) {
 
 /// Told as passive, and doing nothing that a passive secondary may not do.
 fn is_passive(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) -> bool {
-    if !place.installs.iter().all(|install| install.state.as_deref() == Some("passive")) {
-        return false;
+    let role = place.vm.map_or_else(|| place.server.and_then(|server| server.role.as_deref()), |vm| vm.role.as_deref());
+    let secondary = role.is_some_and(|role| role == "secondary" || role.starts_with("passive"));
+    for install in &place.installs {
+        match install.state.as_deref() {
+            Some("passive") => {}
+            // A secondary of which nobody says what it does.
+            None if secondary && !install.activity.is_some() => {
+                let (code, subject) = ("secondary-activity-unknown", install.on.clone());
+                found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FAILOVER") });
+                if scene.reads("secondary-activity-unknown", &install.on, PRODUCT) == Reading::High {
+                    return false;
+                }
+            }
+            None if secondary => {}
+            _ => return false,
+        }
     }
     let rule = scene.terms.rule("SQL-FAILOVER", scene.as_of);
     place.installs.iter().all(|install| {
-        let of_server = place.server.filter(|_| place.vm.is_none()).and_then(|server| server.activity.as_deref());
-        let Some(told) = install.activity.as_deref().or(of_server).map(str::to_lowercase) else { return true };
-        let has = |key: &str| rule.words(key).iter().any(|word| told.contains(word));
-        if has("work") {
+        let of_server = place.server.filter(|_| place.vm.is_none()).map(|server| server.activity.all());
+        let told = match install.activity.all() {
+            [] => of_server.unwrap_or_default(),
+            own => own,
+        };
+        let is = |activity: &str, key: &str| {
+            let activity = activity.to_lowercase();
+            rule.words(key).iter().any(|word| activity.contains(word))
+        };
+        if told.iter().any(|each| is(each, "work")) {
             return false;
         }
-        if !has("upkeep") {
+        if !told.iter().all(|each| is(each, "upkeep")) {
             let (code, subject) = ("secondary-activity-unknown", install.on.clone());
             found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-FAILOVER") });
             return scene.reads("secondary-activity-unknown", &install.on, PRODUCT) == Reading::Low;
