@@ -1,5 +1,6 @@
 //! Exchange, SharePoint, Skype, Lync and Project servers: one licence for each running instance.
 
+use super::lot::FARM_MOBILITY;
 use super::{Demand, Found, Need, Scene, Way, recovery, tidy};
 use crate::findings::Step;
 
@@ -49,25 +50,43 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let editions = WITH_EDITIONS.contains(&product).then_some(edition);
         let need = Need { product, edition: editions, rank, machines: &machines };
         let subscription_only = install.version == "SE";
-        let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
-            if subscription_only && !lot.active { Err("needs-sa-for-subscription-edition") } else { Ok(1) }
-        });
-        demand.ways.push(Way {
-            product: product.to_owned(),
-            edition: edition.to_owned(),
-            version: install.version.to_string(),
-            metric: "server".to_owned(),
-            units: count,
-            arcs,
-            steps: vec![Step::new(
-                "one-per-instance",
-                Some("EXC-CAL"),
-                &[("machine", install.on.to_string()), ("units", count.to_string())],
-            )],
-            rules: vec!["EXC-CAL"],
-            native: true,
-            ..Way::default()
-        });
+        // Without Software Assurance a machine that may move needs a licence on each host that it may reach.
+        let host = vm.and_then(|vm| scene.host_of(vm));
+        let hosts = host.map_or(1, |host| scene.hosts_reached(host, product, found));
+        let bound = hosts > 1 && FARM_MOBILITY.contains(&product);
+        for mobile in [true, false] {
+            let arcs = scene.serving(&need, &["server"], &mut demand.refused, |lot| {
+                if subscription_only && !lot.active {
+                    Err("needs-sa-for-subscription-edition")
+                } else if bound && lot.active != mobile {
+                    Err("other-way")
+                } else {
+                    Ok(1)
+                }
+            });
+            demand.refused.retain(|_, why| *why != "other-way");
+            if !mobile && (!bound || arcs.is_empty()) {
+                continue;
+            }
+            let units = if mobile { count } else { count.saturating_mul(hosts) };
+            let values = [("machine", install.on.to_string()), ("units", units.to_string())];
+            demand.ways.push(Way {
+                product: product.to_owned(),
+                edition: edition.to_owned(),
+                version: install.version.to_string(),
+                metric: "server".to_owned(),
+                units,
+                arcs,
+                steps: vec![Step::new("one-per-instance", Some("EXC-CAL"), &values)],
+                rules: if mobile { vec!["EXC-CAL"] } else { vec!["EXC-CAL", "GEN-REASSIGN-90"] },
+                native: mobile,
+                ..Way::default()
+            });
+        }
+        // Licences without mobility are held: the way without any lot is not theirs.
+        if demand.ways.len() > 1 {
+            demand.ways.retain(|way| !way.arcs.is_empty());
+        }
         found.demands.push(demand);
     }
 }

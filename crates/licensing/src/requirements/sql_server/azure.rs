@@ -29,11 +29,15 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
     // In normalized cores a Standard core counts for any edition.
     let needed = if plain { place.edition.as_str() } else { "Standard" };
     let kind = Kind { scene, edition: needed, rank: place.rank, machine: &vm.id };
-    let arcs = kind.arcs(&mut demand, &["core"], |lot| match lot.edition.as_str() {
+    let mut arcs = kind.arcs(&mut demand, &["core"], |lot| match lot.edition.as_str() {
         _ if !lot.active => Err("no-active-sa-for-azure"),
         "Enterprise" if !plain => Ok(worth),
         _ => Ok(1),
     });
+    // What is licensed at home stays there: Azure comes after it.
+    for arc in &mut arcs {
+        arc.preference = arc.preference.saturating_add(500);
+    }
     let values = [("machine", vm.id.to_string()), ("units", units.to_string())];
     let steps = vec![Step::new("sql-azure-cores", Some("SQL-AHB"), &values)];
     let mut way = kind.way("core", units, arcs, steps, &["SQL-AHB"]);

@@ -2,7 +2,7 @@
 
 use super::cores::physical_cores;
 use super::physical::{by_processor, server_and_cal};
-use super::{Kind, PRODUCT, Placed, start};
+use super::{BY_SERVER_ONLY, Kind, PRODUCT, Placed, start};
 use crate::deployments::Server;
 use crate::findings::Step;
 use crate::requirements::host::{counts, size};
@@ -215,7 +215,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
     }
     let oses: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).fold(0, u64::saturating_add);
     if !demand.ways.iter().any(|way| way.metric == "server") {
-        server_and_cal(kind, demand, oses);
+        server_and_cal(kind, demand, oses, hosts);
     }
     if kind.rank <= kind.era("2008 R2") {
         let shares = shares(live, found);
@@ -232,7 +232,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         }
     }
     if demand.ways.is_empty() {
-        let mut way = if kind.rank >= kind.era("2012") {
+        let mut way = if kind.rank >= kind.era("2012") && kind.edition != BY_SERVER_ONLY {
             kind.way("core", total, Vec::new(), vec![step(total)], &["SQL-VM-MIN4"])
         } else {
             let steps = vec![Step::new("sql-server-cal", Some("SQL-SRVCAL"), &[("oses", oses.to_string())])];

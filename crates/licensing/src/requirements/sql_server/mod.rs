@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const PRODUCT: &str = "SQL Server";
 
+/// The edition that was sold by server and CAL only.
+const BY_SERVER_ONLY: &str = "Business Intelligence";
+
 /// Components that need the licences of SQL Server where they stand alone.
 const COMPONENTS: [&str; 5] = [
     "SQL Server Reporting Services",
@@ -269,6 +272,7 @@ fn is_free(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
         Some(only) => only,
         None => install.usage.as_deref() == Some("system_center_only"),
     };
+    let runtime = runtime && scene.terms.rule("SC-SQL-RUNTIME", scene.as_of).words("editions").contains(&edition);
     if edition.contains("Evaluation") && install.age_days.is_some_and(|age| age > 180) {
         let (code, rule) = ("evaluation_expired".to_owned(), "GEN-FREE".to_owned());
         found.breaches.push(Breach { code, subject: install.on.clone(), rule });
@@ -319,7 +323,8 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
                 }
                 4
             }
-            text if text.contains("Developer") => 4,
+            // Since 2025 there is a Developer edition of Standard too.
+            text if text.contains("Developer") && !text.starts_with("Standard") => 4,
             text => order.iter().rposition(|each| text.starts_with(each)).unwrap_or(2),
         };
         edition = edition.max(place + 1);

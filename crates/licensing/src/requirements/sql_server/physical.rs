@@ -1,7 +1,7 @@
 //! Ways of an operating system that is the server itself, and of what counts by server or processor.
 
 use super::cores::physical_cores;
-use super::{Kind, PRODUCT, Placed, start};
+use super::{BY_SERVER_ONLY, Kind, PRODUCT, Placed, start};
 use crate::deployments::Server;
 use crate::findings::{Breach, Step};
 use crate::requirements::host::size;
@@ -23,10 +23,13 @@ pub(super) fn demand(scene: &Scene<'_>, key: &str, place: &Placed<'_>, server: &
         }
     }
     grant(&kind, &mut demand, server, found);
-    server_and_cal(&kind, &mut demand, server.count);
+    server_and_cal(&kind, &mut demand, server.count, 1);
     processors(&kind, &mut demand, server, found);
     if demand.ways.is_empty() {
-        let mut way = if place.rank >= kind.era("2012") {
+        let mut way = if place.edition == BY_SERVER_ONLY {
+            let steps = vec![Step::new("sql-server-cal", Some("SQL-SRVCAL"), &[("oses", server.count.to_string())])];
+            kind.way("server", server.count, Vec::new(), steps, &["SQL-SRVCAL"])
+        } else if place.rank >= kind.era("2012") {
             let (units, steps) = physical_cores(scene, server, old.contains(&place.rank), found);
             kind.way("core", units.saturating_mul(server.count), Vec::new(), steps, &["SQL-CORE-PHYS", "SQL-INSTANCE"])
         } else {
@@ -82,12 +85,19 @@ fn grant(kind: &Kind<'_>, demand: &mut Demand, server: &Server, found: &mut Foun
     }
 }
 
-/// Server licences count one for each operating system; Enterprise only up to 2008 R2.
-pub(super) fn server_and_cal(kind: &Kind<'_>, demand: &mut Demand, oses: u64) {
-    let arcs = kind.arcs(demand, &["server"], |_| Ok(1));
-    if !arcs.is_empty() {
-        let steps = vec![Step::new("sql-server-cal", Some("SQL-SRVCAL"), &[("oses", oses.to_string())])];
-        demand.ways.push(kind.way("server", oses, arcs, steps, &["SQL-SRVCAL"]));
+/// Server licences count one for each operating system; Enterprise only up to 2008 R2. Without Software Assurance a machine that
+/// may move needs one on each of the `hosts` that it may reach.
+pub(super) fn server_and_cal(kind: &Kind<'_>, demand: &mut Demand, oses: u64, hosts: u64) {
+    for mobile in [true, false] {
+        let serves = |lot: &Lot| hosts == 1 || lot.active == mobile;
+        let arcs = kind.arcs(demand, &["server"], |lot| if serves(lot) { Ok(1) } else { Err("other-way") });
+        if arcs.is_empty() || (hosts == 1 && !mobile) {
+            continue;
+        }
+        let units = if mobile { oses } else { oses.saturating_mul(hosts) };
+        let rules: &[&'static str] = if hosts > 1 { &["SQL-SRVCAL", "SQL-MOBILITY"] } else { &["SQL-SRVCAL"] };
+        let steps = vec![Step::new("sql-server-cal", Some("SQL-SRVCAL"), &[("oses", units.to_string())])];
+        demand.ways.push(kind.way("server", units, arcs, steps, rules));
     }
 }
 
