@@ -78,11 +78,19 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found:
             ..Way::default()
         });
     }
+    // The long-term releases are written in several ways (`2021`, `10 LTSC 2021`).
+    let product = "Windows Enterprise (volume upgrade)";
+    let spelled = devices
+        .list
+        .iter()
+        .filter(|_| long_term)
+        .map(|(_, install)| (product.to_owned(), edition.to_owned(), install.version.clone()));
     let by_device = Way {
-        product: "Windows Enterprise (volume upgrade)".to_owned(),
+        product: product.to_owned(),
         edition: edition.to_owned(),
         version: version.clone(),
         metric: "device_upgrade".to_owned(),
+        also: spelled.collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
         units: count,
         native: demand.ways.is_empty(),
         steps: vec![Step::new("windows-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],

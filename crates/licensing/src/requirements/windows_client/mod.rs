@@ -33,6 +33,8 @@ struct Key {
     oem: Word,
     users: Word,
     machine: Word,
+    /// A new main board may have made another computer of it, which its OEM licence does not follow.
+    new_board: bool,
 }
 
 #[derive(Default)]
@@ -84,21 +86,23 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let Some(device) = scene.estate.devices.get(*index).filter(|d| in_service(scene, d)) else { continue };
         let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { Word::default() };
         let per_user = install.edition.starts_with("Enterprise") || upgrades;
+        let asked_board = device.board_replaced.is_some()
+            && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true));
+        let new_board = asked_board && scene.reads("board-replaced", &device.id, PRODUCT) == Reading::High;
         let key = Key {
             edition: install.edition.clone(),
             rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
-            oem: device.oem_os.clone().unwrap_or_else(|| none.clone()),
+            oem: device.oem_os.clone().filter(|_| !new_board).unwrap_or_else(|| none.clone()),
             users: if per_user { device.used_by.clone().unwrap_or_default() } else { Word::default() },
             machine,
+            new_board,
         };
         if key.oem == "unknown" {
             let (code, subject) = ("windows-base-unknown", Word::default());
             let product = if key.edition.starts_with("Enterprise") { BASE } else { PRODUCT };
             found.asks.insert(Ask { code, subject, product: product.into(), rule: Some("WIN-VL-UPG") });
         }
-        if device.board_replaced.is_some()
-            && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true))
-        {
+        if asked_board {
             let (code, subject) = ("board-replaced", device.id.clone());
             found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-OEM-BOARD") });
         }
@@ -192,6 +196,7 @@ fn oem_covers(scene: &Scene<'_>, oem: &str, edition: &str, rank: usize) -> Resul
         assigned_days: None,
         settled: false,
         perhaps: None,
+        surely: Some(own_rank),
         proof: None,
     };
     may_cover(&lot, &Need { product: PRODUCT, edition: Some(edition), rank, machines: &[] }, scene.terms, scene.as_of)
@@ -229,6 +234,11 @@ fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
 }
 
 fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
+    base_for(scene, key, devices, &version_of_base(scene, key), found);
+}
+
+/// The licence beneath an upgrade that takes the bases of Windows `version`.
+fn base_for(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, bases_of: &str, found: &mut Found) {
     let version = version_of_base(scene, key);
     let mut demand = devices.start(
         format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine),
@@ -236,11 +246,12 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
     );
     let count = devices.count();
     let mut arcs = Vec::new();
-    if key.oem != "unknown" && !qualifies(scene, &key.oem, &version) {
+    if key.oem != "unknown" && !qualifies(scene, &key.oem, bases_of) {
         for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device")
         {
             let own = format!("Windows {} {}", lot.version, lot.edition);
-            if !lot.is_elsewhere(&[&key.machine]) && qualifies(scene, &own, &version) && key.oem == "none" {
+            let gone = key.new_board && lot.is_bound();
+            if !gone && !lot.is_elsewhere(&[&key.machine]) && qualifies(scene, &own, bases_of) && key.oem == "none" {
                 arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
             }
         }
@@ -251,7 +262,7 @@ fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) 
         version: version.clone(),
         metric: "device".to_owned(),
         units: count,
-        inherent: inherent(scene, key, qualifies(scene, &key.oem, &version), count),
+        inherent: inherent(scene, key, qualifies(scene, &key.oem, bases_of), count),
         arcs,
         steps: vec![Step::new(
             "windows-base",

@@ -1,6 +1,6 @@
 //! Professional and Home editions: the licence that the device came with, volume upgrades to Pro, upgrades by plan.
 
-use super::{Devices, Key, PRODUCT, base, gives, inherent, oem_covers, parse, qualifies, version_name};
+use super::{Devices, Key, PRODUCT, base, base_for, gives, inherent, oem_covers, parse, qualifies, version_name};
 use crate::findings::Step;
 use crate::requirements::{ASK_OEM_TERMS, Arc, Ask, Found, Need, Reading, Scene, Way};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,21 +17,38 @@ fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut
     let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
         if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
     });
-    if arcs.is_empty() || !full.is_empty() {
+    // Enterprise goes down to the professional editions before it.
+    let higher = if qualifies(scene, &key.oem, &version) {
+        scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
+            if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") }
+        })
+    } else {
+        Vec::new()
+    };
+    demand.refused.retain(|_, why| *why != "other-way");
+    if (arcs.is_empty() && higher.is_empty()) || !full.is_empty() {
         return false;
     }
-    demand.ways.push(Way {
-        product: "Windows Pro (volume upgrade)".to_owned(),
-        edition: key.edition.to_string(),
-        version,
+    let way = |product: &str, edition: &str, arcs: Vec<Arc>| Way {
+        product: product.to_owned(),
+        edition: edition.to_owned(),
+        version: version.clone(),
         metric: "device_upgrade".to_owned(),
         units: count,
         arcs,
         steps: vec![Step::new("windows-pro-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
         rules: vec!["WIN-VL-UPG"],
-        native: true,
         ..Way::default()
-    });
+    };
+    if !arcs.is_empty() {
+        let pro = way("Windows Pro (volume upgrade)", &key.edition, arcs);
+        demand.ways.push(Way { native: true, ..pro });
+    }
+    if !higher.is_empty() {
+        let enterprise = way("Windows Enterprise (volume upgrade)", "Enterprise", higher);
+        let native = demand.ways.is_empty();
+        demand.ways.push(Way { native, rules: vec!["WIN-VL-UPG", "GEN-DOWN-VL"], ..enterprise });
+    }
     found.demands.push(demand);
     base(scene, key, devices, found);
     true
@@ -95,7 +112,8 @@ pub(super) fn demand(
             if upgraded.insert(key.users.to_string()) {
                 found.demands.push(demand);
             }
-            base(scene, key, devices, found);
+            // The plan upgrades what the volume licences of Windows 10 take, to 11 too.
+            base_for(scene, key, devices, "10", found);
             return;
         }
     }
@@ -116,6 +134,9 @@ pub(super) fn demand(
     let need = Need { product: PRODUCT, edition, rank: key.rank, machines: &machines };
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
     let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
+        if key.new_board && lot.channel == "oem" {
+            return Err("oem-tied-elsewhere");
+        }
         // The paper of the licence that the devices came with is that licence, not a second one.
         if own.is_ok() && lot.channel == "oem" && key.oem == format!("Windows {} {}", lot.version, lot.edition) {
             return Err("is-the-device-licence");
@@ -150,7 +171,7 @@ pub(super) fn demand(
             &[("devices", count.to_string()), ("oem", key.oem.to_string())],
         )],
         rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
-        review: own == Err(ASK_OEM_TERMS),
+        review: own == Err(ASK_OEM_TERMS) || key.new_board,
         remedy,
         native: true,
         ..Way::default()
