@@ -24,7 +24,7 @@ pub(super) fn outcome(audit: &Audit, terms: &Terms, as_of: Date) -> AuditOutcome
     let pays = material.map(|material| material && contractual);
     // One product's licence names the single retail price instead of a factor on the customer's own price level.
     let own_price = audit.agreement.as_deref().is_none_or(|agreement| !agreement.contains("nav"));
-    let retail = audit.price_basis.as_deref() == Some("single_retail_licence_cost");
+    let retail = audit.price_basis.as_deref().is_some_and(|basis| basis.contains("retail"));
     let notice = terms.rule("AUD-NOTICE", as_of).number("days");
     let rule = match (contractual, pays, audit.notice_days) {
         (false, _, _) => "AUD-SAM",
@@ -47,10 +47,12 @@ pub(super) fn outcome(audit: &Audit, terms: &Terms, as_of: Date) -> AuditOutcome
         minimum_notice_days: contractual.then_some(notice),
         notice_sufficient: audit.notice_days.filter(|_| contractual).map(|days| u64::from(days) >= notice),
         order_within_days: (contractual && material == Some(true)).then(|| threshold.number("order_within_days")),
-        auditor_meets_clause: audit
-            .performed_by
-            .as_deref()
-            .filter(|_| contractual)
-            .map(|who| who == "independent_accounting_firm" || who == "independent_accountant"),
+        auditor_meets_clause: audit.performed_by.as_deref().filter(|_| contractual).and_then(|who| {
+            let who = who.to_lowercase().replace(['_', '-'], " ");
+            let rule = terms.rule("AUD-WHO", as_of);
+            let is = |key: &str| rule.words(key).iter().any(|word| who.contains(word));
+            // Whom no word tells, nobody can judge.
+            if is("refused") { Some(false) } else { is("accepted").then_some(true) }
+        }),
     }
 }
