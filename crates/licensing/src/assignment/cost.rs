@@ -26,6 +26,12 @@ impl Cost {
         Cost([0, hundredths.clamp(0, MONEY_MOST), 0, 0])
     }
 
+    /// A missing unit in the metric of nothing that is held: of two choices with the same money, the one with a licence held
+    /// comes first.
+    pub(super) fn missing_bare(hundredths: i128) -> Cost {
+        Cost([0, hundredths.clamp(0, MONEY_MOST), MONEY_MOST, 0])
+    }
+
     /// A used unit that is worth `hundredths` and lies `distance` from the need.
     pub(super) fn used(hundredths: i128, distance: u64) -> Cost {
         Cost([0, 0, hundredths.clamp(0, MONEY_MOST), i128::from(distance).min(DISTANCE_MOST)])

@@ -88,6 +88,19 @@ pub(crate) fn stated(demand: &Demand) -> Option<usize> {
     asked.or_else(|| demand.ways.iter().position(|way| way.native))
 }
 
+/// Whether the way at `at` only says what is missing where nothing is held: no lot serves it, and lots of another metric serve
+/// the demand. The licence held decides the metric, so such a way gives way where another costs as much.
+pub(crate) fn is_for_nothing_held(demand: &Demand, at: usize) -> bool {
+    let serves = |way: &&Way| !way.arcs.is_empty();
+    demand.ways.get(at).is_some_and(|way| {
+        way.arcs.is_empty()
+            && way.inherent == 0
+            && !way.review
+            && demand.ways.iter().any(|other| serves(&other))
+            && demand.ways.iter().filter(serves).all(|other| other.metric != way.metric)
+    })
+}
+
 /// What was solved already: a second reading of the same estate asks most of it again, and the answer is the same.
 #[derive(Default)]
 pub struct Solved(HashMap<Problem, Found>);

@@ -7,7 +7,7 @@
 use super::cost::Cost;
 use super::flow::{Flow, Kind};
 use super::problem::{Choice, Class, Part, Problem};
-use super::{Served, Supply, Use, stated, weight};
+use super::{Served, Supply, Use, is_for_nothing_held, stated, weight};
 use crate::requirements::{Demand, Way};
 use crate::terms::Prices;
 use std::collections::{BTreeMap, HashMap};
@@ -75,8 +75,9 @@ impl Draft {
         self.raws.len() - 1
     }
 
-    /// The parts of one way. `must`: the way may only be taken if a lot serves at least one unit.
-    fn parts(&mut self, way: &Way, must: bool, owned: &Owned, prices: &Prices) -> Vec<Part> {
+    /// The parts of one way, whose missing units cost `open` each. `must`: the way may only be taken if a lot serves at least one
+    /// unit.
+    fn parts(&mut self, way: &Way, must: bool, open: Cost, owned: &Owned) -> Vec<Part> {
         let missing = way.units.saturating_sub(way.inherent);
         if missing == 0 {
             return Vec::new();
@@ -94,7 +95,6 @@ impl Draft {
             })
             .collect();
         arcs.sort();
-        let open = Cost::missing(weight(way, prices));
         if must {
             let first = self.raw((Cost::FORBIDDEN, arcs.clone()));
             let mut parts = vec![Part::Needs(first, 1)];
@@ -124,6 +124,7 @@ impl Model {
         for index in members {
             let Some(demand) = demands.get(*index) else { continue };
             let stated = stated(demand);
+            let bare = stated.is_some_and(|at| is_for_nothing_held(demand, at));
             let open =
                 |way: &Way| weight(way, prices).saturating_mul(i128::from(way.units.saturating_sub(way.inherent)));
             let at_home = stated.and_then(|home| demand.ways.get(home)).map(open);
@@ -132,14 +133,17 @@ impl Model {
                 let home = stated == Some(at);
                 if home || way.inherent > 0 || !way.arcs.is_empty() {
                     // Without any lot the demand is stated at home. Where that is dearer, the way needs a lot to be taken.
-                    let must = !home && way.inherent == 0 && at_home.is_some_and(|dear| open(way) < dear);
-                    ways.push((at, draft.parts(way, must, owned, prices)));
+                    let must = !home
+                        && way.inherent == 0
+                        && at_home.is_some_and(|dear| open(way) < dear || (bare && open(way) == dear));
+                    let open = if home && bare { Cost::missing_bare } else { Cost::missing };
+                    ways.push((at, draft.parts(way, must, open(weight(way, prices)), owned)));
                 }
             }
             if ways.is_empty()
                 && let Some(way) = demand.ways.first()
             {
-                ways.push((0, draft.parts(way, false, owned, prices)));
+                ways.push((0, draft.parts(way, false, Cost::missing(weight(way, prices)), owned)));
             }
             if ways.is_empty() {
                 continue;

@@ -191,11 +191,11 @@ fn bought(facts: &Facts<'_>, demands: &[Demand], lots: &[Lot], assignment: &Assi
                 object("not-bought", &entitlement.id);
             }
             // A step-up is worth nothing without its base, and the base is gone with it.
-            let Some((product, from)) = stepped(&entitlement.product) else { continue };
+            let Some((product, from)) = stepped(entitlement) else { continue };
             let family = facts.estate.entitlements.iter().enumerate().filter(|(_, each)| opened(each).0 == metric);
             let (mut owned, mut taken) = (0u64, 0u64);
             for (at, each) in family {
-                let step = stepped(&each.product);
+                let step = stepped(each);
                 let base = each.product == product && each.edition == from;
                 if base {
                     owned = owned.saturating_add(each.quantity.saturating_mul(opened(each).1));
@@ -217,10 +217,17 @@ fn is_suite(facts: &Facts<'_>, lot: &Lot) -> bool {
     entitlement.is_some_and(|entitlement| SUITE_OF_SERVERS.contains(&entitlement.product.as_str()))
 }
 
-/// Product and edition that a step-up line starts from.
-fn stepped(product: &str) -> Option<(&str, &str)> {
-    let (product, rest) = product.split_once(" step-up ")?;
+/// Product and edition that a step-up line starts from. Suites of access licences have the edition of the step itself.
+fn stepped(line: &Entitlement) -> Option<(&str, &str)> {
+    if is_suite_step(&line.product) {
+        return Some(("Core CAL Suite", &line.edition));
+    }
+    let (product, rest) = line.product.split_once(" step-up ")?;
     Some((product, rest.split_once(" to ")?.0))
+}
+
+fn is_suite_step(product: &str) -> bool {
+    product.contains("step-up") && product.contains("CAL") && product.contains("Core")
 }
 
 /// Units that machines cover by themselves: as many devices of the demand came with a system.
@@ -289,7 +296,11 @@ fn right(
     if bound && !at_home(facts, demand, &entitlement.assigned_to) {
         return Err("tied-elsewhere");
     }
-    let product = stepped(&entitlement.product).map_or(entitlement.product.as_str(), |(product, _)| product);
+    let product = match stepped(entitlement) {
+        Some(_) if is_suite_step(&entitlement.product) => "Enterprise CAL Suite",
+        Some((product, _)) => product,
+        None => entitlement.product.as_str(),
+    };
     let suite =
         SUITE_OF_SERVERS.contains(&product) && matches!(way.product.as_str(), "Windows Server" | "System Center");
     let product = if suite { way.product.as_str() } else { product };
@@ -320,7 +331,14 @@ fn right(
         // there the edition that the way is counted in decides.
         let other_terms = way.unit.is_some() || entitlement.channel == "csp_subscription";
         let edition = if other_terms { way.edition.as_str() } else { edition };
-        let covers = way.unit.is_some() || family.edition_covers(&entitlement.edition, licence, edition, rank);
+        // Remote use under the terms of some years: a device with a higher edition may use the lower one.
+        let upwards =
+            facts.terms.rule("OFF-RDS", entitlement.purchased.unwrap_or(facts.as_of)).words("editions_upwards");
+        let place = |edition: &str| upwards.iter().position(|each| *each == edition);
+        let higher = way.rules.contains(&"OFF-RDS")
+            && place(edition).zip(place(&entitlement.edition)).is_some_and(|(installed, own)| own > installed);
+        let covers =
+            higher || way.unit.is_some() || family.edition_covers(&entitlement.edition, licence, edition, rank);
         if known && !covers { Err("other-edition") } else { Ok(()) }
     };
     // Several installations on one machine need one licence, which must fit the highest of them: at least one.
@@ -356,6 +374,7 @@ fn related(product: &str, wanted: &str, scope: &str) -> bool {
 fn converts(product: &str, from: &str, to: &str) -> bool {
     match (product, to) {
         ("Windows Server", "core") => from == "processor_pair",
+        ("Windows Server", "processor_pair") => from == "server",
         ("SQL Server", "core") => from == "processor",
         ("Windows", "device") => from == "device_upgrade",
         _ => from == "user_sub" || to == "user_sub",

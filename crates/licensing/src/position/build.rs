@@ -2,7 +2,7 @@
 
 use super::questions::{Worth, questions, worths};
 use super::uncounted::in_no_line;
-use super::{ClauseMoney, Exposure, Finding, Interval, Line, LotUse, Position, RuleCited, Subject, Unused};
+use super::{ClauseMoney, Exposure, Finding, Interval, Line, LotUse, Name, Position, RuleCited, Subject, Unused};
 use crate::assignment::verify::{Facts, verify};
 use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
@@ -59,6 +59,8 @@ struct Draft {
     rules: BTreeSet<&'static str>,
     trace: Vec<super::Step>,
     lots: BTreeMap<usize, (u64, Option<&'static str>)>,
+    twice: u64,
+    also: BTreeSet<Name>,
     /// Name, what it is, outcome, count.
     subjects: Vec<(Word, Word, &'static str, u64)>,
     origins: Vec<Origin>,
@@ -288,6 +290,19 @@ fn draft(
     line.sums.required = line.sums.required.saturating_add(way.units);
     line.sums.covered = line.sums.covered.saturating_add(served.covered);
     line.review |= way.review;
+    if demand.shares {
+        line.twice = line.twice.saturating_add(served.covered);
+    }
+    let lots = served.uses.iter().filter_map(|each| owned.get(each.lot)).filter(|lot| lot.product == way.product);
+    let names = lots
+        .map(|lot| (&way.product, &lot.edition, &lot.version))
+        .chain(way.also.iter().map(|(product, edition, version)| (product, edition, version)))
+        .chain([(&way.product, &way.edition, &way.version)]);
+    line.also.extend(names.map(|(product, edition, version)| Name {
+        product: product.clone(),
+        edition: edition.clone(),
+        version: version.clone(),
+    }));
     line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
     line.rules.extend(way.rules.iter().copied());
     line.trace.extend(way.steps.iter().cloned());
@@ -405,7 +420,10 @@ fn line(
         unpriced: u64::from(shortfall.high > 0 && price.is_none()),
     };
     let by_core = metric == "core" && unit.is_none();
+    let own = |name: &Name| (&name.product, &name.edition, &name.version) == (&product, &edition, &version);
     Line {
+        also: detail.also.into_iter().filter(|name| !own(name)).collect(),
+        twice: detail.twice,
         id: id(&product, &edition, &version, unit.as_deref().unwrap_or(&metric)),
         packs_2core: by_core.then(|| shown.required.div_ceil(2)),
         required: between(lower.required, shown.required),

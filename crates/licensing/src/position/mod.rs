@@ -76,6 +76,22 @@ impl Interval {
     }
 }
 
+/// A name that a line may also have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Name {
+    /// Product.
+    pub product: String,
+    /// Edition.
+    pub edition: String,
+    /// Version.
+    pub version: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn is_none(units: &u64) -> bool {
+    *units == 0
+}
+
 /// A line: one product, edition, version and metric.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
@@ -100,6 +116,12 @@ pub struct Line {
     pub shortfall: Interval,
     /// Units owned for this line and not needed.
     pub surplus: Interval,
+    /// Of the units covered, those covered by licences that already stand for others (dual use, a migration).
+    #[serde(skip_serializing_if = "is_none")]
+    pub twice: u64,
+    /// Other names of the same line: of the licences that serve it, of what is installed, or of all that would do alike.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Name>,
     /// Packs of two that the requirement amounts to, where it is counted by core.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub packs_2core: Option<u64>,

@@ -26,10 +26,20 @@ const PRODUCTS: [&str; 12] = [
 /// Suites under the name of another platform: the same edition there.
 const PLATFORMS: [(&str, &str); 1] = [("Office for Mac", "Office")];
 
+/// Versions that only another platform had, and the version whose time they share.
+const ONLY_THERE: [(&str, &str); 3] = [("2004", "2003"), ("2008", "2007"), ("2011", "2010")];
+
+/// Product and version under which something of another platform is counted.
+pub(super) fn on_platform<'a>(product: &'a str, version: &'a str) -> (&'a str, &'a str) {
+    let Some((_, counted)) = PLATFORMS.iter().find(|(platform, _)| *platform == product) else {
+        return (product, version);
+    };
+    (counted, ONLY_THERE.iter().find(|(there, _)| *there == version).map_or(version, |(_, here)| here))
+}
+
 /// The product that an installation is counted as.
 fn product_of(install: &Install) -> &str {
-    let name = install.product.as_str();
-    PLATFORMS.iter().find(|(platform, _)| *platform == name).map_or(name, |(_, product)| product)
+    on_platform(&install.product, &install.version).0
 }
 
 /// Applications that a suite edition contains; the others need a professional one.
@@ -94,8 +104,15 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             if covered_by_suite(on_device, product) {
                 continue;
             }
+            // One portable device for each person: what a record stands for beyond that is counted.
+            let mut units = device.count;
             if is_free_portable(scene, device, product, edition, &persons) {
-                set_aside(device, product, edition, &first.version, "portable-copy", found);
+                let person = device.primary_user.as_deref().and_then(|user| scene.user(user));
+                let free = units.min(person.map_or(1, |user| user.count));
+                set_aside(device, free, product, edition, &first.version, found);
+                units -= free;
+            }
+            if units == 0 {
                 continue;
             }
             if edition == "unknown" {
@@ -111,10 +128,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 let version = family.map_or("", |family| family.version_name(rank));
                 Asked { title: format!("{product} {edition} {version}").into(), ..Asked::default() }
             });
-            entry.units = entry.units.saturating_add(device.count);
-            let spelt = same.iter().map(|each| each.install.version.as_str());
-            entry.spellings.extend(spelt.filter(|version| family.and_then(|f| f.rank(version)) == Some(rank)));
-            entry.subjects.push((device.id.clone(), entry.title.clone(), device.count));
+            entry.units = entry.units.saturating_add(units);
+            let spelt = same.iter().filter(|each| each.rank == rank).map(|each| each.install.version.as_str());
+            entry.spellings.extend(spelt);
+            entry.subjects.push((device.id.clone(), entry.title.clone(), units));
             entry.origins.extend(same.iter().flat_map(|each| each.install.origins.iter().cloned()));
         }
     }
@@ -132,7 +149,8 @@ fn used<'a>(scene: &Scene<'a>, found: &mut Found) -> Vec<Used<'a>> {
         if edition.starts_with("Plan ") {
             continue;
         }
-        let rank = scene.rank_of(product, &install.version, &install.on, found);
+        let (_, version) = on_platform(&install.product, &install.version);
+        let rank = scene.rank_of(product, version, &install.on, found);
         if let Some(device) = scene.index.devices.get(install.on.as_str()).copied() {
             used.push(Used { device, product, edition, rank, remote: false, install });
         } else {
@@ -151,15 +169,16 @@ fn words(words: &Words) -> Vec<&str> {
     }
 }
 
-fn set_aside(device: &Device, product: &str, edition: &str, version: &str, why: &str, found: &mut Found) {
+/// The portable copies of a record that come with the licence of the desk device: `free` of the devices that it stands for.
+fn set_aside(device: &Device, free: u64, product: &str, edition: &str, version: &str, found: &mut Found) {
     found.set_aside.push(SetAside {
         on: device.id.clone(),
         product: product.into(),
         edition: edition.into(),
         version: version.into(),
         outcome: "not-licensable".to_owned(),
-        why: why.to_owned(),
-        count: device.count,
+        why: "portable-copy".to_owned(),
+        count: free,
     });
 }
 
@@ -277,13 +296,17 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
         (edition, _) => Some(edition),
     };
     let need = Need { product, edition, rank: key.rank, machines: &[key.machine] };
-    let arcs = scene.serving(&need, &["device"], &mut demand.refused, |lot| {
+    let may = |lot: &Lot| {
         if scene.terms.rule("OFF-EDITION", scene.as_of).words("not_for_companies").contains(&lot.edition.as_str()) {
             return Err("no-commercial-use");
         }
         let channel_has_network_use = !(lot.channel == "oem" || lot.is_retail());
         if key.remote && !channel_has_network_use { Err("no-network-use-right") } else { Ok(1) }
-    });
+    };
+    let mut arcs = scene.serving(&need, &["device"], &mut demand.refused, may);
+    if let (true, Some(edition)) = (key.remote, edition) {
+        arcs.extend(higher_editions(scene, &need, edition, &mut demand.refused, may));
+    }
     let rules: &[&'static str] = if key.remote { &["OFF-RDS", "OFF-EDITION"] } else { &["OFF-DEVICE", "OFF-EDITION"] };
     let served = !arcs.is_empty();
     let values = [("devices", asked.units.to_string()), ("version", version.clone())];
@@ -304,6 +327,33 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
         by_suite(scene, key, asked.units, &version, &step, &mut demand, found);
     }
     found.demands.push(demand);
+}
+
+/// Lots of a higher edition, where the terms of their day let such a device use the lower one remotely.
+fn higher_editions(
+    scene: &Scene<'_>,
+    need: &Need<'_>,
+    edition: &str,
+    refused: &mut BTreeMap<usize, &'static str>,
+    may: impl Fn(&Lot) -> Result<u64, &'static str>,
+) -> Vec<super::Arc> {
+    let day_of = |lot: &Lot| {
+        let bought = scene.estate.entitlements.get(lot.entitlement).and_then(|entitlement| entitlement.purchased);
+        bought.unwrap_or(scene.as_of)
+    };
+    let mut arcs = Vec::new();
+    let editions: BTreeSet<&str> = scene.lots.iter().map(|lot| lot.edition.as_str()).collect();
+    for higher in editions.into_iter().filter(|higher| *higher != edition) {
+        let need = Need { edition: Some(higher), ..*need };
+        arcs.extend(scene.serving(&need, &["device"], refused, |lot| {
+            let order = scene.terms.rule("OFF-RDS", day_of(lot)).words("editions_upwards");
+            let place = |edition: &str| order.iter().position(|each| *each == edition);
+            let stands =
+                |higher: &str| matches!((place(edition), place(higher)), (Some(low), Some(high)) if high > low);
+            if stands(&lot.edition) { may(lot) } else { Err("other-edition") }
+        }));
+    }
+    arcs
 }
 
 /// A single application without its own licence, where a suite lot could stand for it: shown, and asked.

@@ -43,6 +43,8 @@ pub struct Lot {
     pub settled: bool,
     /// Newest version that came into sight while Software Assurance ran, but perhaps only after it: to be asked.
     pub perhaps: Option<usize>,
+    /// Newest version with rights by every date that is told for its release.
+    pub surely: Option<usize>,
     /// Proof of purchase is on file, as far as told.
     pub proof: Option<bool>,
 }
@@ -76,7 +78,8 @@ const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core I
 const RETAIL: [&str; 3] = ["retail", "fpp", "esd"];
 
 /// Products whose licences may follow inside a server farm while Software Assurance runs.
-const FARM_MOBILITY: [&str; 4] = ["SQL Server", "Exchange Server", "SharePoint Server", "Skype for Business Server"];
+pub(super) const FARM_MOBILITY: [&str; 4] =
+    ["SQL Server", "Exchange Server", "SharePoint Server", "Skype for Business Server"];
 
 fn base_metric(metric: &str) -> (&str, u64) {
     match metric {
@@ -94,6 +97,13 @@ fn is_subscription(entitlement: &Entitlement) -> bool {
         )
 }
 
+/// The suite of access licences that is stepped up, and what it becomes.
+const STEPPED_SUITE: (&str, &str) = ("Core CAL Suite", "Enterprise CAL Suite");
+
+fn is_suite_step_up(product: &str) -> bool {
+    ["step-up", "Core", "Enterprise", "CAL"].iter().all(|word| product.contains(word))
+}
+
 /// Splits the product of a step-up line into product and edition stepped up from.
 fn step_up(product: &str) -> Option<(&str, &str)> {
     let (base, rest) = product.split_once(" step-up ")?;
@@ -107,6 +117,9 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
     let mut steps: Vec<(usize, &Entitlement, String, String)> = Vec::new();
     for (index, entitlement) in estate.entitlements.iter().enumerate() {
         match step_up(&entitlement.product) {
+            _ if is_suite_step_up(&entitlement.product) => {
+                steps.push((index, entitlement, STEPPED_SUITE.1.to_owned(), String::new()));
+            }
             Some((product, from)) => steps.push((index, entitlement, product.to_owned(), from.to_owned())),
             // The suite is a licence of each of its parts, for the same cores.
             None if SUITE_OF_SERVERS.contains(&entitlement.product.as_str()) => {
@@ -119,14 +132,18 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
     }
     for (index, entitlement, product, from) in steps {
         let mut step = lot(index, entitlement, &product, estate, terms, as_of);
+        // Suites of access licences are told apart by their product, not by their edition.
+        let suite = product == STEPPED_SUITE.1;
         // The base must be under Software Assurance when it is stepped up; without a day of purchase, on the day of the position.
         let day = entitlement.purchased.unwrap_or(as_of);
         let mut merged: u64 = 0;
         for base in found.iter_mut().filter(|base| {
-            base.product == step.product
-                && base.edition == from
-                && base.metric == step.metric
-                && base.sa_until.is_some_and(|until| until >= day)
+            let same = if suite {
+                base.product == STEPPED_SUITE.0 && base.edition == step.edition
+            } else {
+                base.product == step.product && base.edition == from
+            };
+            same && base.metric == step.metric && base.sa_until.is_some_and(|until| until >= day)
         }) {
             let taken = base.units.min(step.units - merged);
             base.units -= taken;
@@ -159,8 +176,13 @@ fn is_settled(entitlement: &Entitlement, product: &str, estate: &Estate, terms: 
     let mobile = FARM_MOBILITY.contains(&product) && entitlement.sa_until.is_some_and(|until| until >= as_of);
     let gone = |id: &str| {
         let lost = |why: &str| ["failure", "loss", "lost", "stolen", "theft"].iter().any(|word| why.contains(word));
-        estate.devices.iter().any(|device| device.id == id && device.retired.as_deref().is_some_and(lost))
-            || estate.users.iter().any(|user| user.id == id && user.left_company_days_ago.is_some())
+        // Licences for access and by user or device may serve elsewhere while their device is out of service.
+        let lent =
+            matches!(entitlement.metric.as_str(), "user_cal" | "device_cal" | "client_ml" | "user_sub" | "device_sub");
+        estate.devices.iter().any(|device| {
+            device.id == id
+                && (device.retired.as_deref().is_some_and(lost) || (lent && device.out_of_service == Some(true)))
+        }) || estate.users.iter().any(|user| user.id == id && user.left_company_days_ago.is_some())
     };
     let excepted = match &entitlement.assigned_to {
         Words::None => true,
@@ -174,9 +196,10 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
     let (metric, pack) = base_metric(&entitlement.metric);
     let long_term = product == "Windows" && super::windows_client::is_long_term(&entitlement.edition);
     let product = if long_term { super::windows_client::LTSC } else { product };
+    let (product, counted_as) = super::desktop::on_platform(product, &entitlement.version);
     let family = terms.product(product);
     let bought = entitlement.purchased.unwrap_or(as_of);
-    let stated = family.and_then(|family| match entitlement.version.as_str() {
+    let stated = family.and_then(|family| match counted_as {
         "current" => family.newest_on(bought),
         other => family.rank(other),
     });
@@ -187,6 +210,8 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
     let reached = entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_on(until.min(as_of))));
     let perhaps =
         entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_seen_on(until.min(as_of))));
+    let surely =
+        entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_surely_on(until.min(as_of))));
     let subscription = is_subscription(entitlement);
     let running = entitlement.sa_until.is_some_and(|until| until >= as_of);
     Lot {
@@ -198,6 +223,7 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         rank: stated,
         reach: stated.max(reached),
         perhaps: perhaps.filter(|rank| Some(*rank) > stated.max(reached)),
+        surely: stated.max(surely),
         settled: is_settled(entitlement, product, estate, terms, as_of),
         metric: metric.to_owned(),
         units: entitlement.quantity.saturating_mul(pack),

@@ -52,8 +52,10 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             .filter(|i| i.product.starts_with(SERVER) && !i.product.ends_with("Console"))
             .filter_map(|i| scene.terms.rank(SERVER, &i.version))
             .max();
-        let owned = scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(|lot| lot.reach).max();
-        let rank = installed.or(owned).unwrap_or(newest);
+        let owned =
+            scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(|lot| lot.rank.or(lot.reach)).max();
+        let told = installed.or(owned);
+        let rank = told.unwrap_or(newest);
         let mut demand = Demand {
             key: format!("system-center:{}", server.id),
             subjects: vec![(server.id.clone(), SERVER.into(), server.count)],
@@ -77,6 +79,8 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
                 });
                 demand.refused.retain(|_, why| *why != "other-way");
                 let native = standard && metric == "core";
+                // Where nothing tells version or edition, the same number of licences of any that counts so will do.
+                let also = if native && told.is_none() { any_of(scene, sets == 1) } else { Vec::new() };
                 let values =
                     [("host", server.id.to_string()), ("oses", oses.to_string()), ("units", units.to_string())];
                 demand.ways.push(Way {
@@ -90,6 +94,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
                     steps: vec![Step::new("managed-servers", Some(rule), &values)],
                     rules: vec![rule],
                     native,
+                    also,
                     ..Way::default()
                 });
             }
@@ -98,6 +103,20 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
         demand.ways.retain(|way| if served { !way.arcs.is_empty() } else { way.native });
         found.demands.push(demand);
     }
+}
+
+/// The editions and versions that SC-CORE counts alike, on sale by the day of the position.
+fn any_of(scene: &Scene<'_>, whole: bool) -> Vec<(String, String, String)> {
+    let Some(product) = scene.terms.product(SERVER) else { return Vec::new() };
+    let counted = product.calculations.iter().filter(|each| each.rules.iter().any(|rule| rule == "SC-CORE"));
+    let versions = counted.flat_map(|each| product.versions.get(each.from..=each.until).unwrap_or_default());
+    let editions: &[&str] = if whole { &["Standard", "Datacenter"] } else { &["Standard"] };
+    versions
+        .filter(|version| version.available <= scene.as_of)
+        .flat_map(|version| {
+            editions.iter().map(|edition| (SERVER.to_owned(), (*edition).to_owned(), version.name.clone()))
+        })
+        .collect()
 }
 
 fn clients(scene: &Scene<'_>, found: &mut Found) {
@@ -174,15 +193,25 @@ fn clients(scene: &Scene<'_>, found: &mut Found) {
             native,
             ..Way::default()
         };
-        // A plan is a licence by user and covers all systems of its user.
-        let by_user: Vec<Arc> = arcs
-            .iter()
-            .filter(|arc| scene.lots.get(arc.lot).is_some_and(|lot| lot.metric == "user_sub"))
-            .cloned()
-            .collect();
-        demand.ways.push(way(systems, arcs, true));
-        if users > 0 && users < systems && unowned == 0 && !by_user.is_empty() {
-            demand.ways.push(way(users, by_user, false));
+        // Plans, suites and licences by user cover all systems of their user; a system with several users needs one for each.
+        let of_user = |arc: &Arc| {
+            scene.lots.get(arc.lot).is_some_and(|lot| {
+                matches!(lot.metric.as_str(), "user_sub" | "user_cal")
+                    || (lot.product == CLIENT && lot.edition == "User")
+            })
+        };
+        let (by_user, by_system): (Vec<Arc>, Vec<Arc>) = arcs.iter().cloned().partition(of_user);
+        let known = users > 0 && unowned == 0;
+        if known && users > systems {
+            if by_user.is_empty() || !by_system.is_empty() {
+                demand.ways.push(way(systems, by_system, true));
+            }
+        } else {
+            demand.ways.push(way(systems, arcs, true));
+        }
+        if known && users != systems && !by_user.is_empty() {
+            let native = demand.ways.is_empty();
+            demand.ways.push(way(users, by_user, native));
         }
     }
     found.demands.push(demand);

@@ -164,6 +164,8 @@ pub struct Way {
     pub remedy: Option<&'static str>,
     /// The way that counts when nothing is held.
     pub native: bool,
+    /// Other products, editions and versions under which the same units may be licensed alike.
+    pub also: Vec<(String, String, String)>,
 }
 
 /// Something that needs a licence.
@@ -239,6 +241,17 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     windows_client::demands(scene, &mut found);
     subscription::demands(scene, &mut found);
     cal::demands(scene, &mut found);
+    // Coverage that reaches a version by one of two dates that are told for it.
+    let by_one_date = |way: &Way| {
+        let asked = scene.terms.rank(&way.product, &way.version);
+        let lots = way
+            .arcs
+            .iter()
+            .filter(|arc| scene.lots.get(arc.lot).is_some_and(|lot| lot.product == way.product && lot.surely < asked));
+        lots.map(|arc| (arc.lot, Word::from(way.product.as_str()))).collect::<Vec<_>>()
+    };
+    let counted: Vec<(usize, Word)> =
+        found.demands.iter().flat_map(|demand| &demand.ways).flat_map(by_one_date).collect();
     let gaps: Vec<(usize, Word)> = found
         .demands
         .iter()
@@ -248,7 +261,7 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
             refused.map(move |(lot, _)| (*lot, product.clone()))
         })
         .collect();
-    for (lot, product) in gaps {
+    for (lot, product) in gaps.into_iter().chain(counted) {
         let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }

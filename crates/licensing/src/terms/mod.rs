@@ -74,6 +74,9 @@ pub struct Version {
     /// An earlier day that is told as well but was not read in a source that decides: coverage that ended between the two
     /// is asked about.
     pub seen: Option<Date>,
+    /// A later day that is told for volume licences but was not read in a source that decides: coverage that ended between
+    /// the two counts, and is asked about.
+    pub later: Option<Date>,
     /// End of the publisher's support, where a right hangs on it.
     pub support_ends: Option<Date>,
 }
@@ -131,6 +134,11 @@ impl Product {
     /// The newest version of which some source says that it was available on `day`.
     pub fn newest_seen_on(&self, day: Date) -> Option<usize> {
         self.versions.iter().rposition(|each| each.seen.unwrap_or(each.available) <= day)
+    }
+
+    /// The newest version that was available on `day` by every source.
+    pub fn newest_surely_on(&self, day: Date) -> Option<usize> {
+        self.versions.iter().rposition(|each| each.later.unwrap_or(each.available) <= day)
     }
 
     /// Name of the version at `rank`.

@@ -88,6 +88,7 @@ struct VersionFile {
     name: String,
     available: toml::value::Datetime,
     seen: Option<toml::value::Datetime>,
+    later: Option<toml::value::Datetime>,
     support_ends: Option<toml::value::Datetime>,
 }
 
@@ -211,7 +212,11 @@ fn product(file: &str, text: &str) -> Result<Product, TermsError> {
         if seen.is_some_and(|seen| seen >= available) {
             return Err(malformed(file, "`seen` is a day before `available`"));
         }
-        versions.push(Version { name: version.name, available, seen, support_ends });
+        let later = version.later.as_ref().and_then(civil);
+        if later.is_some_and(|later| later <= available) {
+            return Err(malformed(file, "`later` is a day after `available`"));
+        }
+        versions.push(Version { name: version.name, available, seen, later, support_ends });
     }
     if versions.windows(2).any(|pair| matches!(pair, [a, b] if a.available > b.available)) {
         return Err(malformed(file, "versions stand from oldest to newest"));

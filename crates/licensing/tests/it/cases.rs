@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// At least so many of the shared examples pass; raised as rules are added, never lowered.
-const SHARED_FLOOR: usize = 205;
+const SHARED_FLOOR: usize = 207;
 
 /// The case book has at least so many; raised as it grows.
-const OWN_FLOOR: usize = 346;
+const OWN_FLOOR: usize = 372;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -31,6 +31,20 @@ fn stated(demand: &Demand) -> Option<&Way> {
     demand.ways.iter().find(|way| way.review).or_else(|| demand.ways.iter().find(|way| way.native))
 }
 
+/// A way that only says what is missing where nothing is held: lots of another metric serve the demand, none serves this way.
+/// Where another way costs as much, that one is taken.
+fn only_says(demand: &Demand, way: &Way) -> bool {
+    let mut served = demand.ways.iter().filter(|other| !other.arcs.is_empty()).peekable();
+    way.arcs.is_empty()
+        && way.inherent == 0
+        && !way.review
+        && served.peek().is_some()
+        && served.all(|other| other.metric != way.metric)
+}
+
+/// What weighs more than any worth of lots used.
+const LAST: i64 = 1 << 34;
+
 /// Worth and distance of `units` of need that a lot serves.
 fn used_cost(way: &Way, arc: &Arc, lot: &Lot, units: u64, prices: &Prices) -> (i64, i64) {
     let brought_along = !way.scope.is_empty() && lot.product != way.product;
@@ -45,6 +59,9 @@ fn cost_of(demands: &[Demand], lots: &[Lot], prices: &Prices, assignment: &Assig
     for (demand, served) in demands.iter().zip(&assignment.served) {
         let way = &demand.ways[served.way];
         sum.0 += missing_cost(way, way.units - served.covered, prices);
+        if only_says(demand, way) {
+            sum.1 += LAST * way.units as i64;
+        }
         for each in &served.uses {
             let arc = way.arcs.iter().find(|arc| arc.lot == each.lot).expect("a use has a right");
             let (value, distance) = used_cost(way, arc, &lots[each.lot], each.covered, prices);
@@ -129,6 +146,9 @@ fn try_everything(demands: &[&Demand], lots: &[Lot], prices: &Prices) -> Cost {
                 let mut cost = (missing_cost(way, needed - served, prices), 0, 0);
                 if let (Some(home), 0, 0, true) = (home, served, way.inherent, way.units > 0) {
                     cost.0 = missing_cost(home, home.units - home.inherent.min(home.units), prices);
+                    if only_says(demand, home) {
+                        cost.1 += LAST * home.units as i64;
+                    }
                 }
                 for (arc, units) in way.arcs.iter().zip(&spread) {
                     let (value, distance) = used_cost(way, arc, &lots[arc.lot], *units, prices);
@@ -219,6 +239,7 @@ fn lot_of(at: usize, product: &str, edition: &str, metric: &str, units: u64) -> 
         assigned_days: None,
         proof: None,
         perhaps: None,
+        surely: None,
         settled: false,
     }
 }

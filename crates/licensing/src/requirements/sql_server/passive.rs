@@ -81,7 +81,7 @@ fn is_passive(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) -> bool 
             // A secondary of which nobody says what it does.
             None if secondary && !install.activity.is_some() => {
                 let (code, subject) = ("secondary-activity-unknown", install.on.clone());
-                found.asks.insert(Ask { code, subject, product: PRODUCT.to_owned(), rule: Some("SQL-FAILOVER") });
+                found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-FAILOVER") });
                 if scene.reads("secondary-activity-unknown", &install.on, PRODUCT) == Reading::High {
                     return false;
                 }

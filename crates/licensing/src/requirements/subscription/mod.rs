@@ -133,11 +133,16 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             }
             let shared = used.shared;
             // Shared computers need a plan with shared computer activation, which brings the enterprise apps or Business Premium.
-            let name = if business && !shared {
-                "Microsoft 365 Apps for business"
-            } else {
-                "Microsoft 365 Apps for enterprise"
-            };
+            let (own, higher) = ("Microsoft 365 Apps for business", "Microsoft 365 Apps for enterprise");
+            let name = if business && !shared { own } else { higher };
+            let premium = business
+                && shared
+                && scene.lots.iter().filter(|lot| !lot.ended).any(|lot| {
+                    let rights = scene.terms.plan(&lot.product).unwrap_or_default();
+                    ["m365-apps-business", "sca"].iter().all(|right| rights.iter().any(|each| each == right))
+                });
+            let also =
+                if premium { vec![(own.to_owned(), "none".to_owned(), "current".to_owned())] } else { Vec::new() };
             // Where users are told by plan, each plan serves its own users; devices without a known user, any.
             let mut groups: BTreeMap<Option<Word>, u64> = BTreeMap::new();
             for (user, count) in &used.users {
@@ -183,6 +188,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                     steps: vec![Step::new("app-users", Some("OFF-SUB-USER"), &values)],
                     rules: vec!["OFF-SUB-USER"],
                     native: true,
+                    also: also.clone(),
                     ..Way::default()
                 });
                 found.demands.push(demand);
@@ -216,11 +222,16 @@ fn apps_by_device<'a>(
         .collect();
     devices.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
     devices.dedup_by_key(|(_, on, _)| *on);
+    // Where nothing is held by user, all of them stand under the licences by device.
+    let by_user = scene.lots.iter().any(|lot| {
+        let gives = |right: &String| right == "m365-apps";
+        lot.metric == "user_sub" && !lot.ended && scene.terms.plan(&lot.product).is_some_and(|r| r.iter().any(gives))
+    });
     let mut chosen = Vec::new();
     let mut units: u64 = 0;
     for (_, on, count) in devices {
-        if count <= room {
-            room -= count;
+        if count <= room || !by_user {
+            room = room.saturating_sub(count);
             units = units.saturating_add(count);
             chosen.push(on);
         }

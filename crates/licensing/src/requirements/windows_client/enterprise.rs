@@ -84,7 +84,7 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found:
         .list
         .iter()
         .filter(|_| long_term)
-        .map(|(_, install)| (product.to_owned(), edition.to_owned(), install.version.clone()));
+        .map(|(_, install)| (product.to_owned(), edition.to_owned(), install.version.to_string()));
     let by_device = Way {
         product: product.to_owned(),
         edition: edition.to_owned(),

@@ -65,6 +65,18 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             "processor_pair" => Ok(worth),
             _ => Ok(1),
         });
+        // Standard subscriptions that may run Datacenter images.
+        let images = scene.terms.rule("WS-CSP-STD-AS-DC", scene.as_of);
+        let standard = if edition == "Datacenter" && images.covers(scene.as_of) {
+            let need = Need { edition: Some("Standard"), ..need };
+            let channels = images.words("channels");
+            scene.serving(&need, &["core"], &mut refused, |lot| {
+                let fits = lot.edition == "Standard" && lot.active && channels.contains(&lot.channel.as_str());
+                if fits { Ok(1) } else { Err("lower-edition") }
+            })
+        } else {
+            Vec::new()
+        };
         let way = |units: u64, arcs: Vec<Arc>| Way {
             product: PRODUCT.to_owned(),
             edition: edition.clone(),
@@ -121,7 +133,14 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             });
         }
         if units > taken {
-            found.demands.push(Demand { ways: vec![way(units - taken, arcs)], refused, ..demand });
+            let mut ways = vec![way(units - taken, arcs)];
+            if !standard.is_empty() {
+                let rules = vec!["WS-CSP-STD-AS-DC", "WS-AHB"];
+                let by_image =
+                    Way { edition: "Standard".to_owned(), native: false, rules, ..way(units - taken, standard) };
+                ways.push(by_image);
+            }
+            found.demands.push(Demand { ways, refused, ..demand });
         }
     }
 }

@@ -290,6 +290,9 @@ impl Sizing<'_> {
             } else {
                 let way = self.way(edition, "processor_pair", self.pairs(standard), &["WS-PROC-2012", "GEN-METRIC"]);
                 self.add(demand, way, &["processor_pair"], |_| Ok(1));
+                if standard && self.rank >= era_2012 {
+                    self.grant_of_servers(demand);
+                }
             }
         }
         if self.rank < era_2012 {
@@ -352,6 +355,16 @@ impl Sizing<'_> {
         if self.access_is_covered() {
             let by_vm = self.way("Standard", "core", self.virtual_cores(), &["WS-CSP-STD-AS-DC", "WS-VM-SA"]);
             self.add_for(demand, "Standard", by_vm, &["core"], subscription);
+        }
+    }
+
+    /// Server licences of Standard that were under Software Assurance when 2012 came out: as many of the new kind.
+    fn grant_of_servers(&self, demand: &mut Demand) {
+        let way = self.way("Standard", "processor_pair", self.pairs(true), &["WS-GRANT-2012", "WS-PROC-2012"]);
+        let before = demand.ways.len();
+        self.add(demand, way, &["server"], |lot| if lot.is_bound() { Err("other-way") } else { Ok(1) });
+        if let Some(way) = demand.ways.get_mut(before) {
+            way.named_by_lot = false;
         }
     }
 
