@@ -81,8 +81,12 @@ pub fn likeness(domain: &str, original: &str) -> Option<Likeness> {
     if own.contains('-') && words(&own).is_superset(&words(&other)) {
         return Some(Likeness::WordsAdded);
     }
-    let glued = own.len() > other.len() && (own.starts_with(&other) || own.ends_with(&other));
-    if glued && other.chars().count() >= 6 {
+    // Hyphens are what one remembers least of a name: `acmesoft-billing` is read as `acme-soft` with a word more.
+    let bare = |l: &str| looks(l).replace('-', "");
+    let (own_bare, other_bare) = (bare(&own), bare(&other));
+    let glued =
+        own_bare.len() > other_bare.len() && (own_bare.starts_with(&other_bare) || own_bare.ends_with(&other_bare));
+    if own_bare == other_bare || (glued && other.chars().count() >= 6) {
         return Some(Likeness::WordsAdded);
     }
     (one_apart(&own, &other)).then_some(Likeness::OneLetter)

@@ -17,6 +17,7 @@ mod quotation;
 pub mod quoted;
 pub mod rtf;
 pub mod rules;
+mod sentence;
 pub mod time;
 pub mod triage;
 pub mod vba;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::domain;
 use crate::fold::Folded;
+use crate::sentence::Moods;
 
 /// What a phrase is worth.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -44,6 +45,15 @@ pub struct Phrase {
     pub general: bool,
     #[serde(default)]
     negated: usize,
+    /// True when it counts only where the sender means it: not in a question, not as what others ask or do.
+    #[serde(default)]
+    meant: bool,
+    /// True when it counts only in a sentence that asks the reader for something.
+    #[serde(default)]
+    asked: bool,
+    /// What its sentence must say besides.
+    #[serde(default)]
+    with: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
     patterns: Vec<String>,
@@ -131,6 +141,8 @@ pub struct Rules {
     /// For each pattern of the set: its phrase and its own expression.
     patterns: Vec<(usize, Regex)>,
     unless: Vec<Option<RegexSet>>,
+    with: Vec<Option<RegexSet>>,
+    pub(crate) moods: Moods,
     not: Regex,
     not_a_not: Regex,
 }
@@ -161,6 +173,7 @@ static SHIPPED: LazyLock<Result<Rules, RulesError>> = LazyLock::new(|| {
         include_str!("../data/phrases.toml"),
         include_str!("../data/frauds.toml"),
         include_str!("../data/publishers.toml"),
+        include_str!("../data/sentences.toml"),
     )
 });
 
@@ -190,8 +203,8 @@ pub enum RulesError {
 }
 
 impl Rules {
-    /// Reads and compiles rules from their three files.
-    pub fn parse(phrases: &str, frauds: &str, publishers: &str) -> Result<Rules, RulesError> {
+    /// Reads and compiles rules from their four files.
+    pub fn parse(phrases: &str, frauds: &str, publishers: &str, sentences: &str) -> Result<Rules, RulesError> {
         let phrases: PhraseFile = toml::from_str(phrases).map_err(Box::new)?;
         let publishers: PublisherFile = toml::from_str(publishers).map_err(Box::new)?;
         let frauds: FraudFile = toml::from_str(frauds).map_err(Box::new)?;
@@ -199,14 +212,17 @@ impl Rules {
         let phrases: Vec<Phrase> = phrases.phrase.into_iter().chain(general).collect();
         let mut all = Vec::new();
         let mut patterns = Vec::new();
-        let mut unless = Vec::new();
+        let (mut unless, mut with) = (Vec::new(), Vec::new());
+        let some = |patterns: &[String]| {
+            if patterns.is_empty() { Ok(None) } else { set(patterns).map(Some).map_err(Box::new) }
+        };
         for (n, phrase) in phrases.iter().enumerate() {
             for pattern in &phrase.patterns {
                 all.push(pattern.clone());
                 patterns.push((n, expression(pattern).map_err(Box::new)?));
             }
-            let exceptions = if phrase.unless.is_empty() { None } else { Some(set(&phrase.unless).map_err(Box::new)?) };
-            unless.push(exceptions);
+            unless.push(some(&phrase.unless)?);
+            with.push(some(&phrase.with)?);
         }
         Ok(Rules {
             set: set(&all).map_err(Box::new)?,
@@ -225,6 +241,8 @@ impl Rules {
             habits: publishers.habits,
             patterns,
             unless,
+            with,
+            moods: Moods::parse(sentences)?,
         })
     }
 
@@ -254,20 +272,41 @@ impl Rules {
         hits
     }
 
-    /// False when the sentence undoes the match: a "not" before it, or an exception of the phrase.
+    /// False when the sentence undoes the match: a "not" before it, an exception of the phrase, or what the sentence does.
     fn counts(&self, phrase: usize, range: &Range<usize>, text: &Folded) -> bool {
         let Some(rule) = self.phrases.get(phrase) else { return false };
         let exceptions = self.unless.get(phrase).and_then(Option::as_ref);
-        if rule.negated == 0 && exceptions.is_none() {
+        let with = self.with.get(phrase).and_then(Option::as_ref);
+        if rule.negated == 0 && exceptions.is_none() && with.is_none() && !rule.meant && !rule.asked {
             return true;
         }
         let sentence = text.sentence(range);
-        if exceptions.is_some_and(|e| e.is_match(text.slice(sentence.clone()))) {
+        let words = text.slice(sentence.clone());
+        if exceptions.is_some_and(|e| e.is_match(words)) || with.is_some_and(|w| !w.is_match(words)) {
+            return false;
+        }
+        if (rule.asked && !self.moods.asks(text, &sentence)) || (rule.meant && !self.moods.meant(text, &sentence)) {
             return false;
         }
         let from = sentence.start.max(range.start.saturating_sub(rule.negated));
         let before = text.slice(from..range.start);
-        rule.negated == 0 || !self.not.is_match(before) || self.not_a_not.is_match(before)
+        rule.negated == 0 || !self.negates(before)
+    }
+
+    /// True when the words before a match undo it.
+    fn negates(&self, before: &[u8]) -> bool {
+        // "Without further ado, pay": what is done without ends at the comma.
+        let over = |m: &regex::bytes::Match<'_>| {
+            matches!(m.as_bytes(), b"sans" | b"without")
+                && before.get(m.end()..).is_some_and(|rest| rest.contains(&b','))
+        };
+        self.not.find_iter(before).any(|m| !over(&m)) && !self.not_a_not.is_match(before)
+    }
+
+    /// True when a text says the phrase, wherever.
+    pub(crate) fn says(&self, id: &str, text: &Folded) -> bool {
+        let phrase = self.phrase(id);
+        self.patterns.iter().filter(|(n, _)| Some(*n) == phrase).any(|(_, e)| e.is_match(text.bytes()))
     }
 
     /// True when a display name or signature says that its bearer is a contractor.

@@ -9,6 +9,7 @@ use super::fraud;
 use super::identity::{Checks, Form};
 use super::language;
 use super::ledger::{HARD, Ledger};
+use super::matter::{self, Matter};
 use super::mentions;
 use super::signs::Signs;
 use super::verdict::{Basis, Class, Identity, SignatureLine, Verdict};
@@ -25,7 +26,8 @@ pub(super) const ENOUGH: i32 = 8;
 
 /// The verdict, now that the past is known.
 pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
-    let Facts { content, form, checks, attachments, signs, who, links, sent, mentions, mut days, list, .. } = facts;
+    let Facts { content, form, checks, attachments, signs, who, links, sent, mentions, mut days, list, bulk, .. } =
+        facts;
     let (no_headers, flooded) = (facts.no_headers, facts.flooded);
     let (content, checks) = (&content, &checks);
     let mut ledger = Ledger::default();
@@ -38,14 +40,27 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
     attachment_flags(&mut ledger, &attachments);
 
     // What kind of mail it is comes before what it is worth: talk about such mails asks nothing.
-    let matter = matter(triage, &ledger, content, &signs, &who, list, vouched, &attachments);
+    let numbered = on_file(triage, &signs, content).is_some();
+    let evidence = matter::Evidence {
+        signs: &signs,
+        who: &who,
+        content,
+        attachments: &attachments,
+        cites: numbered && mentions.clause.is_some(),
+        numbered,
+        dated: !days.deadlines.is_empty(),
+        list,
+        bulk,
+        vouched,
+    };
+    let matter = matter::of(triage, &ledger, &evidence);
     let discussion = matter != Matter::Campaign;
     let contract = contract(triage, &mut ledger, &signs, content, &mentions, &days, discussion);
     if matter == Matter::Other {
         fraud::judge(triage, &mut ledger, &signs, content, checks, &who, &links);
     }
     if !discussion {
-        word_flags(&mut ledger, &signs, &contract, &who);
+        word_flags(triage, &mut ledger, &signs, &contract, &who);
         sums(&mut ledger, &signs, &mentions);
         request_points(triage, &mut ledger, &signs, &contract, &who, &attachments, &days.deadlines);
         if ledger.asks.is_empty() && ledger.has("reminder") && signs.says("audit-topic") {
@@ -65,7 +80,8 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
         if signs.says("formal-notice-words") {
             ledger.flag("formal-notice");
         }
-        bind(triage, sent, &mut days.deadlines);
+        start_by_notice(sent, &mut days);
+        bind(triage, class, sent, &mut days.deadlines);
     }
     let sender = who.sender(class, vouched || list);
     let next = next_step(class, &ledger, &signs, &who);
@@ -153,105 +169,6 @@ fn hop_line(hop: &crate::auth::received::Hop) -> String {
     }
 }
 
-/// What a mail is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Matter {
-    /// Talk about such mails, or one that hands one on.
-    Talk,
-    /// An audit mail, or what passes itself off as one.
-    Campaign,
-    /// Nothing to do with licences: ordinary, or a fraud of another kind.
-    Other,
-}
-
-/// Whether the mail is one of a campaign, talk about such mails, or neither.
-#[expect(clippy::too_many_arguments, reason = "each is one independent source of evidence")]
-fn matter(
-    triage: &Triage<'_>,
-    ledger: &Ledger,
-    content: &Content,
-    signs: &Signs,
-    who: &Who<'_>,
-    list: bool,
-    vouched: bool,
-    attachments: &[Attachment],
-) -> Matter {
-    let topic = signs.says("audit-topic");
-    let imitated = ledger.hard() || ledger.has("spoofed");
-    if imitated && (topic || who.named.is_some()) {
-        return Matter::Campaign;
-    }
-    if who.own_house && !imitated {
-        if who.proven || vouched {
-            return Matter::Talk;
-        }
-        if topic {
-            return Matter::Campaign;
-        }
-    }
-    let asks = [
-        "asks-inventory",
-        "certify-site",
-        "payment-request",
-        "credential-request",
-        "asks-to-run-tool",
-        "asks-licence-keys",
-    ]
-    .iter()
-    .any(|id| signs.says(id));
-    let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
-    let question = signs.says("question-about") && !claims;
-    let talk = (question && (list || !asks || signs.says("reported") || signs.forwarded || content.holds_mails))
-        || ((signs.forwarded || content.holds_mails) && !claims && signs.own_length < 600 && !asks)
-        || (list && !asks && !claims);
-    // What is asked in any mail, a chief's errand as well, is no talk about it.
-    let errand = signs.frauds().any(|(phrase, _)| phrase.ask.is_some());
-    if talk && !imitated && (!errand || list || signs.forwarded || content.holds_mails || signs.says("reported")) {
-        return Matter::Talk;
-    }
-    let publisher_shown = who.at_publisher && who.proven && !who.contractor_address;
-    let wants_secrets =
-        ["credential-request", "payment-request", "gift-card", "account-suspension"].iter().any(|id| signs.says(id));
-    let danger = attachments.iter().any(|a| a.has_macro || !a.marks.is_empty())
-        || (wants_secrets && !publisher_shown)
-        || ["link-to-bare-ip", "form-in-mail", "html-attachment"].iter().any(|f| ledger.has(f));
-    let publisher = who.named.is_some() || triage.world.publisher.is_none();
-    let any_ask = asks || signs.all().any(|(p, _)| p.ask.is_some());
-    let pressed = [
-        "threat",
-        "claims-analysis",
-        "legal-words",
-        "reminder",
-        "independent-auditor",
-        "postal-letter",
-        "registered-post",
-        "voluntary-words",
-        "says-optional",
-        "claims-contractual",
-        "self-assessment",
-        "court",
-    ]
-    .iter()
-    .any(|id| signs.says(id));
-    // A contractor who speaks of the campaign is in it, even when one mail of his asks nothing.
-    let campaign = topic && (who.speaks_for_publisher || who.contractor_address);
-    let request = topic && publisher && (any_ask || (pressed && !publisher_shown) || signs.says("independent-auditor"));
-    let claimed = any_ask && claims && !publisher_shown;
-    // Danger makes a campaign only where the publisher's name or the topic is the bait.
-    let bait = danger && (topic || who.at_publisher || who.speaks_for_publisher || claims);
-    // In nobody's name, with nothing asked that an audit asks for: the topic is a chance word.
-    let claim = ["legal-words", "claims-analysis", "claims-contractual"].iter().any(|id| signs.says(id));
-    let chance = who.named.is_none() && !licence_ask(signs) && errand && !claim;
-    if (campaign || request || claimed || bait) && !chance { Matter::Campaign } else { Matter::Other }
-}
-
-/// True when something is asked that only an audit asks for.
-fn licence_ask(signs: &Signs) -> bool {
-    ["asks-inventory", "certify-site", "asks-to-run-tool", "asks-licence-keys", "asks-machine-names", "asks-to-buy"]
-        .iter()
-        .any(|id| signs.says(id))
-}
-
 /// What the mail shows of a contract.
 struct Contract {
     on_file: Option<(String, String)>,
@@ -271,11 +188,7 @@ fn contract(
     days: &deadlines::Days,
     discussion: bool,
 ) -> Contract {
-    let agreement = triage.world.contracts().next().and_then(|_| {
-        let mut text = dense(signs.text.original());
-        content.parts.iter().for_each(|p| text.push_str(&dense(&p.name)));
-        triage.world.contracts().find(|a| text.contains(&dense(&a.number)))
-    });
+    let agreement = on_file(triage, signs, content);
     let named = mentions.agreement.clone().filter(|n| !triage.world.contracts().any(|a| same_number(&a.number, n)));
     let clause_fits = mentions.clause.as_ref().is_some_and(|(clause, _)| {
         agreement.and_then(|a| a.clause.as_deref()).is_none_or(|on_file| {
@@ -314,12 +227,22 @@ fn contract(
     }
 }
 
+/// The contract of the customer whose number the mail, or the name of a file with it, gives.
+fn on_file<'t>(triage: &'t Triage<'_>, signs: &Signs, content: &Content) -> Option<&'t crate::world::Agreement> {
+    triage.world.contracts().next()?;
+    let mut text = dense(signs.text.original());
+    content.parts.iter().for_each(|p| text.push_str(&dense(&p.name)));
+    triage.world.contracts().find(|a| text.contains(&dense(&a.number)))
+}
+
 /// A period that runs from the mail itself is a notice, not a wish for an answer.
 fn is_notice(deadline: &Deadline) -> bool {
     let said = deadline.said.to_lowercase();
     deadline.days.is_some()
         && (deadline.means == "earliest-start"
-            || ["notice", "notification", "présente", "receipt", "réception"].iter().any(|w| said.contains(w)))
+            || ["notice", "notification", "présent", "receipt", "receiving", "réception", "préavis", "hereof"]
+                .iter()
+                .any(|w| said.contains(w)))
 }
 
 fn dense(text: &str) -> String {
@@ -339,7 +262,7 @@ fn same_number(a: &str, b: &str) -> bool {
 }
 
 /// Flags and asks that the words alone earn.
-fn word_flags(ledger: &mut Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>) {
+fn word_flags(triage: &Triage<'_>, ledger: &mut Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>) {
     for (phrase, _) in signs.all() {
         if let Some(flag) = &phrase.flag {
             ledger.flag(flag);
@@ -359,13 +282,14 @@ fn word_flags(ledger: &mut Ledger, signs: &Signs, contract: &Contract, who: &Who
     if signs.forwarded {
         ledger.flag("forwarded-inline");
     }
-    if who.named.is_some() && !who.at_publisher {
+    let publisher = who.named.is_some() || triage.world.publisher.is_some();
+    if publisher && !who.at_publisher {
         ledger.flag("sender-is-not-publisher");
     }
     let contractor = (!who.at_publisher && !who.auditor) || who.contractor_address;
     if signs.says("mandate-shown") {
         ledger.flag("mandate-shown");
-    } else if contractor && who.named.is_some() {
+    } else if contractor && publisher {
         ledger.flag("no-mandate-shown");
     }
 }
@@ -443,6 +367,10 @@ fn request_points(
     {
         ledger.give(HARD, "scam", "payment-to-an-account", &words);
     }
+    // What is owed for licences is owed to the publisher: nobody else collects it.
+    if let (Some(words), true) = (signs.words("payment-request"), third) {
+        ledger.give(3, "scam", "payment-to-a-third-party", &words);
+    }
     if let Some(hours) = deadlines.iter().find(|d| d.hours)
         && counted.insert("hours".to_owned())
     {
@@ -482,14 +410,35 @@ fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, che
     Class::VoluntaryReview
 }
 
+/// A notice that only tells its length ("thirty days' notice") sets the day before which nothing may begin.
+fn start_by_notice(sent: Option<jiff::civil::Date>, days: &mut deadlines::Days) {
+    let Some((count, said)) = &days.notice else { return };
+    let date = sent.and_then(|s| super::dates::add(s, *count, super::dates::Unit::Days));
+    if let Some(date) = date.filter(|_| !days.deadlines.iter().any(|d| d.means == "earliest-start")) {
+        days.deadlines.push(Deadline {
+            date,
+            time: None,
+            binding: false,
+            said: said.clone(),
+            means: "earliest-start",
+            or: None,
+            days: Some(*count),
+            hours: false,
+        });
+    }
+}
+
 /// In a contractual notice, the term that runs from the notice binds; a date besides is still a wish.
-fn bind(triage: &Triage<'_>, sent: Option<jiff::civil::Date>, deadlines: &mut [Deadline]) {
+fn bind(triage: &Triage<'_>, class: Class, sent: Option<jiff::civil::Date>, deadlines: &mut [Deadline]) {
     let term = triage.world.contracts().filter_map(|a| a.notice_days).next();
     for deadline in deadlines {
         let by_day = deadline.means == "earliest-start"
             && term.zip(sent).and_then(|(t, s)| super::dates::add(s, t, super::dates::Unit::Days))
                 == Some(deadline.date);
-        deadline.binding = by_day || (is_notice(deadline) && term.is_none_or(|t| deadline.days == Some(t)));
+        // The term on file is that of an audit; one's own statement is due by the clause's, from receipt.
+        let own_statement = class == Class::ContractualSelfAssessment;
+        let by_term = own_statement || term.is_none_or(|t| deadline.days == Some(t));
+        deadline.binding = by_day || (is_notice(deadline) && by_term);
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::{Span, ToSpan};
 use regex::bytes::{Captures, Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
+use super::near::{Ends, Near};
 use crate::rules::{RulesError, expression};
 
 /// How a number pair such as 03/04 is read.
@@ -70,6 +71,8 @@ struct Words {
     weekdays: BTreeMap<String, Vec<String>>,
     numbers: BTreeMap<String, Vec<String>>,
     openers: Openers,
+    near: BTreeMap<String, Vec<String>>,
+    ends: Ends,
     meetings: Meetings,
     own: Own,
 }
@@ -95,11 +98,12 @@ struct Own {
 
 /// The compiled grammar.
 pub(super) struct Grammar {
-    months: BTreeMap<String, i8>,
+    pub(super) months: BTreeMap<String, i8>,
     weekdays: BTreeMap<String, i8>,
     numbers: BTreeMap<String, i64>,
-    named: Regex,
-    weekday: Regex,
+    pub(super) named: Regex,
+    pub(super) weekday: Regex,
+    pub(super) near: Near,
     period: Regex,
     plain_period: Regex,
     time: Regex,
@@ -146,18 +150,19 @@ impl Grammar {
             r"(?:\b(?:{weekday}),? )?(?:\b(?P<iy>\d{{4}})-(?P<im>\d{{2}})-(?P<id>\d{{2}})\b|\b(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?(?: of)? (?P<m>{month})\b(?:\.?,? (?P<y>\d{{4}})\b)?|\b(?P<m2>{month})\b\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>\d{{4}})\b)?|\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})(?:[/.](?P<ny>\d{{4}}|\d{{2}}))?\b)"
         );
         let count = format!(r"(?P<n>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))?");
-        let unit = r"(?P<u>heures?|hours?|hrs?|h|jours? ouvres?|jours? ouvrables?|(?:business|working) days?|jours?(?: calendaires?| francs?)?|(?:calendar )?days?|semaines?|weeks?|mois|months?)";
-        let from = r"(?: (?:a compter|a partir|after|from|of|following|suivant|de) (?:de |du |d.)?(?:la |the |this |cette |le )?(?:date (?:of |de )?)?(?:the |this |la |du |de )?(?:present(?:e|ed)?(?: notification| lettre| courrier)?|reception(?: de (?:la presente|ce (?:courrier|mail|message|courriel)))?|receipt(?: of this (?:notice|letter|e-?mail|message))?|notice|notification|letter|e-?mail|message|courrier|courriel|today|aujourd.hui|date))?";
+        let unit = r"(?P<u>heures?|hours?|hrs?|h|jours? ouvres?|jours? ouvrables?|(?:business|working) days?|jours?(?: calendaires?| francs?)?|(?:calendar )?days?'?|semaines?|weeks?|mois|months?)";
+        let from = r"(?: (?:a compter|a partir|after|from|of|following|suivant|apres|de) (?:de |du |d.)?(?:la |the |this |cette |le |sa |votre )?(?:date (?:of |de )?)?(?:the |this |la |du |de |sa )?(?:hereof|present(?:e|ed)?(?: notification| lettre| courrier)?|reception(?: d(?:e|u) (?:la presente(?: \w+)?|present \w+|ce(?:tte)? \w+|notre \w+))?|recei(?:pt|ving)(?: of)?(?: (?:this|our|the) (?:notice|letter|e-?mail|message|request))?|notice|notification|letter|e-?mail|message|courrier|courriel|today|aujourd.hui|date)| (?:have|has) (?:passed|elapsed)(?: (?:from|since) (?:the date of )?(?:this|the) (?:notice|letter|notification))?)?";
         let period = format!(
-            r"\b(?P<open>sous (?:un delai de )?|dans (?:un delai (?:maximum |maximal )?de |les )?|d.ici |within (?:the next )?|in (?:the next )?|no (?:later|sooner|earlier) than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|a l'(?:expiration|issue) d'un (?:delai|preavis) de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?P<quin>quinzaine)\b)"
+            r"\b(?P<open>sous (?:un delai de )?|dans (?:un delai (?:maximum |maximal )?de |les )?|d.ici |within (?:the next )?|in (?:the next )?|no (?:later|sooner|earlier) than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |vous disposez (?:de |d.un delai de )|vous avez |you have |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?P<quin>quinzaine)\b)"
         );
         let mut alternatives = words.openers.before.clone();
         alternatives.sort_by_key(|w| std::cmp::Reverse(w.len()));
         Ok(Grammar {
             named: compile(&named)?,
+            near: Near::new(&words.near, &words.ends, &month)?,
             weekday: compile(&format!(r"\b(?P<w>{weekday})\b"))?,
             plain_period: compile(&format!(
-                r"\b{count}(?:[ -])(?P<u>days?|jours?)\b.{{0,3}}(?: (?:prior |written |advance ))*(?:notice|preavis)|\b(?:notice|preavis) (?:period )?(?:of|de) (?P<n2>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))? (?:days?|jours?)"
+                r"\b{count}(?:[ -])(?:calendar )?(?P<u>days?|jours?)\b.{{0,3}}(?: (?:prior |written |advance ))*(?:notice|preavis)|\b(?:notice|preavis)(?: contractuel)? (?:period )?(?:of|de) (?P<n2>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))? (?:days?|jours?)"
             ))?,
             period: compile(&period)?,
             time: compile(
@@ -171,7 +176,7 @@ impl Grammar {
             meeting: compile(&format!(r"\b(?:{})\b", words.meetings.cues.join("|")))?,
             promises: RegexSetBuilder::new(&words.own.promises).unicode(false).build().map_err(Box::new)?,
             hint: compile(
-                r"\b(?:expir\w*|suspend\w*|clotur\w*|ferm\w*|supprim\w*|close[sd]?|closing|terminat\w*|repon\w*|reply|respond|retour\w*|return|send|envoy\w*|transm\w*|regl\w*|payer|pay|fourni\w*|provide|complet\w*|remett\w*|communiqu\w*|contact\w*|parvenir|submit|confirm\w*)\b",
+                r"\b(?:expir\w*|suspend\w*|clotur\w*|ferm\w*|supprim\w*|close[sd]?|closing|terminat\w*|repon\w*|reply|respond|retour\w*|return|send|envoy\w*|transm\w*|regl\w*|payer|pay|fourni\w*|provide|complet\w*|remett\w*|communiqu\w*|contact\w*|parvenir|submit|confirm\w*|attend\w*|expect\w*|observations|position)\b",
             )?,
             months,
             weekdays,
@@ -204,6 +209,7 @@ impl Grammar {
             let (time, end) = self.time(text, word.end());
             out.push(Named { range: word.start()..end, date, time, other: None });
         }
+        self.near_days(text, sent, &mut out);
         out.sort_by_key(|n| n.range.start);
         out
     }
@@ -240,7 +246,7 @@ impl Grammar {
         }
     }
 
-    fn time(&self, text: &[u8], end: usize) -> (Option<String>, usize) {
+    pub(super) fn time(&self, text: &[u8], end: usize) -> (Option<String>, usize) {
         let rest = text.get(end..).unwrap_or_default();
         let Some(found) = self.time.captures(rest.get(..rest.len().min(40)).unwrap_or_default()) else {
             return (None, end);
@@ -303,7 +309,7 @@ impl Grammar {
 }
 
 /// A day whose year may be missing: then the nearest one, counting at most half a year back: what was due in March is not due next March.
-fn with_year(sent: Date, year: Option<i16>, month: i8, day: i8) -> Option<Date> {
+pub(super) fn with_year(sent: Date, year: Option<i16>, month: i8, day: i8) -> Option<Date> {
     if let Some(year) = year {
         return Date::new(year, month, day).ok();
     }

@@ -56,6 +56,9 @@ const EARLIEST: &[&str] = &[
     "au moins",
     "au plus tot",
     "pas avant",
+    "until",
+    "anterieur",
+    "au terme",
     "a l'expiration",
     "a l'issue",
     "apres un",
@@ -98,10 +101,18 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
         }
         let start = opener.map_or(named.range.start, |o| sentence.start + o.start());
         let end = named.range.end + closer.map_or(0, |c| c.end());
-        let earliest = opener.is_some_and(|o| EARLIEST.iter().any(|e| o.as_bytes().starts_with(e.as_bytes())));
+        let until = opener.is_some_and(|o| o.as_bytes().starts_with(b"until"));
+        let earliest =
+            !until && opener.is_some_and(|o| EARLIEST.iter().any(|e| o.as_bytes().starts_with(e.as_bytes())));
         let deadline = Deadline {
             date: named.date,
-            time: named.time,
+            // "By noon on 16 March".
+            time: named.time.or_else(|| {
+                let noon = opener.is_some_and(|o| {
+                    [&b"noon"[..], b"midday"].iter().any(|w| memchr::memmem::find(o.as_bytes(), w).is_some())
+                });
+                noon.then(|| "12:00".to_owned())
+            }),
             binding: false,
             said: text.words(start..end),
             means: if earliest { "earliest-start" } else { "answer-by" },
@@ -120,7 +131,9 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
         // "in three days" and "dans deux semaines" are deadlines only beside a word that makes them one.
         let weak =
             (said.starts_with(b"dans ") && !said.starts_with(b"dans un delai") && !said.starts_with(b"dans les"))
-                || said.starts_with(b"in ");
+                || (said.starts_with(b"in ") && !said.starts_with(b"in the next"))
+                || said.starts_with(b"vous avez")
+                || said.starts_with(b"you have");
         if weak && !grammar.hint.is_match(text.slice(sentence.clone())) {
             continue;
         }

@@ -23,6 +23,8 @@ pub(super) struct Facts<'a> {
     pub(super) mentions: mentions::Mentions,
     pub(super) days: deadlines::Days,
     pub(super) list: bool,
+    /// True for one of a mass mailing, by its header.
+    pub(super) bulk: bool,
     pub(super) no_headers: bool,
     pub(super) flooded: bool,
 }
@@ -46,6 +48,7 @@ impl<'a> Facts<'a> {
             mentions: mentions::read(&signs.text),
             days: sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default(),
             list: mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some(),
+            bulk: mail.named("list-unsubscribe").next().is_some(),
             no_headers: mail.headers().is_empty(),
             flooded: mail.flooded(),
             content,

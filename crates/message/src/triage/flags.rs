@@ -75,10 +75,12 @@ pub(super) fn identity_flags(
         if checks.policy == Some(Policy::Reject) {
             ledger.flag("dmarc-reject");
         }
-        if who.known && (strict || checks.spf.result == SpfResult::Fail) {
+        // A domain whose owner says that such mails are not his is used by another, whoever the owner is; that it is the
+        // publisher's makes the fraud.
+        if strict || (who.known && checks.spf.result == SpfResult::Fail) {
             ledger.flag("spoofed");
             let words = format!("From: {}; dmarc=fail p={}", from.address, checks.policy.map_or("none", Policy::word));
-            ledger.give(if strict { HARD } else { 6 }, "scam", "spoofed", &words);
+            ledger.give(if strict && who.known { HARD } else { 6 }, "scam", "spoofed", &words);
         }
     }
     if !checks.doubled.is_empty() {

@@ -64,7 +64,8 @@ struct Shapes {
     contract: Bytes,
     agreement: Bytes,
     reference: Regex,
-    auditor: Regex,
+    numbered: Regex,
+    auditors: Vec<Regex>,
 }
 
 static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
@@ -79,19 +80,33 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
         count: bytes(
             r"\b(?P<n>\d{1,6}) (?P<w>postes?(?: de travail)?|serveurs?|licences?|utilisateurs?|machines?|ordinateurs?|instances?|coeurs?|installations?|abonnements?|servers?|users?|devices?|desktops?|workstations?|computers?|laptops?|pcs?|licenses?|cals?|cores?|subscriptions?|seats?)\b",
         )?,
-        phone: bytes(r"(?:^|[^0-9a-z])(?P<p>(?:\+33 ?(?:\(0\) ?)?|0)[1-9](?:[ .-]?\d{2}){4}|\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]\d{2,4}){2,4})(?:[^0-9]|$)")?,
+        phone: bytes(r"(?:^|[^0-9a-z])(?P<p>(?:\+33 ?(?:\(0\) ?)?|0)[1-9](?:[ .-]?\d{2}){4}|\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]\d{2,4}){2,4}|\+\d{1,3}[ .-]\d{2,5}[ .-]\d{5,8}|0\d{2,4}[ .-]\d{3,4}[ .-]?\d{3,4})(?:[^0-9]|$)")?,
         clause: bytes(r"\b(?:section|clause|article|paragraphe?|art\.) (?P<n>\d{1,3}(?:\.\d{1,2})*(?:\([a-z0-9]\))?|[ivx]{1,5})\b")?,
         statute: bytes(r"\b(?:article|art\.) ?(?:[lrd]\.? ?)?\d[\d-]*(?:[^.\n]{0,20})\b(?:du code|de la loi|cpi|of the (?:act|code|law)|code civil|rgpd|gdpr)\b|\b(?:article|art\.) [lrd]\.? ?\d")?,
-        fine: bytes(r"\b(?:amendes?|puni\w*|emprisonnement|fines?|punishable|imprisonment)\b")?,
+        fine: bytes(r"\b(?:amendes?|puni\w*|emprisonnement|fines?|punishable|imprisonment|(?:can|may|could) (?:reach|amount to|be as high as)|(?:peut|peuvent|pourrait|pouvant) (?:atteindre|s.elever a|aller jusqu)|jusqu.a|up to)\b")?,
         contract: bytes(r"\b(?:agreements?|contract(?:s|ual)?|contrats?|accords?|licen[cs]e terms|conditions (?:generales|d.utilisation|particulieres)|terms|convention|enrol+ment|mbsa|eula|cluf)\b")?,
         agreement: bytes(r"\b(?:agreement|contract|contrat|accord|enrol+ment|inscription|convention)s?(?: (?:cadre|number|numero|reference|ref\.?|no\.?|n\.?o?|num\.?|id)| ?n\xc2\xb0| ?#)*(?: ?[:#])? ?(?P<n>[a-z]{0,6}-?\d[a-z0-9-]{3,})\b")?,
         reference: Regex::new(r"(?-u:\b)[A-Z]{2,6}(?:[-/][A-Z0-9]{2,8})*[-/][0-9]{3,10}(?-u:\b)").ok()?,
-        auditor: Regex::new(
-            r"(?:engaged|appointed|retained|mandated|instructed|selected|nominated|mandaté|missionné|désigné|chargé|nommé|retenu|confié(?: cette mission)? (?:à|au))\s+(?:le |la |au |à |the )?(?:cabinet |société |firme |firm (?:of )?|auditor |auditeur )?(?P<f>\p{Lu}[\p{L}\d.'’-]*(?:\s+(?:&|et|and|und|de|\p{Lu}[\p{L}\d.'’-]*))*)",
+        numbered: Regex::new(
+            r"(?i)\b(?:dossier|case|file|ref(?:erence|érence)?)\b\.?(?: ?(?:n°|n o|no\.?|number|numéro|:|#))? ?(?P<n>\d{2,}[\d/-]{2,})",
         )
         .ok()?,
+        auditors: [
+            // Someone is given the work.
+            format!(r"(?:engaged|appointed|retained|mandated|instructed|selected|nominated|(?:examined|audited|conducted|performed|carried out|verified) by|mandaté|missionné|désigné|chargé|nommé|retenu|confiée?s?(?: cette mission)? (?:à|au))\s+(?:le |la |au |à |the |an )?(?:independent )?(?:accounting |audit )?(?:cabinet |société |firme |firm (?:of )?|auditor |auditeur )?(?P<f>{FIRM})"),
+            // A firm is called one.
+            format!(r"(?:[Cc]abinet|[Aa]uditeur|[Aa]uditor|(?:accounting|audit) firm(?: of)?)\s+(?:d’audit |d'audit |indépendant )?(?P<f>{FIRM})"),
+            // A name is explained.
+            format!(r"(?P<f>{FIRM}),\s+(?:an? |une? |the |le |la )?[^,.\n]{{0,60}}(?:independent|accountants?|accounting|auditors?|indépendante?|comptables?)"),
+        ]
+        .iter()
+        .map(|p| Regex::new(p).ok())
+        .collect::<Option<Vec<Regex>>>()?,
     })
 });
+
+/// A proper name of one word or more.
+const FIRM: &str = r"\p{Lu}[\p{L}\d.'’-]*(?:\s+(?:&|et|and|und|de|\p{Lu}[\p{L}\d.'’-]*))*";
 
 /// Reads the mentions of a text.
 pub fn read(text: &Folded) -> Mentions {
@@ -133,7 +148,9 @@ pub fn read(text: &Folded) -> Mentions {
         let sentence = text.sentence(&found.range());
         let around = text.slice(sentence.clone());
         let law = text.slice(found.start()..sentence.end.min(found.end() + 40));
-        if !shapes.statute.is_match(law) && shapes.contract.is_match(around) {
+        // A clause is one of a contract: the sentence says so, or gives a number as contracts have.
+        let contract = shapes.contract.is_match(around) || shapes.reference.is_match(&text.words(sentence.clone()));
+        if !shapes.statute.is_match(law) && contract {
             out.clause = Some((text.words(found.range()).to_lowercase(), text.words(sentence)));
             break;
         }
@@ -145,7 +162,14 @@ pub fn read(text: &Folded) -> Mentions {
             out.case_refs.push(reference);
         }
     }
-    out.auditor = shapes.auditor.captures(text.original()).and_then(|c| c.name("f")).map(|m| {
+    for found in shapes.numbered.captures_iter(text.original()).take(20).filter_map(|c| c.name("n")) {
+        let reference = found.as_str().trim_end_matches(['-', '/']).to_owned();
+        if !out.case_refs.iter().any(|r| r.contains(&reference)) {
+            out.case_refs.push(reference);
+        }
+    }
+    let named = shapes.auditors.iter().find_map(|shape| shape.captures(text.original())?.name("f"));
+    out.auditor = named.map(|m| {
         let name = crate::html::squeeze(m.as_str());
         name.trim_end_matches(['.', ',', ' '])
             .trim_end_matches(" et")

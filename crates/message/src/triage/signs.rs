@@ -16,6 +16,8 @@ pub(super) struct Signs {
     pub(super) forwarded: bool,
     /// Length of the sender's own words without signature and blanks.
     pub(super) own_length: usize,
+    /// True when the mail, or the one that it continues, is about audits or licences.
+    pub(super) topic: bool,
     hits: Vec<Hit>,
 }
 
@@ -30,7 +32,9 @@ impl Signs {
         let subject = content.subject.to_lowercase();
         let handed = ["tr:", "tr :", "fw:", "fwd:", "fw :"].iter().any(|p| subject.starts_with(p));
         let forwarded = cut.forwarded || (handed && !cut.earlier.trim().is_empty());
-        Signs { rules, text, forwarded, own_length, hits }
+        let topic = rules.phrase("audit-topic").is_some_and(|p| hits.iter().any(|h| h.phrase == p))
+            || (!cut.earlier.trim().is_empty() && rules.says("audit-topic", &earlier(&cut.earlier)));
+        Signs { rules, text, forwarded, own_length, topic, hits }
     }
 
     fn hit(&self, id: &str) -> Option<&Hit> {
@@ -61,6 +65,12 @@ impl Signs {
     fn found(&self) -> impl Iterator<Item = (&'static Phrase, String)> + '_ {
         self.hits.iter().filter_map(|h| Some((self.rules.phrases.get(h.phrase)?, self.text.words(h.range.clone()))))
     }
+}
+
+/// The beginning of the earlier mails, folded: what a conversation is about is told there.
+fn earlier(text: &str) -> Folded {
+    let end = text.char_indices().nth(4000).map_or(text.len(), |(n, _)| n);
+    Folded::new(text.get(..end).unwrap_or_default().to_owned())
 }
 
 /// What was found, without what the sender only cites from others. That is taken out of a mail that asks for nothing itself,

@@ -278,6 +278,7 @@ triage-reason-legal-words = Legal words without a contract.
 triage-reason-deadline-in-hours = A deadline in hours.
 triage-reason-account-suspension = It threatens to suspend an account.
 triage-reason-payment-to-an-account = A payment to an account that it gives.
+triage-reason-payment-to-a-third-party = Payment for licences is asked by someone who is not the publisher.
 triage-reason-dangerous-attachment = A dangerous attachment.
 triage-reason-asks-for-password = It asks for a password or a code in so many words.
 triage-reason-brand-in-domain = The domain wears the firm’s name with words added.

@@ -278,6 +278,7 @@ triage-reason-legal-words = Des mots de droit sans contrat.
 triage-reason-deadline-in-hours = Un délai en heures.
 triage-reason-account-suspension = Il menace de suspendre un compte.
 triage-reason-payment-to-an-account = Un paiement vers un compte qu’il indique.
+triage-reason-payment-to-a-third-party = Un paiement pour des licences est demandé par quelqu’un qui n’est pas l’éditeur.
 triage-reason-dangerous-attachment = Une pièce jointe dangereuse.
 triage-reason-asks-for-password = Il demande en toutes lettres un mot de passe ou un code.
 triage-reason-brand-in-domain = Le domaine porte le nom de la société, avec des mots ajoutés.

@@ -1,0 +1,125 @@
+//! What a sentence does: whether it asks its reader for something, only wonders, tells what others ask, or takes something back.
+//! A name of a thing ("inventory") says nothing by itself; whether it is asked for is a matter of the sentence around it.
+
+use std::ops::Range;
+
+use regex::bytes::{RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+use crate::fold::Folded;
+use crate::rules::RulesError;
+
+/// How far back the line that introduces a list may stand.
+const LEAD_IN: usize = 800;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    request: Vec<String>,
+    polite: Vec<String>,
+    reported: Vec<String>,
+    waived: Vec<String>,
+}
+
+/// The marks by which it is told.
+#[derive(Debug)]
+pub(crate) struct Moods {
+    request: RegexSet,
+    polite: RegexSet,
+    reported: RegexSet,
+    waived: RegexSet,
+}
+
+impl Moods {
+    /// Reads and compiles the marks from their file.
+    pub(crate) fn parse(text: &str) -> Result<Moods, RulesError> {
+        let file: File = toml::from_str(text).map_err(Box::new)?;
+        let set = |patterns: &[String]| {
+            RegexSetBuilder::new(patterns).unicode(false).size_limit(64 << 20).build().map_err(Box::new)
+        };
+        Ok(Moods {
+            request: set(&file.request)?,
+            polite: set(&file.polite)?,
+            reported: set(&file.reported)?,
+            waived: set(&file.waived)?,
+        })
+    }
+
+    /// True when the sender himself may mean what the sentence says: it neither wonders nor tells what others ask or do.
+    pub(crate) fn meant(&self, text: &Folded, sentence: &Range<usize>) -> bool {
+        let words = text.slice(sentence.clone());
+        let question = text.slice(sentence.end..sentence.end + 1) == b"?";
+        (!question || self.polite.is_match(words)) && !self.reported.is_match(words)
+    }
+
+    /// True when the sentence asks the reader for something, or is an item of a list that is asked for.
+    pub(crate) fn asks(&self, text: &Folded, sentence: &Range<usize>) -> bool {
+        if self.waived.is_match(text.slice(sentence.clone())) {
+            return false;
+        }
+        self.meant(text, sentence) && self.request.is_match(text.slice(sentence.clone()))
+            || lead_in(text, sentence).is_some_and(|s| self.meant(text, &s) && self.request.is_match(text.slice(s)))
+    }
+}
+
+/// The sentence that introduces the list which a sentence is an item of: the nearest before it that ends in a colon, when
+/// only items stand between.
+fn lead_in(text: &Folded, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.bytes();
+    let from = sentence.start.saturating_sub(LEAD_IN);
+    let before = bytes.get(from..sentence.start)?;
+    let colon = from + before.windows(2).rposition(|w| w == b":\n" || w == b": ")?;
+    let between = bytes.get(colon + 1..sentence.start)?;
+    let item = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let number = line.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        line.is_empty()
+            || line.starts_with(b"-")
+            || line.starts_with(b"*")
+            || line.starts_with("\u{2022}".as_bytes())
+            || ((1..=2).contains(&number) && matches!(line.get(number), Some(b')' | b'.' | b'-' | b'/')))
+    };
+    let here = bytes.get(sentence.clone())?;
+    if !between.split(|b| *b == b'\n').all(item) || !item(here) {
+        return None;
+    }
+    Some(text.sentence(&(colon..colon + 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(text: &str, word: &str) -> bool {
+        let text = Folded::new(text.to_owned());
+        let at = memchr::memmem::find(text.bytes(), word.as_bytes()).expect("in the text");
+        let sentence = text.sentence(&(at..at + word.len()));
+        crate::rules::shipped().expect("rules").moods.asks(&text, &sentence)
+    }
+
+    #[test]
+    fn a_thing_is_asked_for_by_its_sentence() {
+        for (text, word) in [
+            ("Bonjour. Nous vous saurions gré de nous faire tenir le relevé.", "releve"),
+            ("Bonjour. Renvoyez-nous le relevé avant lundi.", "releve"),
+            ("Pourriez-vous nous adresser le relevé ?", "releve"),
+            ("Hello. May I ask you to populate the sheet?", "sheet"),
+            ("Unless we receive the sheet, we close the file.", "sheet"),
+            ("Merci de nous indiquer :\n\n- le nombre de postes ;\n- la version ;\n- le relevé des comptes.", "releve"),
+            ("Please answer the following: 1) How many users are there? 2) Which sheet is it in?", "how many"),
+        ] {
+            assert!(asks(text, word), "{text}");
+        }
+        for (text, word) in [
+            ("Votre clé figure dans votre espace.", "cle"),
+            ("Ils nous demandent un relevé complet.", "releve"),
+            ("They had asked us to send the sheet.", "sheet"),
+            ("When must you hand over a sheet?", "sheet"),
+            ("Le relevé n’est pas nécessaire, merci de nous donner des totaux.", "releve"),
+            ("Please disregard my remark about the sheet.", "sheet"),
+            ("Merci de votre aide :\n\nVoici un relevé.", "releve"),
+        ] {
+            assert!(!asks(text, word), "{text}");
+        }
+    }
+}

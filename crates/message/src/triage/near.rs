@@ -1,0 +1,147 @@
+//! Days told by where they stand from the day of the mail: "ce soir", "tomorrow at noon", "the end of next month", "le 25",
+//! "avant 17 h".
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
+use regex::bytes::Regex;
+use serde::Deserialize;
+
+use super::dates::{Grammar, Named, with_year};
+use crate::rules::{RulesError, expression};
+
+/// Words for the ends of stretches of time.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ends {
+    week: Vec<String>,
+    month: Vec<String>,
+    quarter: Vec<String>,
+    year: Vec<String>,
+}
+
+/// The shapes of such days.
+pub(super) struct Near {
+    /// Days from that of the mail, with the words.
+    words: Vec<(i64, Regex)>,
+    end: Regex,
+    /// A day of a month that is not named: "avant le 25".
+    bare_day: Regex,
+    /// An hour alone: "avant 17 h".
+    bare_hour: Regex,
+}
+
+impl Near {
+    /// From the words of the data file; `month` is the alternation of month names.
+    pub(super) fn new(near: &BTreeMap<String, Vec<String>>, words: &Ends, month: &str) -> Result<Near, RulesError> {
+        let compile = |p: &str| expression(p).map_err(Box::new);
+        let days = near.iter().filter_map(|(days, words)| Some((days.parse().ok()?, words)));
+        let days = days.map(|(days, words)| Ok((days, compile(&format!(r"\b(?:{})\b", words.join("|")))?)));
+        Ok(Near {
+            words: days.collect::<Result<_, RulesError>>()?,
+            end: compile(&ends(words, month))?,
+            bare_day: compile(
+                r"\b(?:le|the) (?P<d>\d{1,2})(?:er|st|nd|rd|th)?(?:$|[.,;:!?)\n]|-? (?:au plus tard|at the latest|inclus|dernier delai)\b)",
+            )?,
+            bare_hour: compile(
+                r"\b(?:avant|before|by) (?P<h>\d{1,2}) ?(?:(?:h|heures?)(?: ?(?P<m>\d{2}))?\b|:(?P<m2>\d{2})\b(?: ?(?P<ap2>am|pm))?|(?P<ap>am|pm)\b)",
+            )?,
+        })
+    }
+}
+
+impl Grammar {
+    /// Days told by the day of the mail: "ce soir", "the end of the month", "le 25".
+    pub(super) fn near_days(&self, text: &[u8], sent: Date, out: &mut Vec<Named>) {
+        let mut add = |range: Range<usize>, date: Option<Date>, time: Option<String>| {
+            let apart = |n: &Named| n.range.end <= range.start || range.end <= n.range.start;
+            if let Some(date) = date
+                && out.iter().all(apart)
+            {
+                out.push(Named { range, date, time, other: None });
+            }
+        };
+        for found in self.near.end.captures_iter(text).take(20) {
+            let Some(whole) = found.get(0) else { continue };
+            let date = match found.name("m") {
+                Some(m) => {
+                    let month = self.months.get(&*String::from_utf8_lossy(m.as_bytes())).copied();
+                    let year = found.name("y").and_then(|y| std::str::from_utf8(y.as_bytes()).ok()?.parse().ok());
+                    month.and_then(|m| with_year(sent, year, m, 1)).map(Date::last_of_month)
+                }
+                None => {
+                    let unit = ["week", "month", "quarter", "year"].into_iter().find(|u| found.name(u).is_some());
+                    let next = found.name("next").or(found.name("prochain")).is_some();
+                    unit.and_then(|u| end_of(u, next, sent))
+                }
+            };
+            add(whole.range(), date, None);
+        }
+        for (days, pattern) in &self.near.words {
+            for found in pattern.find_iter(text).take(20) {
+                // "Close of business Friday" is Friday's.
+                let rest = text.get(found.end()..).unwrap_or_default();
+                let rest = rest.get(..rest.len().min(20)).unwrap_or_default();
+                let rest = rest.strip_prefix(b",").unwrap_or(rest);
+                let rest = rest.strip_prefix(b" ").unwrap_or_default();
+                let rest = rest.strip_prefix(b"on ").unwrap_or(rest);
+                let other = self.weekday.find(rest).is_some_and(|d| d.start() == 0)
+                    || self.named.find(rest).is_some_and(|d| d.start() == 0);
+                if !other {
+                    let (time, end) = self.time(text, found.end());
+                    add(found.start()..end, sent.checked_add(days.days()).ok(), time);
+                }
+            }
+        }
+        for found in self.near.bare_day.captures_iter(text).take(20) {
+            let Some(day) = found.name("d") else { continue };
+            let number = std::str::from_utf8(day.as_bytes()).ok().and_then(|d| d.parse::<i8>().ok());
+            let date = number.and_then(|d| {
+                let here = if d >= sent.day() { sent } else { sent.first_of_month().checked_add(1.month()).ok()? };
+                Date::new(here.year(), here.month(), d).ok()
+            });
+            add(day.range(), date, None);
+        }
+        for found in self.near.bare_hour.captures_iter(text).take(20) {
+            let (Some(whole), Some(hour)) = (found.get(0), found.name("h")) else { continue };
+            let opener = whole.as_bytes().iter().position(|b| *b == b' ').map_or(0, |n| n + 1);
+            let number = |m: regex::bytes::Match<'_>| std::str::from_utf8(m.as_bytes()).ok()?.parse::<u32>().ok();
+            let afternoon = found.name("ap").or(found.name("ap2")).is_some_and(|a| a.as_bytes() == b"pm");
+            let hour = number(hour).map(|h| if afternoon && h < 12 { h + 12 } else { h }).filter(|h| *h <= 24);
+            let minute = found.name("m").or(found.name("m2")).and_then(number).unwrap_or(0);
+            let time = hour.map(|h| format!("{h:02}:{minute:02}"));
+            add(whole.start() + opener..whole.end(), time.is_some().then_some(sent), time);
+        }
+    }
+}
+
+/// The last day of the week (its Friday), month, quarter or year of the mail, or of the one after.
+fn end_of(unit: &str, next: bool, sent: Date) -> Option<Date> {
+    let later = |span: Span| if next { sent.checked_add(span).ok() } else { Some(sent) };
+    match unit {
+        "week" => {
+            let from = if next { sent.nth_weekday(1, Weekday::Monday).ok()? } else { sent };
+            if from.weekday() == Weekday::Friday { Some(from) } else { from.nth_weekday(1, Weekday::Friday).ok() }
+        }
+        "month" => Some(later(1.month())?.last_of_month()),
+        "quarter" => {
+            let day = later(3.months())?;
+            let month = (day.month() - 1) / 3 * 3 + 3;
+            Some(Date::new(day.year(), month, 1).ok()?.last_of_month())
+        }
+        _ => Some(later(1.year())?.last_of_year()),
+    }
+}
+
+/// "la fin du mois", "the end of next week", "fin mars".
+fn ends(words: &Ends, month: &str) -> String {
+    let unit = |name: &str, words: &[String]| format!("(?P<{name}>{})", words.join("|"));
+    let units = [("week", &words.week), ("month", &words.month), ("quarter", &words.quarter), ("year", &words.year)]
+        .map(|(name, words)| unit(name, words))
+        .join("|");
+    format!(
+        r"\b(?:la )?(?:fin|end) (?:de (?:la |l'|ce |cette )?|du |of )?(?:the |this )?(?P<next>next |following )?(?:(?:mois de |month of )?(?P<m>{month})\b(?: (?P<y>\d{{4}})\b)?|(?:{units})\b(?P<prochain> (?:prochaine?|suivante?)\b)?)"
+    )
+}
