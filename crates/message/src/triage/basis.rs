@@ -68,7 +68,8 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
             ledger.asks.push("inventory".to_owned());
         }
     }
-    let class = class(&ledger, &signs, &contract, &who, checks, matter);
+    let starts = days.notice.is_some() || days.deadlines.iter().any(|d| d.means == "earliest-start");
+    let class = class(&ledger, &signs, &contract, &who, checks, matter, starts);
     let obliged = matches!(class, Class::ContractualAudit | Class::ContractualSelfAssessment);
     let claims = !obliged
         && !matches!(class, Class::Scam | Class::Discussion)
@@ -387,7 +388,15 @@ fn request_points(
     }
 }
 
-fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, checks: &Checks, matter: Matter) -> Class {
+fn class(
+    ledger: &Ledger,
+    signs: &Signs,
+    contract: &Contract,
+    who: &Who<'_>,
+    checks: &Checks,
+    matter: Matter,
+    starts: bool,
+) -> Class {
     if matter == Matter::Talk {
         return Class::Discussion;
     }
@@ -405,7 +414,14 @@ fn class(ledger: &Ledger, signs: &Signs, contract: &Contract, who: &Who<'_>, che
     let shown =
         contract.on_file.is_some() || (contract.clause.is_some() && contract.clause_fits && contract.named.is_none());
     if ledger.sum("contractual") >= ENOUGH && proven_party && shown {
-        return if signs.says("self-assessment") { Class::ContractualSelfAssessment } else { Class::ContractualAudit };
+        // The publisher that asks the customer itself for its figures, by the clause, with no auditor and no day on which
+        // others begin, asks for a statement.
+        let own_count = signs.says("asks-inventory")
+            && who.at_publisher
+            && !starts
+            && !["independent-auditor", "announces-audit", "claims-analysis"].iter().any(|id| signs.says(id));
+        let own_statement = signs.says("self-assessment") || own_count;
+        return if own_statement { Class::ContractualSelfAssessment } else { Class::ContractualAudit };
     }
     Class::VoluntaryReview
 }

@@ -133,7 +133,7 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
     let for_publisher = who.speaks_for_publisher || who.contractor_address || claims;
     let mandated = who.named.is_some() && says(&["mandate-claimed", "mandate-shown"]);
     // Who speaks for the publisher is in the campaign with whatever he asks, presses for or dates, and with every mail on the topic.
-    if for_publisher && (topic || any_ask || says(PRESSING) || evidence.dated) {
+    if for_publisher && (topic || any_ask || says(PRESSING) || evidence.dated || (says(MANNERS) && !evidence.bulk)) {
         return true;
     }
     // Who names the contract on file and a clause of it is no stranger to it.

@@ -106,7 +106,7 @@ static SHAPES: LazyLock<Option<Shapes>> = LazyLock::new(|| {
 });
 
 /// A proper name of one word or more.
-const FIRM: &str = r"\p{Lu}[\p{L}\d.'’-]*(?:\s+(?:&|et|and|und|de|\p{Lu}[\p{L}\d.'’-]*))*";
+const FIRM: &str = r"\p{Lu}[\p{L}\d'’-]*(?:\.\p{L}+)*(?:\s+(?:&|et|and|und|de|\p{Lu}[\p{L}\d'’-]*(?:\.\p{L}+)*))*";
 
 /// Reads the mentions of a text.
 pub fn read(text: &Folded) -> Mentions {
