@@ -14,6 +14,7 @@ mod tables;
 mod text;
 mod values;
 
+pub use documents::entitlements::write as write_entitlements;
 pub use limits::Limits;
 pub use mapping::{Mapping, Proposal, Role};
 pub use open::{Member, open};

@@ -4,6 +4,7 @@ mod agent_json;
 mod agent_xml;
 mod cyclonedx;
 mod declared;
+pub(crate) mod entitlements;
 mod hive;
 mod json;
 mod ldif;

@@ -1,6 +1,6 @@
 //! XML of every kind: a bounded tree without document types or entities, and the discovery report of SQL Server and SWID tags.
 
-use super::agent_xml;
+use super::{agent_xml, entitlements};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::text::Decoded;
@@ -32,6 +32,26 @@ impl Element {
     /// The text of a child, if it says something.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.child(name).and_then(|each| crate::values::told(&each.text))
+    }
+
+    /// Its name, without a prefix.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its own text.
+    pub(super) fn own_text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its attributes.
+    pub(super) fn attributes(&self) -> &[(String, String)] {
+        &self.attributes
+    }
+
+    /// All its children.
+    pub(super) fn all(&self) -> &[Element] {
+        &self.children
     }
 
     fn attribute(&self, name: &str) -> Option<String> {
@@ -148,6 +168,9 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     }
     if head.contains("DiscoveryInformation") {
         return discovery(name, decoded, evidence, context);
+    }
+    if entitlements::may_be(&head) {
+        return entitlements::read(decoded, evidence, context);
     }
     Err(Refusal::new(Refused::Unknown, "XML of no kind that is known"))
 }

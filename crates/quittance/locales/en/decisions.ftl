@@ -74,3 +74,18 @@ fail-join-kinds = { $detail }: a machine and a person cannot be one.
 fail-join-by-hand = These records were joined by hand. Undo that decision: `quittance joins --decisions` tells its number.
 fail-join-split = A decision keeps these apart. Undo it first: `quittance joins --decisions` tells its number.
 fail-decision = This cannot be decided ({ $code }): { $detail }
+
+# Lots.
+lots-column-lot = Lot
+lots-column-product = Product
+lots-column-metric = Counted by
+lots-column-quantity = Quantity
+lots-column-channel = Channel
+lots-column-bought = Bought
+lots-column-until = Until
+lots-none = The case holds no licence so far. Add statements and invoices with `quittance add`.
+lots-written = { $count ->
+        [one] One lot was written to { $path }.
+       *[other] { $count } lots were written to { $path }.
+    }
+lots-not-held = Not written: where the evidence of each lot stands. Names of machines and people in it: { $names }.

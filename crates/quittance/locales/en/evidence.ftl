@@ -18,6 +18,7 @@ kind-declared-facts = facts declared by you
 kind-device-list = a list of devices
 kind-entra-devices = the devices of an Entra tenant
 kind-entra-users = the accounts of an Entra tenant
+kind-iso-19770-3 = a file of entitlements (ISO/IEC 19770-3)
 kind-glpi-agent-json = an inventory of a machine (GLPI agent, JSON)
 kind-glpi-web-csv = a list exported from GLPI
 kind-hardware-register = a register of hardware with its licences

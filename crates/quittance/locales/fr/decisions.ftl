@@ -74,3 +74,18 @@ fail-join-kinds = { $detail } : une machine et une personne ne peuvent pas être
 fail-join-by-hand = Ces enregistrements ont été réunis à la main. Annulez cette décision : `quittance joins --decisions` donne son numéro.
 fail-join-split = Une décision sépare ceux-ci. Annulez-la d’abord : `quittance joins --decisions` donne son numéro.
 fail-decision = Cela ne peut pas être décidé ({ $code }) : { $detail }
+
+# Lots.
+lots-column-lot = Lot
+lots-column-product = Produit
+lots-column-metric = Compté par
+lots-column-quantity = Quantité
+lots-column-channel = Canal
+lots-column-bought = Acheté le
+lots-column-until = Jusqu’au
+lots-none = Le dossier ne contient pour l’instant aucune licence. Ajoutez relevés et factures avec `quittance add`.
+lots-written = { $count ->
+        [one] Un lot a été écrit dans { $path }.
+       *[other] { $count } lots ont été écrits dans { $path }.
+    }
+lots-not-held = Non écrit : l’endroit où se trouve la preuve de chaque lot. Noms de machines et de personnes contenus : { $names }.

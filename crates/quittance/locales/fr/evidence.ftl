@@ -18,6 +18,7 @@ kind-declared-facts = des faits déclarés par vous
 kind-device-list = une liste d’appareils
 kind-entra-devices = les appareils d’un locataire Entra
 kind-entra-users = les comptes d’un locataire Entra
+kind-iso-19770-3 = un fichier de droits (ISO/IEC 19770-3)
 kind-glpi-agent-json = un inventaire de machine (agent GLPI, JSON)
 kind-glpi-web-csv = une liste exportée de GLPI
 kind-hardware-register = un registre du matériel avec ses licences

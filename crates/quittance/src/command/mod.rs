@@ -15,6 +15,7 @@ pub(crate) mod form;
 pub(crate) mod inspect;
 mod joins;
 mod listen;
+mod lots;
 mod new;
 mod position;
 mod questions;
@@ -95,6 +96,7 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &inspect::ENTRY,
     &joins::ENTRY,
     &listen::ENTRY,
+    &lots::ENTRY,
     &new::ENTRY,
     &position::ENTRY,
     &questions::ENTRY,

@@ -10,6 +10,7 @@ mod decisions;
 mod killed;
 mod listen;
 mod lookup;
+mod lots;
 mod transcripts;
 mod triage;
 mod workbooks;
