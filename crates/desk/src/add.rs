@@ -128,10 +128,11 @@ pub fn add(
         watch(Event::File(added));
     }
     let mappings: Vec<Mapping> = case.mappings()?;
+    let mends = case.mends()?;
     let names: BTreeMap<String, String> = case.read_hashes()?.into_iter().collect();
     let known: BTreeSet<String> = names.keys().cloned().collect();
     let mut desk = Adding { case, stamp, names, phrases: Phrases::default(), group: Vec::new(), since: None, bytes: 0 };
-    let shared = reader::Shared { options, mappings: &mappings, known: &known };
+    let shared = reader::Shared { options, mappings: &mappings, mends: &mends, known: &known };
     reader::read_all(jobs, &shared, &mut |report| {
         match report {
             Report::Confined(confinement) => watch(Event::Confined(confinement)),
@@ -356,7 +357,7 @@ fn told_of(refusal: &Refusal, member: Option<&str>) -> Refusal {
 }
 
 /// Where facts come from is the parent's word: the file's hash, and the member within it.
-fn origins(reading: &mut Reading, hash: &str, member: Option<&str>) {
+pub(crate) fn origins(reading: &mut Reading, hash: &str, member: Option<&str>) {
     let mut words = Lexicon::default();
     let mut place = |origin: &mut Origin| {
         origin.evidence = words.word(hash);

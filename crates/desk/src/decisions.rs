@@ -3,6 +3,7 @@
 
 use crate::company::Company;
 use crate::joins::JoinAct;
+use crate::mends::MendAct;
 use crate::titles::TitleDecision;
 use crate::{Act, Case, Error, Stamp};
 use licensing::deployments::join::{Decided, PersonRef};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kind of the act that undoes a decision.
-const UNDONE: &str = "decision-undone";
+pub(crate) const UNDONE: &str = "decision-undone";
 
 #[derive(Serialize, Deserialize)]
 struct Undone {
@@ -67,6 +68,9 @@ pub struct Behind {
     /// What was decided about a join, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join: Option<JoinAct>,
+    /// A row that was mended, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mend: Option<MendAct>,
     /// Lines of the position whose evidence it touches.
     pub lines: Vec<String>,
 }
@@ -109,6 +113,7 @@ impl Case {
                     title: act.decision.clone(),
                     rule: act.decision.is_none().then_some(rule),
                     join: None,
+                    mend: None,
                     lines: Vec::new(),
                 };
                 touched.push((behind, origins));
@@ -122,9 +127,24 @@ impl Case {
                 title: None,
                 rule: None,
                 join: Some(join),
+                mend: None,
                 lines: Vec::new(),
             };
             touched.push((behind, rows_of(&company.facts, &records)));
+        }
+        for mend in self.mended_rows()? {
+            let origins = BTreeSet::from([mend.origin.clone()]);
+            let behind = Behind {
+                act: mend.act,
+                at: mend.at.clone(),
+                author: mend.author.clone(),
+                title: None,
+                rule: None,
+                join: None,
+                mend: Some(mend),
+                lines: Vec::new(),
+            };
+            touched.push((behind, origins));
         }
         let mut all = Vec::new();
         for (mut behind, origins) in touched {

@@ -21,6 +21,7 @@ pub mod incoming;
 pub mod joins;
 pub mod mail;
 mod mappings;
+pub mod mends;
 pub mod outgoing;
 pub mod reader;
 mod register;

@@ -20,6 +20,7 @@ pub use mapping::{Mapping, Proposal, Role};
 pub use open::{Member, open};
 pub use reading::{Reading, Refusal, Refused};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -28,8 +29,25 @@ use std::fmt::Write;
 pub struct Context {
     /// Saved mappings of tables that no reader knows.
     pub mappings: Vec<Mapping>,
+    /// Rows that a person mended.
+    pub mends: Vec<Mend>,
     /// Bounds.
     pub limits: Limits,
+}
+
+/// A row as a person says that it should have read. The file keeps its bytes; only what is read of them differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mend {
+    /// SHA-256 of the file that the row stands in; in a container, of the member.
+    pub evidence: String,
+    /// Sheet or section within it.
+    pub part: Option<String>,
+    /// Number of the row.
+    pub row: u64,
+    /// The row, anew: the cells of a table with a separator between them, an object of JSON, an entry of LDIF.
+    pub text: String,
+    /// What the fact is marked with: who, when.
+    pub note: String,
 }
 
 /// Lower-case hex SHA-256 of a file: its name in the case.

@@ -1,11 +1,12 @@
 //! What comes out of a file: facts and rejects, or a refusal of the whole.
 
-use crate::keys;
 use crate::mapping::Proposal;
+use crate::{Context, Mend, keys};
 use jiff::civil::Date;
 use licensing::facts::{Fact, FactRow, Machine, MachineKind, Origin, Reject};
 use licensing::word::Word;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +155,8 @@ pub(crate) struct Sink {
     part: Option<Word>,
     reading: Reading,
     limit: u64,
+    /// Rows of this file that a person mended.
+    mends: Vec<Mend>,
 }
 
 impl Sink {
@@ -171,7 +174,31 @@ impl Sink {
                 exported: None,
             },
             limit,
+            mends: Vec::new(),
         }
+    }
+
+    /// With what a person mended in this file.
+    pub(crate) fn mended(mut self, context: &Context) -> Self {
+        self.mends = context.mends.iter().filter(|mend| mend.evidence == self.evidence).cloned().collect();
+        self
+    }
+
+    /// The text that a person put in the place of a row of the present part.
+    pub(crate) fn mend(&self, row: u64) -> Option<&str> {
+        self.mends
+            .iter()
+            .rfind(|mend| mend.row == row && mend.part.as_deref() == self.part.as_deref())
+            .map(|mend| mend.text.as_str())
+    }
+
+    /// Rows of the present part that a person mended, with their text; the last word on each.
+    pub(crate) fn mends(&self) -> BTreeMap<u64, &str> {
+        self.mends
+            .iter()
+            .filter(|mend| mend.part.as_deref() == self.part.as_deref())
+            .map(|mend| (mend.row, mend.text.as_str()))
+            .collect()
     }
 
     /// Sheet, section or member that the following rows stand in.
@@ -209,7 +236,12 @@ impl Sink {
             }
             _ => {}
         }
-        let remarks = remarks.into_iter().map(|remark| keys::hide(&remark)).collect();
+        let mut remarks: Vec<String> = remarks.into_iter().map(|remark| keys::hide(&remark)).collect();
+        if let Some(mend) =
+            self.mends.iter().rfind(|mend| mend.row == row && mend.part.as_deref() == self.part.as_deref())
+        {
+            remarks.push(mend.note.clone());
+        }
         self.reading.rows += 1;
         let origin = self.origin(row);
         self.reading.facts.push(FactRow { origin, fact, remarks });

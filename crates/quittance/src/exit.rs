@@ -31,7 +31,10 @@ pub(crate) enum Failure {
 }
 
 /// Why a decision of a person was not kept.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 12] = [
+    "fail-mend-still",
+    "fail-mend-format",
+    "fail-mend-unread",
     "fail-title-decision",
     "fail-title-rules",
     "fail-join-nobody",

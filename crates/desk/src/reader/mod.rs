@@ -42,7 +42,8 @@ pub fn child(input: &mut dyn Input, output: &mut dyn Write) -> std::io::Result<(
 
 /// Reads one file, or each member of a container.
 fn answer(request: &Request, bytes: &[u8]) -> Reply {
-    let context = Context { mappings: request.mappings.clone(), limits: Limits::default() };
+    let context =
+        Context { mappings: request.mappings.clone(), mends: request.mends.clone(), limits: Limits::default() };
     let part = |member: Option<String>, name: &str, bytes: &[u8]| Part {
         member,
         hash: evidence::fingerprint(bytes),

@@ -3,7 +3,7 @@
 use super::confine::Confinement;
 use super::protocol::{Part, Reply, Request, receive, send, send_bytes};
 use crate::Error;
-use evidence::{Limits, Mapping, Refusal, Refused};
+use evidence::{Limits, Mapping, Mend, Refusal, Refused};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::{BufReader, BufWriter};
@@ -84,6 +84,7 @@ pub enum Outcome {
 pub(crate) struct Shared<'a> {
     pub(crate) options: &'a ReaderOptions,
     pub(crate) mappings: &'a [Mapping],
+    pub(crate) mends: &'a [Mend],
     pub(crate) known: &'a BTreeSet<String>,
 }
 
@@ -273,7 +274,7 @@ impl Serving {
             *pipes = Some(self.start(shared.options)?);
         }
         let Some(open) = pipes.as_mut() else { return Err("no pipes".to_owned()) };
-        match ask(open, job, &bytes, shared.mappings) {
+        match ask(open, job, &bytes, shared) {
             Ok(parts) => Ok(Outcome::Read { hash, bytes, parts }),
             Err(error) => {
                 *pipes = None;
@@ -325,8 +326,8 @@ impl Serving {
     }
 }
 
-fn ask(pipes: &mut Pipes, job: &Job, bytes: &[u8], mappings: &[Mapping]) -> std::io::Result<Vec<Part>> {
-    let request = Request { name: job.name.clone(), mappings: mappings.to_vec() };
+fn ask(pipes: &mut Pipes, job: &Job, bytes: &[u8], shared: &Shared<'_>) -> std::io::Result<Vec<Part>> {
+    let request = Request { name: job.name.clone(), mappings: shared.mappings.to_vec(), mends: shared.mends.to_vec() };
     send(&mut pipes.input, &request)?;
     send_bytes(&mut pipes.input, bytes)?;
     let reply: Option<Reply> = receive(&mut pipes.output)?;

@@ -1,6 +1,6 @@
 //! Frames between parent and child: a length in eight bytes, then JSON, or the bytes of a file as they are.
 
-use evidence::{Mapping, Reading, Refusal};
+use evidence::{Mapping, Mend, Reading, Refusal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{Error, ErrorKind, Read, Result, Write};
@@ -15,6 +15,9 @@ pub(super) struct Request {
     pub(super) name: String,
     /// Mappings of the case.
     pub(super) mappings: Vec<Mapping>,
+    /// Rows that people of the case mended.
+    #[serde(default)]
+    pub(super) mends: Vec<Mend>,
 }
 
 /// What the child answers.

@@ -3,7 +3,7 @@
 //!
 //! Rows: the machine itself is row 0, the envelope; then one for each program, guest and database.
 
-use super::json::text;
+use super::json::{mend, text};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::values::{self, Order, count, short_name, told, uuid};
@@ -14,7 +14,7 @@ pub(super) fn read(value: &Value, encoding: &str, evidence: &str, context: &Cont
     let Some(content) = value.get("content").filter(|content| content.is_object()) else {
         return Err(Refusal::new(Refused::Malformed, "an inventory message without content"));
     };
-    let mut sink = Sink::new("glpi-agent-json", encoding, evidence, context.limits.rows);
+    let mut sink = Sink::new("glpi-agent-json", encoding, evidence, context.limits.rows).mended(context);
     let device = text(value, "deviceid");
     let partial = value.get("partial").and_then(Value::as_bool).unwrap_or(false);
     let section = |name: &str| content.get(name);
@@ -140,6 +140,8 @@ fn rows(id: &MachineRef, content: &Value, sink: &mut Sink) {
     sink.part(Some("softwares"));
     for (index, each) in list("softwares").iter().enumerate() {
         let row = index as u64 + 1;
+        let mended = mend(row, sink);
+        let each = mended.as_ref().unwrap_or(each);
         let Some(name) = text(each, "name") else {
             sink.reject(row, "no-name", "a program without a name", &each.to_string());
             continue;
@@ -161,6 +163,8 @@ fn rows(id: &MachineRef, content: &Value, sink: &mut Sink) {
     sink.part(Some("virtualmachines"));
     for (index, each) in list("virtualmachines").iter().enumerate() {
         let row = index as u64 + 1;
+        let mended = mend(row, sink);
+        let each = mended.as_ref().unwrap_or(each);
         let Some(name) = text(each, "name") else {
             sink.reject(row, "no-name", "a guest without a name", &each.to_string());
             continue;

@@ -87,6 +87,11 @@ fn of_host(row: &Value, snapshot: &Value) -> Value {
     serde_json::json!({ "hostIdentifier": host, "columns": row })
 }
 
+/// The object that a person put in the place of a row.
+pub(super) fn mend(row: u64, sink: &Sink) -> Option<Value> {
+    serde_json::from_str(sink.mend(row)?).ok().filter(Value::is_object)
+}
+
 /// Objects of one kind as records under their keys; lists of texts joined by `+`, as the admin centre does in CSV.
 fn table(value: &Value) -> Option<Vec<Record>> {
     let list = value.as_array().filter(|list| !list.is_empty() && list.iter().all(Value::is_object))?;
@@ -156,9 +161,11 @@ fn too_deep(text: &str, most: usize) -> bool {
 }
 
 fn skus(list: &[Value], encoding: &str, evidence: &str, context: &Context) -> Reading {
-    let mut sink = Sink::new("m365-subscribed-skus", encoding, evidence, context.limits.rows);
+    let mut sink = Sink::new("m365-subscribed-skus", encoding, evidence, context.limits.rows).mended(context);
     for (index, each) in list.iter().enumerate() {
         let row = index as u64 + 1;
+        let mended = mend(row, &sink);
+        let each = mended.as_ref().unwrap_or(each);
         let units = |key: &str| each.get("prepaidUnits").and_then(|u| text(u, key)).and_then(|t| t.parse::<u64>().ok());
         let consumed = text(each, "consumedUnits").and_then(|t| t.parse().ok());
         match (text(each, "skuPartNumber"), consumed) {

@@ -14,7 +14,7 @@ pub(super) fn is_ldif(head: &str) -> bool {
 }
 
 pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
-    let mut sink = Sink::new("ad-ldif", decoded.encoding, evidence, context.limits.rows);
+    let mut sink = Sink::new("ad-ldif", decoded.encoding, evidence, context.limits.rows).mended(context);
     // Folded lines begin with one blank.
     let text = decoded.text.replace("\r\n", "\n").replace("\n ", "");
     let mut row = 0;
@@ -23,6 +23,8 @@ pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Resu
         if !sink.has_room() {
             break;
         }
+        let mended = sink.mend(row).map(|text| text.replace("\r\n", "\n").replace("\n ", ""));
+        let entry = mended.as_deref().map_or(entry, str::trim);
         let mut attributes: Vec<(String, String)> = Vec::new();
         let mut broken = None;
         for line in entry.lines().filter(|line| !line.starts_with('#') && !line.starts_with("version:")) {

@@ -1,7 +1,7 @@
 //! OCS Inventory 3 as JSON, and osquery's list of programs. Keys of OCS are words with blanks, values text or numbers, and on
 //! Linux texts begin with a blank.
 
-use super::json::text;
+use super::json::{mend, text};
 use crate::Context;
 use crate::reading::{Reading, Sink};
 use crate::tables::machine_of_file;
@@ -40,7 +40,7 @@ pub(super) fn read(
     evidence: &str,
     context: &Context,
 ) -> Reading {
-    let mut sink = Sink::new("ocs-json", encoding, evidence, context.limits.rows);
+    let mut sink = Sink::new("ocs-json", encoding, evidence, context.limits.rows).mended(context);
     let bios = first(sections, "BIOS");
     let hardware = first(sections, "HARDWARE");
     let system = ["OPERATING SYSTEM", "OPERATINGSYSTEM", "OPERATING_SYSTEM", "OS"]
@@ -130,6 +130,8 @@ fn programs(list: Option<&Value>, id: &MachineRef, sink: &mut Sink, columns: &Co
             sink.note("too-many-rows", "rows beyond the bound were not read");
             break;
         }
+        let mended = mend(row, sink);
+        let each = mended.as_ref().unwrap_or(each);
         if text(each, "action").as_deref() == Some("removed") {
             sink.aside(
                 row,
@@ -193,7 +195,7 @@ pub(super) fn is_osquery(list: &[Value]) -> bool {
 
 /// Reads osquery's list: one row a program; the machine is told by the row, else by the file's name.
 pub(super) fn osquery(name: &str, list: &Value, encoding: &str, evidence: &str, context: &Context) -> Reading {
-    let mut sink = Sink::new("osquery-programs", encoding, evidence, context.limits.rows);
+    let mut sink = Sink::new("osquery-programs", encoding, evidence, context.limits.rows).mended(context);
     let id = MachineRef { name: machine_of_file(name).map(|stem| short_name(&stem)), ..MachineRef::default() };
     programs(Some(list), &id, &mut sink, &Columns::OSQUERY);
     sink.done()

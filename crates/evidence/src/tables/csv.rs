@@ -53,6 +53,18 @@ fn separator(text: &str) -> (char, bool) {
     (best.0, back_tick)
 }
 
+/// One record of `wide` cells that a person wrote: separated by what gives so many, without the blanks around them. Where nothing does,
+/// the record as it comes, for the reader to reject.
+pub(crate) fn one(text: &str, wide: usize) -> Record {
+    let line = text.trim_matches(['\r', '\n']);
+    let read = |separator: char| {
+        let mut record = records(line, separator).into_iter().next().unwrap_or_default();
+        record.cells.iter_mut().for_each(|cell| *cell = cell.trim().to_owned());
+        record
+    };
+    [';', '\t', ',', '|'].into_iter().map(read).find(|record| record.cells.len() == wide).unwrap_or_else(|| read(';'))
+}
+
 /// All records of a text.
 pub(crate) fn parse(text: &str) -> Vec<Record> {
     let mut text = text;

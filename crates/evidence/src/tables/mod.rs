@@ -20,6 +20,8 @@ use crate::{Context, keys};
 pub(crate) use csv::Record;
 pub(crate) use csv::{parse as records, too_long_line};
 pub(crate) use software::machine_of_file;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// A table that a reader knows.
 pub(crate) struct Known {
@@ -52,6 +54,8 @@ pub(crate) struct View<'a> {
     header: Vec<String>,
     /// Data rows, counted from 1 after the headings.
     rows: &'a [Record],
+    /// Rows that a person mended, by their number.
+    mended: OnceCell<BTreeMap<u64, Record>>,
 }
 
 impl<'a> View<'a> {
@@ -61,8 +65,11 @@ impl<'a> View<'a> {
     }
 
     /// Rows that have as many cells as the headings; others are rejected, blank ones and closing messages passed over.
-    pub(crate) fn records(&self, sink: &mut Sink) -> Vec<(u64, &'a Record)> {
+    pub(crate) fn records(&self, sink: &mut Sink) -> Vec<(u64, &Record)> {
         let wide = self.header.len();
+        let mended = self
+            .mended
+            .get_or_init(|| sink.mends().into_iter().map(|(row, text)| (row, csv::one(text, wide))).collect());
         let mut good = Vec::new();
         let last_full = self.rows.iter().rposition(|r| r.cells.len() >= wide);
         let mut number = 0;
@@ -81,6 +88,7 @@ impl<'a> View<'a> {
                 sink.note("too-many-rows", "rows beyond the bound were not read");
                 break;
             }
+            let record = mended.get(&number).unwrap_or(record);
             let extra_blank =
                 record.cells.get(wide..).is_some_and(|extra| extra.iter().all(|cell| cell.trim().is_empty()));
             if record.cut {
@@ -158,7 +166,7 @@ fn view<'a>(file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
     while header.last().is_some_and(String::is_empty) {
         header.pop();
     }
-    View { file, header, rows: records.get(at + 1..).unwrap_or_default() }
+    View { file, header, rows: records.get(at + 1..).unwrap_or_default(), mended: OnceCell::new() }
 }
 
 /// Reads text as a table.
@@ -175,7 +183,7 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         records.insert(0, headings);
     }
     if let Some((known, at)) = find(&records) {
-        let mut sink = Sink::new(known.format, decoded.encoding, evidence, limits.rows);
+        let mut sink = Sink::new(known.format, decoded.encoding, evidence, limits.rows).mended(context);
         if decoded.damaged {
             sink.note("damaged-text", "some characters could not be decoded");
         }
@@ -215,7 +223,7 @@ pub(crate) fn objects(
     context: &Context,
 ) -> Option<Result<Reading, Refusal>> {
     if let Some((known, at)) = find(records) {
-        let mut sink = Sink::new(known.format, encoding, evidence, context.limits.rows);
+        let mut sink = Sink::new(known.format, encoding, evidence, context.limits.rows).mended(context);
         (known.read)(&view(name, records, at), &mut sink);
         let reading = sink.done();
         return (reading.taken_as != NOT_FLATTENED).then_some(Ok(reading));
@@ -233,7 +241,8 @@ pub(crate) const NOT_FLATTENED: &str = "not-flattened";
 fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
     for mapping in &context.mappings {
         if let Some(at) = mapping.find(records) {
-            let mut sink = Sink::new(&format!("mapping:{}", mapping.name), encoding, evidence, context.limits.rows);
+            let mut sink = Sink::new(&format!("mapping:{}", mapping.name), encoding, evidence, context.limits.rows)
+                .mended(context);
             mapping.read(&view("", records, at), &mut sink);
             return Ok(sink.done());
         }
@@ -275,7 +284,7 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
                 Some(("rvtools", _)) => "rvtools-xlsx",
                 _ => known.format,
             };
-            let sink = sink.get_or_insert_with(|| Sink::new(format, "", evidence, context.limits.rows));
+            let sink = sink.get_or_insert_with(|| Sink::new(format, "", evidence, context.limits.rows).mended(context));
             sink.part(Some(&sheet.name));
             sink.exported(saved);
             (known.read)(&view(name, &sheet.records, at), sink);
@@ -287,7 +296,8 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
     for mapping in &context.mappings {
         for sheet in sheets {
             if let Some(at) = mapping.find(&sheet.records) {
-                let mut sink = Sink::new(&format!("mapping:{}", mapping.name), "", evidence, context.limits.rows);
+                let mut sink =
+                    Sink::new(&format!("mapping:{}", mapping.name), "", evidence, context.limits.rows).mended(context);
                 sink.part(Some(&sheet.name));
                 mapping.read(&view(name, &sheet.records, at), &mut sink);
                 return Ok(sink.done());

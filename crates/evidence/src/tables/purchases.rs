@@ -491,7 +491,7 @@ pub(super) fn statement(sheets: &[Sheet], evidence: &str, context: &Context) -> 
         }
     }
     found.iter().find(|(_, _, tab)| matches!(tab, Tab::Transactions | Tab::Pivot))?;
-    let mut sink = Sink::new("microsoft-license-statement", "", evidence, context.limits.rows);
+    let mut sink = Sink::new("microsoft-license-statement", "", evidence, context.limits.rows).mended(context);
     for sheet in sheets {
         sink.exported(calculation_day(sheet));
     }

@@ -89,3 +89,16 @@ lots-written = { $count ->
        *[other] { $count } lots were written to { $path }.
     }
 lots-not-held = Not written: where the evidence of each lot stands. Names of machines and people in it: { $names }.
+
+# Rows that were not understood, mended.
+row-mended = { $file }, row { $row }: read as { $text } instead of { $was }
+rejects-how = A row is mended with `quittance rejects --mend NUMBER --with "cell;cell;…"`; the file keeps its bytes.
+rejects-again = { $name }, read again: { $before ->
+        [one] one reject before
+       *[other] { $before } rejects before
+    }, { $after } now; { $facts } facts
+rejects-none-mended = No row of the case was mended.
+fail-no-reject = There is no reject { $number }. `quittance rejects` numbers them.
+fail-mend-still = The row is still not understood: { $detail }. Nothing was changed.
+fail-mend-format = The rows of { $detail } cannot be mended one by one in this format. Mend the export, add it, and take this one back.
+fail-mend-unread = The file could not be read again, and nothing was changed. { $detail }

@@ -89,3 +89,16 @@ lots-written = { $count ->
        *[other] { $count } lots ont été écrits dans { $path }.
     }
 lots-not-held = Non écrit : l’endroit où se trouve la preuve de chaque lot. Noms de machines et de personnes contenus : { $names }.
+
+# Lignes non comprises, corrigées.
+row-mended = { $file }, ligne { $row } : lue comme { $text } au lieu de { $was }
+rejects-how = Une ligne se corrige avec `quittance rejects --mend NUMÉRO --with "case;case;…"` ; le fichier garde ses octets.
+rejects-again = { $name }, relu : { $before ->
+        [one] un rejet avant
+       *[other] { $before } rejets avant
+    }, { $after } maintenant ; { $facts } faits
+rejects-none-mended = Aucune ligne du dossier n’a été corrigée.
+fail-no-reject = Il n’y a pas de rejet { $number }. `quittance rejects` les numérote.
+fail-mend-still = La ligne n’est toujours pas comprise : { $detail }. Rien n’a changé.
+fail-mend-format = Les lignes de { $detail } ne peuvent pas être corrigées une à une dans ce format. Corrigez l’export, ajoutez-le, et retirez celui-ci.
+fail-mend-unread = Le fichier n’a pas pu être relu, et rien n’a changé. { $detail }

@@ -58,7 +58,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     add(&mut case, &sources, if json { Told::Json } else { Told::Everything }, session)
 }
 
-fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
+pub(crate) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
     toml::from_str(&text).map_err(|error| {
         Failure::new(

@@ -3,6 +3,7 @@
 use super::wording::{self, Say};
 use desk::decisions::Behind;
 use desk::joins::JoinAct;
+use desk::mends::MendAct;
 use desk::titles::TitleDecision;
 use licensing::position::Line;
 
@@ -17,7 +18,7 @@ pub(crate) fn sentence(behind: &Behind, say: &dyn Say) -> String {
         (Some(decision), ..) => title(decision, say),
         (_, Some(act), _) => join(act, say),
         (_, _, Some(rule)) => say.say("decision-rule", &[("rule", rule.clone())]),
-        _ => String::new(),
+        _ => behind.mend.as_ref().map(|act| mend(act, say)).unwrap_or_default(),
     };
     line(behind.act, &behind.at, &behind.author, what, say)
 }
@@ -51,4 +52,16 @@ pub(crate) fn title(decision: &TitleDecision, say: &dyn Say) -> String {
 pub(crate) fn join(act: &JoinAct, say: &dyn Say) -> String {
     let values = [("of", act.of.join(", ")), ("records", act.records.to_string())];
     with_reason(say.say(&format!("join-{}", act.kind), &values), &act.why)
+}
+
+/// A row that was mended: where, how it should have read, and how it stood.
+pub(crate) fn mend(act: &MendAct, say: &dyn Say) -> String {
+    let part = act.origin.part.as_deref().map(|part| format!(" [{part}]")).unwrap_or_default();
+    let values = [
+        ("file", format!("{}{part}", act.file)),
+        ("row", act.origin.row.to_string()),
+        ("text", act.text.clone()),
+        ("was", act.was.replace(['\n', '\r'], " ")),
+    ];
+    say.say("row-mended", &values)
 }

@@ -11,6 +11,7 @@ mod killed;
 mod listen;
 mod lookup;
 mod lots;
+mod rejects;
 mod transcripts;
 mod triage;
 mod workbooks;
