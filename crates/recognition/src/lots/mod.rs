@@ -459,7 +459,7 @@ impl Made {
         self.entitlements.push(Entitlement {
             id,
             product: line.thing.product.clone(),
-            edition: line.thing.edition.clone(),
+            edition: released(&line.thing.product, &line.thing.edition, &line.version),
             version: line.version.clone(),
             metric: line.thing.metric.clone(),
             quantity,
@@ -505,5 +505,14 @@ impl Made {
             origins: plan.origins,
             ..Entitlement::default()
         });
+    }
+}
+
+/// The edition that the rules know: a paper tells the long-term channel of Windows as its version (`LTSC 2021`), the rules as an
+/// edition of its own.
+fn released(product: &str, edition: &str, version: &str) -> String {
+    match version.split(' ').next() {
+        Some(channel @ ("LTSC" | "LTSB")) if product == "Windows" => format!("{edition} {channel}"),
+        _ => edition.to_owned(),
     }
 }

@@ -150,6 +150,32 @@ pub(crate) fn in_english(name: &str, knowledge: &Knowledge) -> String {
     if changed { text.tidy() } else { name.to_owned() }
 }
 
+/// Length at which sellers' systems cut a title, from where on its last words may be the beginning of a phrase.
+const CUT_FROM: usize = 40;
+
+/// Takes the beginning of a qualifier (`Nonprofit Staff Pri`) off the end of a title that was cut in the middle of it.
+fn cut_qualifier(text: &mut Text, knowledge: &Knowledge) -> bool {
+    let folded = text.folded();
+    let folded = folded.trim_end();
+    if folded.chars().count() < CUT_FROM {
+        return false;
+    }
+    let segments = knowledge.strip.iter().filter(|(_, meaning)| meaning == "segment");
+    for (phrase, _) in segments.filter(|(phrase, _)| phrase.contains(' ')) {
+        // Two words at least, or the beginning of a name would be taken for that of a qualifier.
+        let shortest = phrase.find(' ').unwrap_or_default() + 2;
+        let found = (shortest..phrase.len()).rev().filter_map(|length| phrase.get(..length)).find(|cut| {
+            folded.strip_suffix(cut).is_some_and(|before| before.ends_with(|c: char| !c.is_alphanumeric()))
+        });
+        if let Some(cut) = found {
+            let kept = folded.chars().count().saturating_sub(cut.chars().count());
+            *text = Text::new(&text.shown().chars().take(kept).collect::<String>());
+            return true;
+        }
+    }
+    false
+}
+
 /// The name, and what was taken away from it.
 fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
     let mut text = shown.clone();
@@ -161,6 +187,9 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
     if let Some((at, _)) = text.find("rrp.", 0) {
         let kept: String = text.shown().chars().take(at).collect();
         text = Text::new(&kept);
+    }
+    if cut_qualifier(&mut text, knowledge) {
+        meanings.insert("segment".into());
     }
     for (phrase, meaning) in &knowledge.strip {
         // Whoever pays by the month is no other plan; "unattended license" on the other hand is one.

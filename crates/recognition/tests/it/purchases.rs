@@ -37,6 +37,25 @@ fn each_rule_of_the_grammar_reads_its_line() {
             None,
             "Microsoft 365 Apps for enterprise | none | none | user_sub | 1 | subscription | unknown",
         ),
+        // Makers' short names, a qualifier cut in its middle, an upgrade that names the plan it is sold for, a medium.
+        (
+            "HPE MS WS22 16C Std ROK ML SW",
+            Some("P46171-B21"),
+            "Windows Server | Standard | 2022 | core_16pack | 16 | licence | oem",
+        ),
+        ("HPE MS WS22 (4-Core) Std Add Lic ML SW", None, "Windows Server | Standard | 2022 | core | 4 | licence | oem"),
+        ("HPE MS WS19 5 USR CAL", None, "Windows Server CAL | User | 2019 | user_cal | 5 | licence | oem"),
+        (
+            "MICROSOFT CSP EXCHANGE ONLINE PLAN 2 NONPROFIT STAFF PRI",
+            None,
+            "Exchange Online | Plan 2 | none | user_sub | 1 | subscription | csp",
+        ),
+        (
+            "Windows 11 Home to Pro Upgrade for Microsoft 365 Business",
+            Some("DG7GMGF0D8H3:0001"),
+            "Windows | Pro | 11 | device_upgrade | 1 | upgrade | csp",
+        ),
+        ("Support DVD Office Standard 2016", None, "Office | Standard | 2016 | none | 1 | media | unknown"),
         ("Maintenance annuelle serveur SQL", None, " | none | none | none | 1 | service | unknown"),
         // Packs and metrics.
         (
