@@ -16,6 +16,8 @@ pub struct FileReading {
     pub encoding: String,
     /// Rows: facts and rejects together.
     pub rows: u64,
+    /// Rows of data: without the envelope of an agent's message, which tells of the machine.
+    pub data_rows: u64,
     /// Facts.
     pub facts: u64,
     /// Rejects.
@@ -119,7 +121,8 @@ impl Case {
             let mut readings = self.connection.prepare(
                 "SELECT member, taken_as, encoding, row_count, exported, refused, detail,
                         (SELECT count(*) FROM fact WHERE fact.reading = reading.id),
-                        (SELECT count(*) FROM reject WHERE reject.reading = reading.id)
+                        (SELECT count(*) FROM reject WHERE reject.reading = reading.id),
+                        (SELECT count(*) FROM fact WHERE fact.reading = reading.id AND fact.row = 0)
                  FROM reading WHERE file = ?1 ORDER BY id",
             )?;
             let mut files = Vec::new();
@@ -132,6 +135,7 @@ impl Case {
                         taken_as: row.get(1)?,
                         encoding: row.get(2)?,
                         rows: count(row.get(3)?),
+                        data_rows: count(row.get::<_, i64>(3)?.saturating_sub(row.get(9)?)),
                         exported: row.get(4)?,
                         refused: row.get(5)?,
                         detail: row.get(6)?,

@@ -91,7 +91,7 @@ fn person(evidence: &str, upn: &str, sam: &str, name: &str) -> FactRow {
 fn people_of_one_account_name_are_split_and_two_accounts_of_one_person_joined() {
     let rows = [
         person("a", "jean.durand@x.example", "jdurand", "Jean Durand"),
-        person("b", "julie.durand@y.example", "jdurand", "Julie Durand"),
+        person("b", "julie.durand@x.example", "jdurand", "Julie Durand"),
         person("c", "adm-jd@x.example", "adm-jd", "Jean Durand (admin)"),
     ];
     let of = |at: usize| match &rows[at].fact {

@@ -1,8 +1,8 @@
 //! Joining: rows of several tools become machines; which rows are one, which never are, and what old records are worth.
 
 use jiff::civil::{Date, date};
-use licensing::deployments::join::{Joined, machines};
-use licensing::facts::{Fact, FactRow, Machine, MachineKind, MachineRef, Origin, Title, Virtual};
+use licensing::deployments::join::{Joined, machines, persons};
+use licensing::facts::{Access, Fact, FactRow, Machine, MachineKind, MachineRef, Origin, Person, Title, Virtual};
 use proptest::prelude::*;
 
 fn row(evidence: &str, number: u64, fact: Fact) -> FactRow {
@@ -59,6 +59,49 @@ fn a_host_that_only_its_guests_name_is_a_machine_of_unknown_size() {
     assert_eq!((told.kind, told.cores, told.processors), (Some(MachineKind::Host), None, None));
     assert_eq!((told.dns.as_deref(), told.cluster.as_deref()), (Some("ESX2.example"), Some("CL1")));
     assert_eq!((told.last_seen, told.origins.len()), (Some(date(2026, 5, 2)), 2));
+}
+
+#[test]
+fn accounts_of_one_name_in_two_domains_were_taken_for_one_machine() {
+    let account = |dns: &str, day| {
+        let own = MachineRef { dns: Some(dns.to_owned()), ..id("pc1", "", "", "") };
+        Machine { in_domain: Some(true), ..seen(own, day) }
+    };
+    let told = |dns: &str, uuid, day| seen(MachineRef { dns: Some(dns.to_owned()), ..id("PC1", uuid, "", "") }, day);
+    let rows = [
+        row("ad", 1, Fact::Machine(account("pc1.fr.example", date(2026, 5, 1)))),
+        row("ad", 2, Fact::Machine(account("pc1.de.example", date(2026, 5, 2)))),
+        row("cm", 1, Fact::Machine(told("PC1.FR.EXAMPLE", A, date(2026, 5, 3)))),
+        row("cm", 2, Fact::Machine(told("pc1.de.example", B, date(2026, 5, 4)))),
+    ];
+    let joined = machines(&rows);
+    assert_eq!(joined.machines.len(), 2);
+    for (uuid, domain) in [(A, "fr.example"), (B, "de.example")] {
+        let machine = joined.machines.iter().find(|machine| machine.uuid.as_deref() == Some(uuid)).expect("a machine");
+        assert!(machine.dns.as_deref().is_some_and(|dns| dns.to_lowercase().ends_with(domain)), "{machine:?}");
+        assert!(machine.in_domain);
+    }
+    // One account, told with its domain by the directory and with another suffix by a tool, stays one machine.
+    let tool = told("pc1.local", A, date(2026, 5, 3));
+    assert_eq!(machines(&[rows[0].clone(), row("t", 1, Fact::Machine(tool))]).machines.len(), 1);
+}
+
+#[test]
+fn people_of_one_short_name_in_two_domains_are_two() {
+    let person = |upn: &str| {
+        Fact::Person(Person { upn: Some(upn.to_owned()), sam: Some("jmartin".to_owned()), ..Person::default() })
+    };
+    let access = |who: &str| {
+        let to = id("SRV", "", "", "");
+        Fact::Access(Access { who: who.to_owned(), to, role: Some("FileServer".to_owned()), last_seen: None })
+    };
+    let people = persons(&[
+        row("ad", 1, person("jmartin@fr.example")),
+        row("ad", 2, person("jmartin@de.example")),
+        row("ual", 1, access("DE\\jmartin")),
+    ]);
+    let reached: Vec<(&str, usize)> = people.iter().map(|each| (each.id.as_str(), each.reached.len())).collect();
+    assert_eq!(reached, [("jmartin@de.example", 1), ("jmartin@fr.example", 0)]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::exit::{Exit, Outcome};
 use crate::out;
 use crate::session::{Known, Session};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use desk::{File, FileReading, FiledReject};
 use jiff::civil::Date;
 use licensing::facts::{Fact, FactRow};
 use recognition::estate::{FactsView, facts_view};
@@ -36,6 +37,56 @@ fn kind(row: &FactRow) -> &'static str {
     }
 }
 
+/// A file of the case: what it was taken for, and which of its rows were not understood.
+#[derive(Debug, Serialize)]
+struct FileView {
+    path: String,
+    format: String,
+    encoding: String,
+    bytes: u64,
+    data_rows: u64,
+    malformed_rows: u64,
+    malformed: Vec<Malformed>,
+}
+
+/// A row that was not understood: its place, and why.
+#[derive(Debug, Serialize)]
+struct Malformed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
+    row: u64,
+    why: String,
+}
+
+/// The files with their rejects. A container tells the formats of its members, each once.
+fn file_views(files: Vec<File>, rejects: Vec<FiledReject>) -> Vec<FileView> {
+    let mut malformed: BTreeMap<String, Vec<Malformed>> = BTreeMap::new();
+    for FiledReject { file, reject } in rejects {
+        let why = if reject.detail.is_empty() { reject.reason } else { reject.detail };
+        let sheet = reject.origin.part.map(|part| part.to_string());
+        malformed.entry(file).or_default().push(Malformed { sheet, row: reject.origin.row, why });
+    }
+    files
+        .into_iter()
+        .map(|file| {
+            let taken: Vec<_> = file.readings.iter().filter(|reading| reading.refused.is_none()).collect();
+            let each = |of: fn(&FileReading) -> &String| {
+                let all: BTreeSet<&str> = taken.iter().map(|reading| of(reading).as_str()).collect();
+                all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+            };
+            FileView {
+                format: each(|reading| &reading.taken_as),
+                encoding: each(|reading| &reading.encoding),
+                bytes: file.bytes,
+                data_rows: taken.iter().map(|reading| reading.data_rows).sum(),
+                malformed_rows: taken.iter().map(|reading| reading.rejects).sum(),
+                malformed: malformed.remove(&file.name).unwrap_or_default(),
+                path: file.name,
+            }
+        })
+        .collect()
+}
+
 /// The company as joined from all sources.
 #[derive(Debug, Serialize)]
 struct Joined<'a> {
@@ -45,6 +96,7 @@ struct Joined<'a> {
     purchases: &'a [PurchaseView],
     purchase_findings: &'a [recognition::lots::Finding],
     findings: &'a BTreeSet<recognition::estate::Finding>,
+    files: Vec<FileView>,
 }
 
 fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
@@ -54,14 +106,16 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         let as_of = matches.get_one::<Date>("as-of").copied().unwrap_or_else(|| session.today());
         let known = Known::builtin()?;
         let company = case.company(&known.knowledge(), as_of)?;
-        let files: BTreeMap<String, String> = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
-        let name = |hash: &str| files.get(hash).cloned().unwrap_or_else(|| hash.to_owned());
+        let files = case.files()?;
+        let names: BTreeMap<String, String> = files.iter().map(|file| (file.hash.clone(), file.name.clone())).collect();
+        let name = |hash: &str| names.get(hash).cloned().unwrap_or_else(|| hash.to_owned());
         out::json(&Joined {
             as_of,
             view: facts_view(&company.estate, &company.titles, as_of, &name),
             purchases: &company.lots.view,
             purchase_findings: &company.lots.findings,
             findings: &company.estate.findings,
+            files: file_views(files, case.rejects()?),
         })?;
         return Ok(Exit::Done);
     }

@@ -103,6 +103,35 @@ fn members_of_an_archive_are_read_once_wherever_they_come_from() {
 }
 
 #[test]
+fn the_facts_tell_each_file_with_the_rows_that_were_not_understood() {
+    let place = Place::new();
+    place.write("agent.json", machine("PC-A"));
+    place.write(
+        "list.csv",
+        "PSComputerName;DisplayName;DisplayVersion;Publisher\nPC-A;Visio;16.0;Microsoft\nPC-A;cut\n",
+    );
+    place.run(&["add", "agent.json", "list.csv"]);
+    let facts = place.json(&["facts", "--format", "json"]);
+    let told: Vec<(&str, &str, u64, u64)> = facts["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| {
+            let count = |key: &str| file[key].as_u64().unwrap();
+            let text = |key: &str| file[key].as_str().unwrap();
+            (text("path"), text("format"), count("data_rows"), count("malformed_rows"))
+        })
+        .collect();
+    // The envelope of the agent's message, which tells of the machine, is no row of data.
+    let programs = facts["files"][0]["data_rows"].as_u64().unwrap();
+    let kept = place.json(&["files", "--format", "json"]);
+    assert_eq!(kept["files"][0]["readings"][0]["rows"], programs + 1);
+    assert_eq!(told, [("agent.json", "glpi-agent-json", programs, 0), ("list.csv", "software-list", 2, 1)]);
+    let malformed = &facts["files"][1]["malformed"][0];
+    assert_eq!((&malformed["row"], &malformed["why"]), (&2.into(), &"only 2 of 4 columns".into()));
+}
+
+#[test]
 fn a_file_taken_back_leaves_the_others_as_if_it_had_never_come() {
     let place = Place::new();
     place.write("keep.json", machine("PC-A"));

@@ -404,3 +404,10 @@ fn a_renewal_is_a_purchase_of_its_own_and_prolongs_the_lot() {
     assert_eq!(licence.effective_version, "2022");
     assert_eq!(licence.id, lot.id);
 }
+
+#[test]
+fn a_long_term_windows_of_a_paper_is_the_edition_that_the_rules_know() {
+    let made = lots(vec![("s", stated("Windows 11 Enterprise LTSC 2024 Upgrade", 5, "2025-02-01", "9"))]);
+    let lot = one(&made);
+    assert_eq!((lot.edition.as_str(), lot.version.as_str()), ("Enterprise LTSC", "LTSC 2024"));
+}

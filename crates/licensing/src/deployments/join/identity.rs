@@ -104,6 +104,9 @@ pub(super) struct Identities {
     placeholder_serials: BTreeSet<String>,
     placeholder_uuids: BTreeSet<String>,
     windows_uuids: BTreeSet<String>,
+    /// Full names of the directory's computer accounts, in lower case: two accounts of one short name in two domains are two
+    /// machines.
+    accounts: BTreeSet<String>,
 }
 
 /// The groups that references fall into.
@@ -193,16 +196,24 @@ impl Sets {
 struct Known {
     uuids: BTreeSet<String>,
     serials: BTreeSet<String>,
+    /// Full names that the directory knows as accounts.
+    accounts: BTreeSet<String>,
     newest: Option<Date>,
     strong: bool,
 }
 
 impl Known {
-    /// Two machines: each has a UUID or serial of its own, and none in common.
-    fn conflicts(&self, other: &Known) -> bool {
+    /// Two machines of one `name`: each has a UUID, serial or account of that name of its own, and none in common.
+    fn conflicts(&self, other: &Known, name: &str) -> bool {
         let apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
         let together = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_disjoint(b);
-        (apart(&self.uuids, &other.uuids) && !together(&self.serials, &other.serials))
+        let one = together(&self.uuids, &other.uuids) || together(&self.serials, &other.serials);
+        // A renamed machine has accounts of both its names: only those of one name tell two machines.
+        let named = |known: &Known| -> BTreeSet<String> {
+            known.accounts.iter().filter(|full| full.split('.').next() == Some(name)).cloned().collect()
+        };
+        (!one && apart(&named(self), &named(other)))
+            || (apart(&self.uuids, &other.uuids) && !together(&self.serials, &other.serials))
             || (apart(&self.serials, &other.serials) && !together(&self.uuids, &other.uuids))
     }
 }
@@ -225,6 +236,9 @@ impl Identities {
         let id = &machine.id;
         let seen = self.nodes.entry(id.clone()).or_default();
         *seen = (*seen).max(machine.last_seen);
+        if let (Some(full), Some(true)) = (id.dns.as_deref().filter(|full| full.contains('.')), machine.in_domain) {
+            self.accounts.insert(full.to_lowercase());
+        }
         // The old record of a machine that was renamed or set up anew is no second machine.
         if let (Some(name), false) = (&id.name, machine.retired == Some(true)) {
             if let Some(serial) = &id.serial {
@@ -369,6 +383,8 @@ impl Identities {
             if let Some(serial) = node.serial.as_ref().filter(|serial| !self.is_placeholder_serial(serial)) {
                 entry.serials.insert(serial_key(serial));
             }
+            let full = node.dns.as_ref().map(|dns| dns.to_lowercase());
+            entry.accounts.extend(full.filter(|full| self.accounts.contains(full)));
             entry.newest = entry.newest.max(*seen);
             entry.strong = !entry.uuids.is_empty() || !entry.serials.is_empty();
             if let Some(name) = &node.name {
@@ -386,7 +402,7 @@ impl Identities {
             for root in order {
                 let own = known.get(&root).cloned().unwrap_or_default();
                 let fits = |other: &usize, sets: &mut Sets| {
-                    known.get(other).is_none_or(|other| !own.conflicts(other)) && sets.may_join(*other, root)
+                    known.get(other).is_none_or(|other| !own.conflicts(other, name)) && sets.may_join(*other, root)
                 };
                 let home = kept.iter().copied().find(|other| fits(other, sets));
                 match home {
@@ -396,6 +412,7 @@ impl Identities {
                         let entry = known.entry(home).or_default();
                         entry.uuids.extend(own.uuids);
                         entry.serials.extend(own.serials);
+                        entry.accounts.extend(own.accounts);
                         entry.newest = entry.newest.max(own.newest);
                     }
                     None => kept.push(root),

@@ -122,15 +122,16 @@ pub fn persons_as_decided(rows: &[FactRow], decided: &Decided) -> Vec<JoinedPers
             let record = PersonRef::of(person);
             (hand.sides_of(&record), hand.joined(&record))
         };
-        let by = |known: &BTreeMap<String, Vec<usize>>, key: &Option<String>| {
+        let by = |known: &BTreeMap<String, Vec<usize>>, key: &Option<String>, fits: &dyn Fn(usize) -> bool| {
             let found = key.as_ref().and_then(|key| known.get(key)).into_iter().flatten();
-            found.copied().find(|at| hand.allows(*at, &sides))
+            found.copied().find(|at| hand.allows(*at, &sides) && fits(*at))
         };
+        let here = |at: usize| !elsewhere(people.get(at), person);
         let found = made_one
             .and_then(|decision| hand.at.get(&decision).copied())
             .filter(|at| hand.allows(*at, &sides))
-            .or_else(|| by(&by_upn, &person.upn))
-            .or_else(|| by(&by_sam, &person.sam));
+            .or_else(|| by(&by_upn, &person.upn, &|_| true))
+            .or_else(|| by(&by_sam, &person.sam, &here));
         let at = found.unwrap_or_else(|| {
             people.push(JoinedPerson::default());
             hand.sides.push(Sides::default());
@@ -145,10 +146,8 @@ pub fn persons_as_decided(rows: &[FactRow], decided: &Decided) -> Vec<JoinedPers
         for (known, key) in [(&mut by_upn, &person.upn), (&mut by_sam, &person.sam)] {
             if let Some(key) = key {
                 let places = known.entry(key.clone()).or_default();
-                // The last word on a name comes first; others stand behind it only where a decision keeps them apart.
-                if decided.is_empty() {
-                    places.clear();
-                }
+                // The last word on a name comes first; others stand behind it only where a decision or their domains keep
+                // them apart.
                 places.retain(|each| *each != at);
                 places.insert(0, at);
             }
@@ -167,6 +166,25 @@ pub fn persons_as_decided(rows: &[FactRow], decided: &Decided) -> Vec<JoinedPers
     }
     people.sort_by(|a, b| a.id.cmp(&b.id));
     people
+}
+
+/// The domain of a principal name.
+fn domain_of(upn: &str) -> Option<&str> {
+    upn.split_once('@').map(|(_, domain)| domain)
+}
+
+/// Whether an account of that short name is another domain's: each domain may have a `jmartin` of its own.
+fn elsewhere(known: Option<&JoinedPerson>, person: &Person) -> bool {
+    let domains =
+        known.and_then(|known| domain_of(known.upn.as_deref()?)).zip(person.upn.as_deref().and_then(domain_of));
+    domains.is_some_and(|(a, b)| !a.eq_ignore_ascii_case(b))
+}
+
+/// Whether the domain that a log names before an account (`CERNAY\\user`) is that of a person.
+fn in_domain(who: &str, person: &JoinedPerson) -> bool {
+    let told = who.rsplit_once('\\').map(|(domain, _)| domain);
+    let own = person.upn.as_deref().and_then(domain_of);
+    told.zip(own).is_some_and(|(told, own)| own.split('.').next().is_some_and(|label| label.eq_ignore_ascii_case(told)))
 }
 
 fn take(joined: &mut JoinedPerson, person: &Person, origin: &Origin) {
@@ -205,7 +223,11 @@ fn reach(
         by_sam.get(local)
     });
     let role = access.role.clone().unwrap_or_default();
-    if let Some(person) = found.and_then(|at| people.get_mut(*at.first()?)) {
+    let at = found.and_then(|places| {
+        let named = places.iter().find(|at| people.get(**at).is_some_and(|person| in_domain(&access.who, person)));
+        named.or(places.first()).copied()
+    });
+    if let Some(person) = at.and_then(|at| people.get_mut(at)) {
         person.reached.insert((server, role));
         person.origins.insert(origin.clone());
     }
