@@ -9,6 +9,7 @@ triage-resolver-unknown = { $path } names no name server. Name one with --resolv
 
 # The report
 triage-label = { $name }: { $value }
+triage-quoted = “{ $words }”
 triage-title = Audit mail: what it is, and what it obliges to
 triage-heading-identity = Who sent it
 triage-heading-basis = What it obliges to
@@ -129,6 +130,7 @@ triage-policy-quarantine = Its rule asks to set mail that fails aside.
 triage-policy-reject = Its rule asks to refuse mail that fails.
 triage-arc-pass = The servers that passed it on vouch for what the first of them saw (ARC).
 triage-arc-fail = The chain of servers that passed it on is broken and vouches for nothing (ARC).
+triage-arc-unsure = Whether the servers that passed it on vouch for anything cannot be told (ARC).
 
 # What is asked
 triage-ask-inventory = an inventory
@@ -207,7 +209,7 @@ triage-flag-dkim-fail = A signature does not hold.
 triage-flag-dkim-length-limited = The signature covers only the beginning of the body.
 triage-flag-dkim-not-aligned = The signature that holds is another domain’s.
 triage-flag-dkim-testing = The signing domain says that it is only testing.
-triage-flag-dmarc-fail = Nothing answers for the From domain, which wants to know.
+triage-flag-dmarc-fail = Nothing answers for the From domain, which publishes a rule against that.
 triage-flag-dmarc-reject = The From domain asks to refuse such mail.
 triage-flag-double-extension = An attachment has a double ending (.pdf.html and the like).
 triage-flag-duplicated-header = Header fields stand twice; programs may show either.

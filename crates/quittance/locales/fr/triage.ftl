@@ -9,6 +9,7 @@ triage-resolver-unknown = { $path } ne désigne aucun serveur de noms. Désignez
 
 # The report
 triage-label = { $name } : { $value }
+triage-quoted = « { $words } »
 triage-title = Message d’audit : ce qu’il est, ce à quoi il oblige
 triage-heading-identity = Qui l’a envoyé
 triage-heading-basis = Ce à quoi il oblige
@@ -129,6 +130,7 @@ triage-policy-quarantine = Sa règle demande de mettre à l’écart les message
 triage-policy-reject = Sa règle demande de refuser les messages qui échouent.
 triage-arc-pass = Les serveurs qui l’ont relayé se portent garants de ce que le premier a vu (ARC).
 triage-arc-fail = La chaîne des serveurs qui l’ont relayé est rompue et ne garantit rien (ARC).
+triage-arc-unsure = On ne peut pas dire si les serveurs qui l’ont relayé garantissent quelque chose (ARC).
 
 # What is asked
 triage-ask-inventory = un inventaire
@@ -207,7 +209,7 @@ triage-flag-dkim-fail = Une signature ne tient pas.
 triage-flag-dkim-length-limited = La signature ne couvre que le début du corps.
 triage-flag-dkim-not-aligned = La signature qui tient est celle d’un autre domaine.
 triage-flag-dkim-testing = Le domaine signataire dit n’être qu’en essai.
-triage-flag-dmarc-fail = Rien ne répond du domaine de l’expéditeur, qui le demande.
+triage-flag-dmarc-fail = Rien ne répond du domaine de l’expéditeur, qui publie une règle contre cela.
 triage-flag-dmarc-reject = Le domaine de l’expéditeur demande de refuser un tel message.
 triage-flag-double-extension = Une pièce jointe a une double extension (.pdf.html, par exemple).
 triage-flag-duplicated-header = Des champs d’en-tête figurent deux fois ; les logiciels peuvent afficher l’un ou l’autre.

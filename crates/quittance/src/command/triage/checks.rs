@@ -4,10 +4,11 @@
 use super::tell::code;
 use crate::report::document::Line;
 use crate::text::Text;
-use message::triage::{Identity, SignatureLine};
+use message::triage::{Identity, SignatureLine, Verdict};
 
 /// A line for each check.
-pub(super) fn told(identity: &Identity, text: &Text) -> Vec<Line> {
+pub(super) fn told(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    let identity = &verdict.identity;
     let mut lines: Vec<Line> = identity.dkim.iter().map(|each| signature(each, text)).collect();
     if lines.is_empty() {
         lines.push(Line::new(text.say("triage-dkim-absent", &[])));
@@ -19,9 +20,10 @@ pub(super) fn told(identity: &Identity, text: &Text) -> Vec<Line> {
         detail: policy,
         tone: tone(identity.dmarc),
     });
-    if identity.arc != "none" {
-        let said = text.say(&format!("triage-arc-{}", identity.arc), &[]);
-        lines.push(Line { text: said, detail: None, tone: tone(identity.arc) });
+    // A chain whose keys cannot be had is not shown to be broken.
+    let arc = if identity.arc == "fail" && !verdict.has("arc-broken") { "unsure" } else { identity.arc };
+    if arc != "none" {
+        lines.push(Line { text: text.say(&format!("triage-arc-{arc}"), &[]), detail: None, tone: tone(arc) });
     }
     lines
 }
@@ -152,7 +154,7 @@ mod tests {
         let bases = ["server", "no-own-hop", "no-envelope-sender", "no-dns-answer"].map(|b| format!("spf-basis-{b}"));
         let dmarc = ["none", "pass", "fail", "unsure"].map(|r| format!("dmarc-{r}"));
         let policies = ["none", "quarantine", "reject"].map(|p| format!("policy-{p}"));
-        let arc = ["pass", "fail"].map(|r| format!("arc-{r}"));
+        let arc = ["pass", "fail", "unsure"].map(|r| format!("arc-{r}"));
         let all: Vec<String> =
             reasons.chain(results).chain(spf).chain(bases).chain(dmarc).chain(policies).chain(arc).collect();
         for language in [Language::French, Language::English] {

@@ -30,6 +30,11 @@ pub(super) fn label(name: &str, value: &str, text: &Text) -> String {
     text.say("triage-label", &[("name", name.to_owned()), ("value", value.to_owned())])
 }
 
+/// Words of the mail between the marks of the reader's language.
+fn quote(words: &str, text: &Text) -> String {
+    text.say("triage-quoted", &[("words", words.to_owned())])
+}
+
 /// The class in words.
 pub(super) fn class(verdict: &Verdict, text: &Text) -> String {
     if open(verdict) {
@@ -116,14 +121,21 @@ fn identity(verdict: &Verdict, text: &Text) -> Vec<Line> {
     if let Some(reply_to) = &identity.reply_to {
         lines.push(Line { text: text.say("triage-reply-to", &[]), detail: Some(reply_to.clone()), tone: "" });
     }
-    lines.extend(checks::told(identity, text));
+    lines.extend(checks::told(verdict, text));
     if !identity.not_covered.is_empty() {
         lines.push(plain(text.say("triage-not-covered", &[("fields", checks::fields(&identity.not_covered))])));
     }
     if !identity.path.is_empty() {
-        lines.push(Line { text: text.say("triage-path", &[]), detail: Some(identity.path.join("\n")), tone: "" });
+        lines.push(Line { text: text.say("triage-path", &[]), detail: Some(path(&identity.path)), tone: "" });
     }
     lines
+}
+
+/// The path for people: what a server did not write down is left out.
+fn path(hops: &[String]) -> String {
+    let shown: Vec<String> =
+        hops.iter().map(|hop| hop.trim_end().trim_end_matches("<-").trim_end().replace(" <- ", " ← ")).collect();
+    shown.join("\n")
 }
 
 fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
@@ -155,7 +167,7 @@ fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
                 }
             })
             .collect();
-        let quoted = Some(words).filter(|w| *w != "-").map(|w| format!("« {w} »\n"));
+        let quoted = Some(words).filter(|w| *w != "-").map(|w| format!("{}\n", quote(w, text)));
         lines.push(Line {
             text: known,
             detail: Some(format!("{}{}", quoted.unwrap_or_default(), worth.join(" ; "))),
@@ -221,7 +233,7 @@ fn links(verdict: &Verdict, text: &Text) -> Vec<Line> {
     let shown = verdict.links.iter().filter(|l| l.href.contains("://")).take(30);
     shown
         .map(|l| Line {
-            text: format!("{} « {} »", text.say("triage-shows", &[]), l.text),
+            text: format!("{} {}", text.say("triage-shows", &[]), quote(&l.text, text)),
             // Written so that nobody follows it by mistake.
             detail: Some(format!("{} {}", text.say("triage-leads-to", &[]), l.href.replacen("http", "hxxp", 1))),
             tone: if l.mismatch || l.bare_ip || l.carries_recipient { "bad" } else { "" },
@@ -240,7 +252,10 @@ fn next(verdict: &Verdict, text: &Text) -> Vec<Line> {
 fn silence(verdict: &Verdict, text: &Text) -> Vec<Line> {
     let class = if open(verdict) { Class::ContractualAudit } else { verdict.basis.class };
     let premise = open(verdict).then(|| plain(text.say("triage-silence-premise", &[])));
-    let follows = consequences::of(class).into_iter().map(|c| {
+    // What a seizure takes is told of a fraud only where it threatens with the law.
+    let law = ["threat", "legal-words-without-basis", "court-summons"].iter().any(|flag| verdict.has(flag));
+    let told = |c: &&consequences::Consequence| class != Class::Scam || law || c.code != "no-seizure-by-mail";
+    let follows = consequences::of(class).into_iter().filter(told).map(|c| {
         let said = text.word(&format!("triage-consequence-{}", c.code), &c.code);
         let mark = if c.counsel { format!(" [{}]", text.say("triage-counsel", &[])) } else { String::new() };
         let sources =
