@@ -8,6 +8,7 @@ use mail_parser::{Address, HeaderName, MessageParser, MimeHeaders, PartType};
 use crate::headers::RawMail;
 use crate::html::{self, Html, Link};
 use crate::limits;
+use crate::runs::{Restored, Shortened};
 use crate::time::{self, Moment};
 
 /// A name and an address as a header gives them.
@@ -124,6 +125,16 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
 /// Reads the content of a mail.
 pub fn read(mail: &RawMail<'_>) -> Content {
     let bytes = mail.bytes();
+    if let Some(shortened) = Shortened::of(bytes)
+        && let Some(content) = parse(bytes, Some(&shortened))
+    {
+        return content;
+    }
+    parse(bytes, None).unwrap_or_default()
+}
+
+/// The content of a mail, parsed whole or shortened; `None` when the shortened mail was parsed otherwise than expected.
+fn parse(bytes: &[u8], shortened: Option<&Shortened>) -> Option<Content> {
     let mut content = Content::default();
     // A mail within a mail within a mail costs the stack of whoever takes it apart; beyond this only the header is read.
     let nested = memchr::memmem::find_iter(bytes, b"822")
@@ -134,9 +145,13 @@ pub fn read(mail: &RawMail<'_>) -> Content {
         content.left_out.push("nested-too-deep");
         PARSER.parse_headers(bytes)
     } else {
-        PARSER.parse(bytes)
+        PARSER.parse(shortened.map_or(bytes, |s| &s.bytes))
     };
-    let Some(message) = parsed else { return content };
+    let Some(message) = parsed else { return Some(content) };
+    let restored = match shortened {
+        Some(shortened) => shortened.restore(&message)?,
+        None => Restored::default(),
+    };
     content.from = people(message.from());
     content.sender = people(message.sender()).into_iter().next();
     content.reply_to = people(message.reply_to());
@@ -166,9 +181,9 @@ pub fn read(mail: &RawMail<'_>) -> Content {
     for (ids, wanted_html) in [(&message.text_body, false), (&message.html_body, true)] {
         for id in ids {
             match message.part(*id).map(|p| &p.body) {
-                Some(PartType::Text(text)) if !wanted_html => append(&mut content.plain, text),
+                Some(PartType::Text(text)) if !wanted_html => append(&mut content.plain, &restored.text(*id, text)),
                 Some(PartType::Html(source)) if wanted_html => {
-                    let read = html::read(source);
+                    let read = html::read(&restored.text(*id, source));
                     match &mut content.html {
                         Some(html) => join(html, read),
                         None => content.html = Some(read),
@@ -189,7 +204,8 @@ pub fn read(mail: &RawMail<'_>) -> Content {
         if let PartType::Message(inner) = &part.body {
             // Offsets of a mail inside count in the outer bytes, unless it came encoded and has bytes of its own.
             let raw = if part.encoding == mail_parser::Encoding::None {
-                part_bytes(bytes, part)
+                let place = |at: u32| shortened.map_or(at as usize, |s| s.place(at as usize));
+                bytes.get(place(part.offset_body)..place(part.offset_end)).unwrap_or_default().to_vec()
             } else {
                 inner.raw_message.to_vec()
             };
@@ -203,7 +219,7 @@ pub fn read(mail: &RawMail<'_>) -> Content {
             .content_type()
             .map(|c| format!("{}/{}", c.ctype(), c.subtype().unwrap_or_default()).to_ascii_lowercase())
             .unwrap_or_default();
-        let data = part.contents();
+        let data = restored.bytes(*id, part.contents());
         if data.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
             && (name.to_ascii_lowercase().ends_with(".msg") || declared == "application/vnd.ms-outlook")
             && let Ok(outlook) = crate::outlook::Outlook::read(data)
@@ -217,7 +233,7 @@ pub fn read(mail: &RawMail<'_>) -> Content {
         }
         content.parts.push(Part { name, declared, bytes: data.to_vec() });
     }
-    content
+    Some(content)
 }
 
 fn ends_with_ignoring_case(bytes: &[u8], end: &[u8]) -> bool {
@@ -232,10 +248,6 @@ pub fn looks_like_mail(bytes: &[u8]) -> bool {
         .filter(|n| mail.named(n).next().is_some())
         .count()
         >= 2
-}
-
-fn part_bytes(bytes: &[u8], part: &mail_parser::MessagePart<'_>) -> Vec<u8> {
-    bytes.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default().to_vec()
 }
 
 fn append(to: &mut String, text: &str) {
@@ -267,4 +279,142 @@ fn people(address: Option<&Address<'_>>) -> Vec<Person> {
             address: a.address().unwrap_or_default().trim().trim_matches(['<', '>']).to_lowercase(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Compares what is read of a mail shortened and whole; true when it was shortened.
+    fn same(bytes: &[u8]) -> bool {
+        let mail = RawMail::new(bytes);
+        let whole = parse(mail.bytes(), None).unwrap_or_default();
+        let Some(shortened) = Shortened::of(mail.bytes()) else { return false };
+        let used = parse(mail.bytes(), Some(&shortened));
+        let used_it = used.is_some();
+        assert_eq!(used.unwrap_or(whole.clone()), whole, "{}", String::from_utf8_lossy(bytes));
+        used_it
+    }
+
+    fn lines() -> impl Strategy<Value = String> {
+        let line = prop_oneof![
+            20 => "[A-Za-z ,.=3D]{0,30}[a-z]{10,40}=",
+            20 => "(=C3=A9|=3D|[a-z ]){5,30}",
+            12 => "[A-Za-z0-9+/]{76}",
+            4 => "[a-z]{30,70} {0,3}",
+            2 => "[a-z]{5,20}--[a-z]{5,20}",
+            1 => Just("--in".to_owned()),
+            1 => Just("--inner".to_owned()),
+            1 => Just("x--outer--".to_owned()),
+            1 => Just("=C3".to_owned()),
+            1 => Just("=ZZ".to_owned()),
+            1 => Just("== ".to_owned()),
+            1 => Just("AAAA====".to_owned()),
+            1 => Just("a\rb".to_owned()),
+            1 => Just("\u{e9}t\u{e9}=E9".to_owned()),
+            1 => Just(String::new()),
+            1 => Just("Content-Transfer-Encoding: quoted-printable".to_owned()),
+            1 => Just("Content-Type: text/html".to_owned()),
+        ];
+        // Mostly one kind of lines in a row, as in real bodies.
+        let clean = prop_oneof![
+            prop::collection::vec("(=C3=A9|=3D|[a-z ]){5,20}=", 0..30),
+            prop::collection::vec("[A-Za-z0-9+/]{76}", 0..20),
+            prop::collection::vec("[a-z <>\"/]{40,70}", 0..20),
+        ];
+        prop::collection::vec(prop_oneof![2 => clean.boxed(), 1 => prop::collection::vec(line, 0..6).boxed()], 0..6)
+            .prop_map(|blocks| blocks.concat().join("\n"))
+    }
+
+    fn part() -> impl Strategy<Value = String> {
+        let kind = prop_oneof![
+            4 => Just("text/plain; charset=utf-8"),
+            3 => Just("text/html; charset=\"UTF-8\""),
+            1 => Just("text/plain"),
+            1 => Just("text/html; charset=iso-8859-1"),
+            1 => Just("text/plain; charset=utf-16"),
+            3 => Just("application/pdf; name=a.pdf"),
+            1 => Just("message/rfc822"),
+            1 => Just("image/png"),
+        ];
+        let encoding = prop_oneof![
+            5 => Just("quoted-printable"),
+            4 => Just("base64"),
+            1 => Just("Base64 "),
+            1 => Just("8bit"),
+            1 => Just("quoted-printable\n folded"),
+        ];
+        (kind, encoding, lines(), prop::bool::weighted(0.1)).prop_map(|(kind, encoding, body, twice)| {
+            let twice = if twice { "Content-Transfer-Encoding: base64\n" } else { "" };
+            format!("Content-Type: {kind}\nContent-Transfer-Encoding: {encoding}\n{twice}\n{body}")
+        })
+    }
+
+    fn mail() -> impl Strategy<Value = String> {
+        let parts = prop::collection::vec(part(), 0..4);
+        let head = "From: a@b.example\nTo: c@d.example\nSubject: x\n";
+        prop_oneof![
+            1 => part().prop_map(move |part| format!("{head}{part}\n")),
+            3 => parts.prop_map(move |parts| {
+                let parts: String = parts.iter().map(|p| format!("\n--outer\n{p}")).collect();
+                format!("{head}Content-Type: multipart/mixed; boundary=outer\n{parts}\n--outer--\n")
+            }),
+            2 => (part(), part()).prop_map(move |(a, b)| {
+                let inside = format!("From: e@f.example\nSubject: y\nContent-Type: multipart/alternative; boundary=inner\n\n--inner\n{a}\n--inner--\n");
+                format!("{head}Content-Type: multipart/mixed; boundary=\"outer\"\n\n--outer\nContent-Type: message/rfc822\n\n{inside}\n--outer\n{b}\n--outer--\n")
+            }),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+        #[test]
+        fn bodies_decoded_by_runs_are_what_the_parser_makes_of_them(mail in mail(), crlf in any::<bool>()) {
+            let mail = if crlf { mail.replace('\n', "\r\n") } else { mail };
+            same(mail.as_bytes());
+            // And as the parser sees the bytes when line ends are left alone.
+            let whole = parse(mail.as_bytes(), None).unwrap_or_default();
+            if let Some(shortened) = Shortened::of(mail.as_bytes()) {
+                let used = parse(mail.as_bytes(), Some(&shortened));
+                prop_assert_eq!(used.unwrap_or(whole.clone()), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn plain_bodies_are_decoded_by_runs() {
+        let text = "caf=C3=A9 and more words to make the line long enough for a run of it=\n".repeat(20);
+        let data = format!("{}\n", "QUJD".repeat(19)).repeat(20);
+        let head = "From: a@b.example\nContent-Type: multipart/mixed; boundary=o\n";
+        let mail = format!(
+            "{head}\n--o\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n{text}\n\
+             --o\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n{data}\n--o--\n"
+        );
+        assert!(same(mail.as_bytes()), "both were read by runs");
+        let read = read(&RawMail::new(mail.as_bytes()));
+        assert_eq!(read.parts.first().map(|p| p.bytes.len()), Some(57 * 20));
+        assert_eq!(read.html.map(|h| h.text.matches("café").count()), Some(20));
+    }
+
+    #[test]
+    fn mails_of_the_corpus_are_read_alike_by_runs() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus/mail");
+        let mut folders = vec![folder];
+        let mut used = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    folders.push(entry.path());
+                } else if let Ok(bytes) = std::fs::read(entry.path()) {
+                    used += usize::from(same(&bytes));
+                    // Cut anywhere, it is still read alike.
+                    (1..8).for_each(|n| {
+                        same(bytes.get(..bytes.len() * n / 8).unwrap_or_default());
+                    });
+                }
+            }
+        }
+        println!("{used} mails of the corpus were read by runs (none where it is not beside this repository)");
+    }
 }

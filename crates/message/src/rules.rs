@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::domain;
 use crate::fold::Folded;
 use crate::sentence::Moods;
+use crate::sieve::Sieve;
 
 /// What a phrase is worth.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -137,8 +138,8 @@ pub struct Rules {
     /// The habits.
     pub habits: Habits,
     contractor_marks: RegexSet,
-    set: RegexSet,
-    /// For each pattern of the set: its phrase and its own expression.
+    sieve: Sieve,
+    /// For each pattern: its phrase and its own expression.
     patterns: Vec<(usize, Regex)>,
     unless: Vec<Option<RegexSet>>,
     with: Vec<Option<RegexSet>>,
@@ -197,6 +198,9 @@ pub enum RulesError {
     /// The file's form is wrong.
     #[error("mail rules: {0}")]
     Toml(#[from] Box<toml::de::Error>),
+    /// The patterns cannot be sifted.
+    #[error("mail rules: the patterns need too many strings")]
+    Sieve,
     /// A pattern is no expression.
     #[error("mail rules: {0}")]
     Pattern(#[from] Box<regex::Error>),
@@ -225,7 +229,7 @@ impl Rules {
             with.push(some(&phrase.with)?);
         }
         Ok(Rules {
-            set: set(&all).map_err(Box::new)?,
+            sieve: Sieve::new(&all).ok_or(RulesError::Sieve)?,
             contractor_marks: set(&publishers.habits.contractor_marks).map_err(Box::new)?,
             not: expression(
                 r"\b(?:ne|n'[a-z]+|aucune?s?|sans|ni|jamais|inutile de|pas besoin|pas (?:de|d')|not|no|never|without|neither|nor|don't|won't|do not|need not)\b",
@@ -254,13 +258,15 @@ impl Rules {
     /// As [`Rules::find`], of the places that `may` allows.
     pub(crate) fn find_where(&self, text: &Folded, may: &dyn Fn(&Range<usize>) -> bool) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        for index in &self.set.matches(text.bytes()) {
-            let Some((phrase, expression)) = self.patterns.get(index) else { continue };
-            let found = expression
-                .find_iter(text.bytes())
-                .take(20)
-                .map(|m| m.range())
-                .find(|r| may(r) && self.counts(*phrase, r, text));
+        let places = self.sieve.places(text.bytes());
+        for of_one in places.chunk_by(|(a, _), (b, _)| a == b) {
+            let pattern = of_one.first().and_then(|(n, _)| self.patterns.get(*n));
+            let Some((phrase, expression)) = pattern else { continue };
+            let matches = of_one.iter().flat_map(|(_, place)| {
+                let within = expression.find_iter(text.slice(place.clone()));
+                within.map(|m| place.start + m.start()..place.start + m.end())
+            });
+            let found = matches.take(20).find(|r| may(r) && self.counts(*phrase, r, text));
             let Some(range) = found else { continue };
             match hits.iter_mut().find(|h| h.phrase == *phrase) {
                 Some(hit) if hit.range.start <= range.start => {}
@@ -317,5 +323,51 @@ impl Rules {
     /// Index of a phrase by name.
     pub fn phrase(&self, id: &str) -> Option<usize> {
         self.phrases.iter().position(|p| p.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// As [`Rules::find`], each pattern tried on the whole text.
+    fn plainly(rules: &Rules, text: &Folded) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::new();
+        for (phrase, expression) in &rules.patterns {
+            let all = expression.find_iter(text.bytes()).take(20).map(|m| m.range());
+            let Some(range) = all.into_iter().find(|r| rules.counts(*phrase, r, text)) else { continue };
+            match hits.iter_mut().find(|h| h.phrase == *phrase) {
+                Some(hit) if hit.range.start <= range.start => {}
+                Some(hit) => hit.range = range,
+                None => hits.push(Hit { phrase: *phrase, range }),
+            }
+        }
+        hits.sort_by_key(|h| h.phrase);
+        hits
+    }
+
+    /// Words that patterns are made of, so that many match.
+    fn words() -> Vec<String> {
+        let data = [include_str!("../data/phrases.toml"), include_str!("../data/frauds.toml")].concat();
+        let mut words: Vec<String> = data
+            .split(|c: char| !c.is_ascii_lowercase())
+            .filter(|w| w.len() > 1)
+            .map(str::to_owned)
+            .chain([".", ",", "\n\n", "?", "-", "\"", "12", "ne", "pas", "not", "'", "é"].map(str::to_owned))
+            .collect();
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn sifting_leaves_out_nothing_that_is_said(text in prop::collection::vec(prop::sample::select(words()), 0..120)) {
+            let rules = shipped().unwrap();
+            let text = Folded::new(text.join(" "));
+            prop_assert_eq!(rules.find(&text), plainly(rules, &text));
+        }
     }
 }

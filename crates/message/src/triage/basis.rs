@@ -7,7 +7,6 @@ use super::facts::Facts;
 use super::flags::{attachment_flags, identity_flags, link_flags};
 use super::fraud;
 use super::identity::{Checks, Form};
-use super::language;
 use super::ledger::{HARD, Ledger};
 use super::matter::{self, Matter};
 use super::mentions;
@@ -26,12 +25,12 @@ pub(super) const ENOUGH: i32 = 8;
 
 /// The verdict, now that the past is known.
 pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
-    let Facts { content, form, checks, attachments, signs, who, links, sent, mentions, mut days, list, bulk, .. } =
-        facts;
+    let Facts {
+        content, form, checks, attachments, signs, lang, who, links, sent, mentions, mut days, list, bulk, ..
+    } = facts;
     let (no_headers, flooded) = (facts.no_headers, facts.flooded);
     let (content, checks) = (&content, &checks);
     let mut ledger = Ledger::default();
-    let lang = language::of(&signs.text);
     let who = who.with(history);
 
     let vouched = checks.vouched();

@@ -178,7 +178,12 @@ fn order_open(text: &Folded, sent: Date) -> bool {
 /// The order of day and month in number pairs: French always puts the day first; an English mail from an American clock, or
 /// with a pair that can only be read so, puts the month first.
 pub fn order(text: &Folded, offset_hours: i32) -> Order {
-    if super::language::of(text) == super::language::Language::French {
+    order_in(super::language::of(text), text, offset_hours)
+}
+
+/// As [`order`], in a language that is known.
+pub(super) fn order_in(language: super::language::Language, text: &Folded, offset_hours: i32) -> Order {
+    if language == super::language::Language::French {
         return Order::DayMonth;
     }
     let mut month_first = false;

@@ -1,6 +1,7 @@
 //! What one mail says and proves by itself: all that costs time in a verdict, and nothing that depends on other mails.
 
 use super::identity::{self, Checks, Form};
+use super::language::{self, Language};
 use super::links::{self, JudgedLink};
 use super::signs::Signs;
 use super::who::Who;
@@ -17,6 +18,7 @@ pub(super) struct Facts<'a> {
     pub(super) checks: Checks,
     pub(super) attachments: Vec<Attachment>,
     pub(super) signs: Signs,
+    pub(super) lang: Language,
     pub(super) who: Who<'a>,
     pub(super) links: Vec<JudgedLink>,
     pub(super) sent: Option<jiff::civil::Date>,
@@ -41,7 +43,8 @@ impl<'a> Facts<'a> {
         let who = Who::of(triage, &content, &checks);
         let signs = Signs::read(triage.rules, &content, !who.at_publisher && !who.speaks_for_publisher);
         let sent = day(&content, &checks);
-        let order = deadlines::order(&signs.text, offset_hours(mail));
+        let lang = language::of(&signs.text);
+        let order = deadlines::order_in(lang, &signs.text, offset_hours(mail));
         Facts {
             who,
             links: judged_links(&content),
@@ -56,6 +59,7 @@ impl<'a> Facts<'a> {
             checks,
             attachments,
             signs,
+            lang,
             sent,
         }
     }

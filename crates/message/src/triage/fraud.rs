@@ -13,7 +13,6 @@ use crate::auth::dmarc::DmarcResult;
 use crate::content::Content;
 use crate::domain;
 use crate::fold::Folded;
-use crate::rules::Brand;
 
 /// Phrases of audit mails that count in any mail, with what each is worth here.
 const SHARED: &[(&str, i32)] = &[
@@ -84,8 +83,7 @@ pub(super) fn shown(ledger: &Ledger, who: &Who<'_>, checks: &Checks) -> bool {
 fn borrowed_name(triage: &Triage<'_>, ledger: &mut Ledger, name: &str, who: &Who<'_>) {
     let label = domain::unicode(&domain::label(&who.from_domain));
     let said = Folded::new(name.to_owned());
-    let imitated = |brand: &&Brand| brand.imitated_by(&label);
-    if triage.rules.brands.iter().any(|brand| imitated(&brand)) {
+    if triage.imitated.of(&label, |label| triage.rules.brands.iter().any(|brand| brand.imitated_by(label))) {
         ledger.flag("lookalike-domain");
         ledger.give(HARD, "scam", "lookalike-domain", &domain::unicode(&who.from_domain));
     }

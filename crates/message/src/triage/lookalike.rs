@@ -14,6 +14,26 @@ const KEPT: usize = 4096;
 #[derive(Default)]
 pub(super) struct Compared(RefCell<BTreeMap<String, Option<(String, Likeness)>>>);
 
+/// Labels kept with whether they imitate a name that frauds borrow.
+#[derive(Default)]
+pub(super) struct Imitated(RefCell<BTreeMap<String, bool>>);
+
+impl Imitated {
+    /// What was found for a label before, or is found now.
+    pub(super) fn of(&self, label: &str, find: impl Fn(&str) -> bool) -> bool {
+        if let Some(known) = self.0.borrow().get(label) {
+            return *known;
+        }
+        let found = find(label);
+        let mut kept = self.0.borrow_mut();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(label.to_owned(), found);
+        found
+    }
+}
+
 /// The domain that `domain` imitates, with the way it does.
 pub(super) fn of(triage: &Triage<'_>, domain: &str) -> Option<(String, Likeness)> {
     if domain.is_empty() {

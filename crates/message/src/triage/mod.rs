@@ -43,6 +43,7 @@ pub struct Triage<'a> {
     pub(crate) world: &'a World,
     pub(crate) publishers: Vec<PublisherNames>,
     compared: lookalike::Compared,
+    imitated: lookalike::Imitated,
     dns: &'a dyn Dns,
     inspector: &'a dyn AttachmentInspector,
 }
@@ -78,7 +79,15 @@ impl<'a> Triage<'a> {
                 })
                 .collect(),
         };
-        Ok(Triage { rules, world, publishers, compared: lookalike::Compared::default(), dns, inspector })
+        Ok(Triage {
+            rules,
+            world,
+            publishers,
+            compared: lookalike::Compared::default(),
+            imitated: lookalike::Imitated::default(),
+            dns,
+            inspector,
+        })
     }
 
     /// Judges the bytes of a mail, or of an Outlook file. `history` is what came before in the same case or run.
