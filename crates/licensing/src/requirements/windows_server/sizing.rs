@@ -260,6 +260,7 @@ impl Sizing<'_> {
         let need = Need { product: PRODUCT, edition: Some(installed), rank: self.rank, machines: &machines };
         let edition = way.edition.clone();
         let azure_local = self.on_azure_local();
+        let channels = self.scene.terms.rule("WS-AHB", self.scene.as_of).words("azure_local_channels");
         way.arcs = self.scene.serving(&need, metrics, &mut demand.refused, |lot| {
             if lot.edition != edition {
                 return Err("other-way");
@@ -269,6 +270,9 @@ impl Sizing<'_> {
             }
             if azure_local && !lot.active {
                 return Err("no-active-sa-for-azure");
+            }
+            if azure_local && !channels.contains(&lot.channel.as_str()) {
+                return Err("channel-without-azure-local");
             }
             also(lot)
         });
