@@ -3,7 +3,7 @@
 use crate::mapping::Proposal;
 use crate::{Context, Mend, keys};
 use jiff::civil::Date;
-use licensing::facts::{Fact, FactRow, Machine, MachineKind, Origin, Reject};
+use licensing::facts::{Fact, FactRow, Machine, MachineKind, Origin, Reject, Title};
 use licensing::word::Word;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -149,6 +149,45 @@ fn boundless(fact: &Fact) -> Option<(String, usize)> {
     }
 }
 
+/// A title as it may leave a reader.
+///
+/// # Errors
+/// The field that is longer than any real one, cut, and how many bytes it has.
+pub(crate) fn screened(title: Title) -> Result<Title, (String, usize)> {
+    let mut fact = Fact::Title(title);
+    if let Some(found) = boundless(&fact) {
+        return Err(found);
+    }
+    hide_keys(&mut fact);
+    let Fact::Title(title) = fact else { return Ok(Title::default()) };
+    Ok(title)
+}
+
+/// Drops the product keys in the texts of a fact.
+fn hide_keys(fact: &mut Fact) {
+    match fact {
+        Fact::Title(title) => {
+            title.name = keys::hide(&title.name);
+            title.key = title.key.as_deref().map(keys::hide);
+            title.version = title.version.as_deref().map(keys::hide);
+            title.publisher = title.publisher.as_deref().map(keys::hide);
+            title.parent = title.parent.as_deref().map(keys::hide);
+        }
+        Fact::Purchase(purchase) => {
+            purchase.title = keys::hide(&purchase.title);
+            purchase.part_number = purchase.part_number.as_deref().map(keys::hide);
+            purchase.agreement = purchase.agreement.as_deref().map(keys::hide);
+            purchase.order = purchase.order.as_deref().map(keys::hide);
+        }
+        _ => {}
+    }
+}
+
+/// The beginning of a rejected row, without product keys.
+pub(crate) fn shown(raw: &str) -> String {
+    keys::hide(raw).chars().take(500).collect()
+}
+
 /// Collects what a reader finds; keeps the sum of rows right and product keys out.
 pub(crate) struct Sink {
     evidence: Word,
@@ -220,22 +259,7 @@ impl Sink {
             self.reject(row, "too-long", format!("{bytes} bytes"), &field);
             return;
         }
-        match &mut fact {
-            Fact::Title(title) => {
-                title.name = keys::hide(&title.name);
-                title.key = title.key.as_deref().map(keys::hide);
-                title.version = title.version.as_deref().map(keys::hide);
-                title.publisher = title.publisher.as_deref().map(keys::hide);
-                title.parent = title.parent.as_deref().map(keys::hide);
-            }
-            Fact::Purchase(purchase) => {
-                purchase.title = keys::hide(&purchase.title);
-                purchase.part_number = purchase.part_number.as_deref().map(keys::hide);
-                purchase.agreement = purchase.agreement.as_deref().map(keys::hide);
-                purchase.order = purchase.order.as_deref().map(keys::hide);
-            }
-            _ => {}
-        }
+        hide_keys(&mut fact);
         let mut remarks: Vec<String> = remarks.into_iter().map(|remark| keys::hide(&remark)).collect();
         if let Some(mend) =
             self.mends.iter().rfind(|mend| mend.row == row && mend.part.as_deref() == self.part.as_deref())
@@ -267,7 +291,7 @@ impl Sink {
 
     pub(crate) fn reject(&mut self, row: u64, reason: &str, detail: impl Into<String>, raw: &str) {
         self.reading.rows += 1;
-        let raw: String = keys::hide(raw).chars().take(500).collect();
+        let raw = shown(raw);
         let origin = self.origin(row);
         let detail = keys::hide(&detail.into());
         self.reading.rejects.push(Reject { origin, reason: reason.to_owned(), detail, raw });

@@ -52,7 +52,7 @@ fn utf8(bytes: &[u8]) -> (String, bool) {
     (text.into_owned(), damaged)
 }
 
-fn cp850(byte: u8) -> char {
+pub(crate) fn cp850(byte: u8) -> char {
     if byte < 0x80 {
         return char::from(byte);
     }
@@ -60,7 +60,7 @@ fn cp850(byte: u8) -> char {
 }
 
 /// Every second byte of the beginning is zero: Windows text without its mark.
-fn looks_like_utf16le(bytes: &[u8]) -> bool {
+pub(crate) fn looks_like_utf16le(bytes: &[u8]) -> bool {
     let head: Vec<[u8; 2]> = bytes.chunks_exact(2).take(200).filter_map(|pair| pair.try_into().ok()).collect();
     let zeros = head.iter().filter(|[low, high]| *high == 0 && *low != 0).count();
     head.len() >= 4 && zeros * 10 >= head.len() * 9
@@ -68,17 +68,29 @@ fn looks_like_utf16le(bytes: &[u8]) -> bool {
 
 /// UTF-8 with a few broken places (a cut multi-byte letter), rather than a code page.
 fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (good, bad) = utf8_counts(bytes);
+    good > 4 * bad
+}
+
+/// Letters beyond ASCII that are whole, and places that are broken.
+pub(crate) fn utf8_counts(bytes: &[u8]) -> (u64, u64) {
     let (mut good, mut bad) = (0u64, 0u64);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
         bad += u64::from(!chunk.invalid().is_empty());
     }
-    good > 4 * bad
+    (good, bad)
 }
 
 /// In French text the bytes 82, 85, 87, 8A, 88, 93, 96 between letters are é à ç ê... of CP850; in Windows-1252 they are punctuation.
 fn is_cp850(bytes: &[u8]) -> bool {
-    let (mut dos, mut windows) = (0u32, 0u32);
+    let (dos, windows) = page_counts(bytes);
+    dos > windows
+}
+
+/// Bytes that are letters in CP850 and would be punctuation in Windows-1252, and the reverse.
+pub(crate) fn page_counts(bytes: &[u8]) -> (u64, u64) {
+    let (mut dos, mut windows) = (0u64, 0u64);
     for (index, byte) in bytes.iter().enumerate() {
         let letter = |at: Option<usize>| at.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphabetic);
         let beside = letter(index.checked_sub(1)) || letter(Some(index + 1));
@@ -88,7 +100,7 @@ fn is_cp850(bytes: &[u8]) -> bool {
             _ => {}
         }
     }
-    dos > windows
+    (dos, windows)
 }
 
 /// Lower case without accents, marks and doubled blanks, for comparing headings.

@@ -20,16 +20,29 @@ pub(crate) enum Order {
 /// Decides the order from a whole column, never from one row: a first part above 12 is a day, a second above 12 makes the
 /// first a month. Undecided columns are read day first, as the exports of this program's users are.
 pub(crate) fn order<'a>(values: impl Iterator<Item = &'a str>) -> Order {
-    let (mut first, mut second) = (0u32, 0u32);
+    let (mut first, mut second) = (0u64, 0u64);
     for value in values {
-        let parts: Vec<&str> = value.split(['/', ' ']).collect();
-        if let [a, b, year, ..] = parts.as_slice()
-            && year.len() == 4
-        {
-            first += u32::from(a.parse::<u8>().is_ok_and(|n| n > 12 && n < 32));
-            second += u32::from(b.parse::<u8>().is_ok_and(|n| n > 12 && n < 32));
-        }
+        let (a, b) = votes(value);
+        first += u64::from(a);
+        second += u64::from(b);
     }
+    elected(first, second)
+}
+
+/// Which order a value speaks for: its first part can only be a day; its second part can only be one.
+pub(crate) fn votes(value: &str) -> (bool, bool) {
+    let parts: Vec<&str> = value.split(['/', ' ']).collect();
+    if let [a, b, year, ..] = parts.as_slice()
+        && year.len() == 4
+    {
+        let day = |part: &str| part.parse::<u8>().is_ok_and(|n| n > 12 && n < 32);
+        return (day(a), day(b));
+    }
+    (false, false)
+}
+
+/// The order that more values speak for.
+pub(crate) fn elected(first: u64, second: u64) -> Order {
     if second > first { Order::MonthFirst } else { Order::DayFirst }
 }
 

@@ -39,9 +39,7 @@ pub(crate) fn binary(name: &str, bytes: &[u8], evidence: &str, context: &Context
     if let Some((_, detail)) = known_of_no_use.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Some(Err(Refusal::new(Refused::NoEvidence, *detail)));
     }
-    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
-    if zeros > 0 && zeros * 5 < head.len() && !head.starts_with(&[0xFF, 0xFE]) && !head.starts_with(&[0xFE, 0xFF]) {
+    if is_binary(bytes) {
         return Some(Err(Refusal::new(Refused::Unknown, "binary content of no format that is known")));
     }
     None
@@ -68,6 +66,40 @@ pub(crate) fn text(
         _ if declared::is_declared(head) => Some(declared::read(decoded, evidence, context)),
         _ => None,
     }
+}
+
+/// Whether neither [`binary`] nor [`text`] would claim a file that begins with these bytes, this text.
+pub(crate) fn leaves_to_tables(bytes: &[u8], text: &str) -> bool {
+    let magic: [&[u8]; 11] = [
+        b"PK\x03\x04",
+        &[0xD0, 0xCF, 0x11, 0xE0],
+        b"%PDF",
+        b"\x89PNG",
+        b"\xFF\xD8\xFF",
+        // Packed.
+        &[0x78, 0x01],
+        &[0x78, 0x5E],
+        &[0x78, 0x9C],
+        &[0x78, 0xDA],
+        &[0x1F, 0x8B],
+        b"\xFD7zXZ\0",
+    ];
+    let head = text.trim_start();
+    !magic.iter().any(|magic| bytes.starts_with(magic))
+        && !hive::is_hive(bytes)
+        && !is_binary(bytes)
+        && !head.starts_with(['{', '[', '<'])
+        && !ldif::is_ldif(head)
+        && !registry::is_registry(head)
+        && !head.starts_with("Overall summary:")
+        && !declared::is_declared(head)
+}
+
+/// Zeros among the first bytes, and no wide text.
+fn is_binary(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    zeros > 0 && zeros * 5 < head.len() && !head.starts_with(&[0xFF, 0xFE]) && !head.starts_with(&[0xFE, 0xFF])
 }
 
 /// `[[server]]` begins a declared fact, not a JSON list.

@@ -15,6 +15,11 @@ impl Record {
     pub(crate) fn raw(&self) -> String {
         self.cells.join(" ; ")
     }
+
+    /// Nothing stands in any of its cells.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
 }
 
 /// The first line longer than `most` bytes.
@@ -65,21 +70,39 @@ pub(crate) fn one(text: &str, wide: usize) -> Record {
     [';', '\t', ',', '|'].into_iter().map(read).find(|record| record.cells.len() == wide).unwrap_or_else(|| read(';'))
 }
 
-/// All records of a text.
-pub(crate) fn parse(text: &str) -> Vec<Record> {
-    let mut text = text;
+/// How a text is delimited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// Bytes before the first record: a `sep=` line, a `#TYPE` line.
+    pub(crate) skip: usize,
+    /// Separator.
+    pub(crate) separator: char,
+    /// A back-tick and t stand where a tab was meant.
+    pub(crate) back_tick: bool,
+}
+
+/// The dialect, by the first lines of a text.
+pub(crate) fn dialect(text: &str) -> Dialect {
+    let mut rest = text;
     let mut told = None;
-    let first = text.lines().next().unwrap_or_default();
+    let first = rest.lines().next().unwrap_or_default();
     if let Some(mark) = first.trim_matches('"').strip_prefix("sep=") {
         told = mark.chars().next();
-        text = text.get(first.len()..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+        rest = rest.get(first.len()..).unwrap_or_default().trim_start_matches(['\r', '\n']);
     }
-    let first = text.lines().next().unwrap_or_default();
+    let first = rest.lines().next().unwrap_or_default();
     if first.trim_matches('"').starts_with("#TYPE ") {
-        text = text.get(first.len()..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+        rest = rest.get(first.len()..).unwrap_or_default().trim_start_matches(['\r', '\n']);
     }
-    let (found, back_tick) = separator(text);
-    if back_tick && told.is_none() {
+    let (found, back_tick) = separator(rest);
+    Dialect { skip: text.len() - rest.len(), separator: told.unwrap_or(found), back_tick: back_tick && told.is_none() }
+}
+
+/// All records of a text.
+pub(crate) fn parse(text: &str) -> Vec<Record> {
+    let Dialect { skip, separator, back_tick } = dialect(text);
+    let text = text.get(skip..).unwrap_or_default();
+    if back_tick {
         // A script wrote back-tick and t where it meant a tab, often under headings with commas and with commas at the end.
         return text
             .lines()
@@ -88,14 +111,15 @@ pub(crate) fn parse(text: &str) -> Vec<Record> {
                     cells: line.trim_end_matches([',', ';']).split("`t").map(str::to_owned).collect(),
                     cut: false,
                 }],
-                false => records(line, found),
+                false => records(line, separator),
             })
             .collect();
     }
-    records(text, told.unwrap_or(found))
+    records(text, separator)
 }
 
-fn records(text: &str, separator: char) -> Vec<Record> {
+/// Records of a text whose dialect is known.
+pub(crate) fn records(text: &str, separator: char) -> Vec<Record> {
     let mut all = Vec::new();
     let mut record = Record::default();
     let mut cell = String::new();

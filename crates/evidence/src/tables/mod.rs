@@ -3,13 +3,13 @@
 mod blocks;
 mod cloud;
 mod configmgr;
-mod csv;
+pub(crate) mod csv;
 mod devices;
 pub(crate) mod directory;
 mod purchases;
 mod ruled;
 mod servers;
-mod software;
+pub(crate) mod software;
 mod virtualisation;
 
 use crate::mapping::{self, Mapping};
@@ -59,6 +59,11 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// The headings alone.
+    pub(crate) fn without_rows(file: &'a str, header: Vec<String>) -> Self {
+        View { file, header, rows: &[], mended: OnceCell::new() }
+    }
+
     /// Place of the first column that bears one of the headings (folded).
     pub(crate) fn column(&self, aliases: &[&str]) -> Option<usize> {
         aliases.iter().find_map(|alias| self.header.iter().position(|heading| same_heading(heading, alias)))
@@ -74,8 +79,7 @@ impl<'a> View<'a> {
         let last_full = self.rows.iter().rposition(|r| r.cells.len() >= wide);
         let mut number = 0;
         for (index, record) in self.rows.iter().enumerate() {
-            let filled = record.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-            if filled == 0 {
+            if record.is_blank() {
                 continue;
             }
             // Lines behind the data: "(173 rows affected)", a completion time.
@@ -89,21 +93,9 @@ impl<'a> View<'a> {
                 break;
             }
             let record = mended.get(&number).unwrap_or(record);
-            let extra_blank =
-                record.cells.get(wide..).is_some_and(|extra| extra.iter().all(|cell| cell.trim().is_empty()));
-            if record.cut {
-                sink.reject(number, "cut-off", "the file ends in the middle of a quoted cell", &record.raw());
-            } else if record.cells.len() < wide {
-                let detail = format!("only {} of {wide} columns", record.cells.len());
-                sink.reject(number, "too-few-columns", detail, &record.raw());
-            } else if record.cells.len() > wide && !extra_blank {
-                let detail = format!(
-                    "{} columns where there should be {wide}: a cell with a separator is not quoted",
-                    record.cells.len()
-                );
-                sink.reject(number, "too-many-columns", detail, &record.raw());
-            } else {
-                good.push((number, record));
+            match misshapen(record, wide) {
+                Some((reason, detail)) => sink.reject(number, reason, detail, &record.raw()),
+                None => good.push((number, record)),
             }
         }
         good
@@ -113,6 +105,22 @@ impl<'a> View<'a> {
     pub(crate) fn order(&self, column: Option<usize>) -> Order {
         let cells = column.into_iter().flat_map(|at| self.rows.iter().filter_map(move |row| row.cells.get(at)));
         values::order(cells.map(String::as_str))
+    }
+}
+
+/// Why a record does not fit under `wide` headings: reason and detail.
+pub(crate) fn misshapen(record: &Record, wide: usize) -> Option<(&'static str, String)> {
+    let extra_blank = record.cells.get(wide..).is_some_and(|extra| extra.iter().all(|cell| cell.trim().is_empty()));
+    if record.cut {
+        Some(("cut-off", "the file ends in the middle of a quoted cell".to_owned()))
+    } else if record.cells.len() < wide {
+        Some(("too-few-columns", format!("only {} of {wide} columns", record.cells.len())))
+    } else if record.cells.len() > wide && !extra_blank {
+        let cells = record.cells.len();
+        let detail = format!("{cells} columns where there should be {wide}: a cell with a separator is not quoted");
+        Some(("too-many-columns", detail))
+    } else {
+        None
     }
 }
 
@@ -161,12 +169,26 @@ fn find(records: &[Record]) -> Option<(&'static Known, usize)> {
 }
 
 fn view<'a>(file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
-    let mut header: Vec<String> =
-        records.get(at).map(|record| record.cells.iter().map(|cell| fold(cell)).collect()).unwrap_or_default();
+    let header = records.get(at).map(headings).unwrap_or_default();
+    View { file, header, rows: records.get(at + 1..).unwrap_or_default(), mended: OnceCell::new() }
+}
+
+/// The headings in a record, folded; blank ones at the end are none.
+pub(crate) fn headings(record: &Record) -> Vec<String> {
+    let mut header: Vec<String> = record.cells.iter().map(|cell| fold(cell)).collect();
     while header.last().is_some_and(String::is_empty) {
         header.pop();
     }
-    View { file, header, rows: records.get(at + 1..).unwrap_or_default(), mended: OnceCell::new() }
+    header
+}
+
+/// For tables that are never seen whole: the format that the first records show, and the place of its headings. `None`: none, or
+/// one whose headings were left out.
+pub(crate) fn known_at(records: &[Record]) -> Option<(&'static str, usize)> {
+    if configmgr::headings_left_out(records).is_some() {
+        return None;
+    }
+    find(records).map(|(known, at)| (known.format, at))
 }
 
 /// Reads text as a table.

@@ -1,9 +1,10 @@
 //! Lists of installed programs: CSV with a machine column or one file a machine, GLPI's web list with several titles in a cell.
 
-use super::{Known, View, cell, day};
-use crate::reading::Sink;
+use super::{Known, Record, View, cell, day};
+use crate::reading::{Sink, screened};
 use crate::text::fold;
-use crate::values::{count, short_name, uuid};
+use crate::values::{Order, count, short_name, uuid};
+use jiff::civil::Date;
 use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Title};
 use std::collections::BTreeMap;
 
@@ -329,69 +330,160 @@ pub(crate) fn machine_of_file(file: &str) -> Option<String> {
         .or_else(|| (!stem.is_empty()).then(|| stem.to_owned()))
 }
 
+/// The columns of a list of programs, and what each says of a row.
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    machine: Option<usize>,
+    name: Option<usize>,
+    version: Option<usize>,
+    publisher: Option<usize>,
+    installed: Option<usize>,
+    serial: Option<usize>,
+    key: Option<usize>,
+    site: Option<usize>,
+    parent: Option<usize>,
+    scan: Option<usize>,
+    cores: Option<usize>,
+    logical: Option<usize>,
+    system: Option<usize>,
+    from_file: Option<String>,
+}
+
+/// Order of day and month in the two columns of days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Orders {
+    pub(crate) installed: Order,
+    pub(crate) scan: Order,
+}
+
+impl List {
+    /// The columns by their headings.
+    pub(crate) fn of(view: &View<'_>) -> Self {
+        let machine = view.column(MACHINE);
+        List {
+            machine,
+            name: NAME.iter().find_map(|alias| view.column(&[*alias]).filter(|at| Some(*at) != machine)),
+            version: view.column(VERSION),
+            publisher: view.column(PUBLISHER),
+            installed: view.column(INSTALLED),
+            serial: view.column(SERIAL),
+            key: view.column(&["pschildname", "identifyingnumber", "identifying number", "registrykey"]),
+            site: view.column(SITE),
+            parent: view.column(&["parentkeyname", "parentdisplayname"]),
+            scan: view.column(SCAN),
+            cores: view.column(CORES),
+            logical: view.column(LOGICAL),
+            system: view.column(SYSTEM),
+            from_file: if machine.is_none() { machine_of_file(view.file) } else { None },
+        }
+    }
+
+    /// The machine that all rows speak of, where only the file's name tells it.
+    pub(crate) fn machine_of_file(&self) -> Option<&str> {
+        self.from_file.as_deref()
+    }
+
+    /// The columns that [`List::machine`] reads, [`List::title`], [`List::about`], [`List::installed`].
+    pub(crate) fn columns(&self) -> [Vec<usize>; 4] {
+        let there = |columns: &[Option<usize>]| columns.iter().flatten().copied().collect();
+        [
+            there(&[self.machine, self.serial]),
+            there(&[self.name, self.version, self.publisher, self.key, self.parent]),
+            there(&[self.system, self.cores, self.logical, self.site, self.scan]),
+            there(&[self.installed]),
+        ]
+    }
+
+    /// The columns of days: of installation, of the last scan.
+    pub(crate) fn days(&self) -> (Option<usize>, Option<usize>) {
+        (self.installed, self.scan)
+    }
+
+    /// The machine of a row.
+    pub(crate) fn machine(&self, record: &Record) -> Option<MachineRef> {
+        let on = cell(record, self.machine).or_else(|| self.from_file.clone())?;
+        Some(MachineRef {
+            name: Some(short_name(&on)),
+            dns: on.contains('.').then(|| on.clone()),
+            serial: cell(record, self.serial),
+            ..MachineRef::default()
+        })
+    }
+
+    /// The title of a row, without its machine and day.
+    pub(crate) fn title(&self, record: &Record) -> Option<Title> {
+        Some(Title {
+            publisher: cell(record, self.publisher),
+            name: cell(record, self.name)?,
+            version: cell(record, self.version),
+            key: cell(record, self.key),
+            parent: cell(record, self.parent),
+            from: Some("list".to_owned()),
+            ..Title::default()
+        })
+    }
+
+    /// What a row says of the machine itself.
+    pub(crate) fn about(&self, record: &Record, order: Order, remarks: &mut Vec<String>) -> Machine {
+        Machine {
+            os: cell(record, self.system),
+            cores: cell(record, self.cores).as_deref().and_then(count),
+            logical: cell(record, self.logical).as_deref().and_then(count),
+            site: cell(record, self.site),
+            last_seen: day(record, self.scan, order, "last scan", remarks),
+            ..Machine::default()
+        }
+    }
+
+    /// The day of installation.
+    pub(crate) fn installed(&self, record: &Record, order: Order, remarks: &mut Vec<String>) -> Option<Date> {
+        day(record, self.installed, order, "InstallDate", remarks)
+    }
+
+    /// Whether a row without machine or title names a machine all the same: then it is set aside, else rejected.
+    pub(crate) fn names_machine(&self, record: &Record) -> bool {
+        cell(record, self.machine).is_some()
+    }
+}
+
+/// Why a row without a title is set aside, and why one without a machine is rejected.
+pub(crate) const WITHOUT_NAME: &str = "title-without-name";
+pub(crate) const NO_MACHINE: (&str, &str) = ("no-machine", "no machine or no title in the row");
+
 fn list(view: &View<'_>, sink: &mut Sink) {
-    let machine = view.column(MACHINE);
-    let name = NAME.iter().find_map(|alias| view.column(&[*alias]).filter(|at| Some(*at) != machine));
-    let version = view.column(VERSION);
-    let publisher = view.column(PUBLISHER);
-    let installed = view.column(INSTALLED);
-    let serial = view.column(SERIAL);
-    let key = view.column(&["pschildname", "identifyingnumber", "identifying number", "registrykey"]);
-    let site = view.column(SITE);
-    let parent = view.column(&["parentkeyname", "parentdisplayname"]);
-    let scan = view.column(SCAN);
-    let cores = view.column(CORES);
-    let logical = view.column(LOGICAL);
-    let system = view.column(SYSTEM);
-    let order = view.order(installed);
-    let scan_order = view.order(scan);
-    let from_file = if machine.is_none() { machine_of_file(view.file) } else { None };
-    if let Some(name) = &from_file {
-        sink.note("machine-from-file-name", name.clone());
+    let columns = List::of(view);
+    let (installed, scan) = columns.days();
+    let orders = Orders { installed: view.order(installed), scan: view.order(scan) };
+    if let Some(name) = columns.machine_of_file() {
+        sink.note("machine-from-file-name", name);
     }
     let mut told: BTreeMap<MachineRef, Machine> = BTreeMap::new();
     let records = view.records(sink);
     for (number, record) in records {
-        let on = cell(record, machine).or_else(|| from_file.clone());
-        let (Some(on), Some(title)) = (on, cell(record, name)) else {
-            if cell(record, machine).is_some() {
-                sink.aside(number, "", "title-without-name");
+        let Some((id, title)) = columns.machine(record).zip(columns.title(record)) else {
+            if columns.names_machine(record) {
+                sink.aside(number, "", WITHOUT_NAME);
             } else {
-                sink.reject(number, "no-machine", "no machine or no title in the row", &record.raw());
+                sink.reject(number, NO_MACHINE.0, NO_MACHINE.1, &record.raw());
             }
             continue;
         };
+        // A row that is not taken tells nothing of its machine either.
+        let title = match screened(title) {
+            Ok(title) => title,
+            Err((field, bytes)) => {
+                sink.reject(number, "too-long", format!("{bytes} bytes"), &field);
+                continue;
+            }
+        };
         let mut remarks = Vec::new();
-        let id = MachineRef {
-            name: Some(short_name(&on)),
-            dns: on.contains('.').then(|| on.clone()),
-            serial: cell(record, serial),
-            ..MachineRef::default()
-        };
-        let about = Machine {
-            os: cell(record, system),
-            cores: cell(record, cores).as_deref().and_then(count),
-            logical: cell(record, logical).as_deref().and_then(count),
-            site: cell(record, site),
-            last_seen: day(record, scan, scan_order, "last scan", &mut remarks),
-            ..Machine::default()
-        };
+        let about = columns.about(record, orders.scan, &mut remarks);
+        let installed = columns.installed(record, orders.installed, &mut remarks);
         let news = about != Machine::default() && told.get(&id) != Some(&about);
         if news {
             told.insert(id.clone(), about.clone());
         }
-        let fact = Title {
-            machine: id,
-            publisher: cell(record, publisher),
-            name: title,
-            version: cell(record, version),
-            installed: day(record, installed, order, "InstallDate", &mut remarks),
-            key: cell(record, key),
-            parent: cell(record, parent),
-            from: Some("list".to_owned()),
-            told: news.then(|| Box::new(about)),
-            ..Title::default()
-        };
+        let fact = Title { machine: id, installed, told: news.then(|| Box::new(about)), ..title };
         sink.fact(number, Fact::Title(fact), remarks);
     }
 }

@@ -1,6 +1,8 @@
 //! Readers against made-up files, hostile files, and the shared corpus where it is present.
 
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod company_machines;
 #[cfg(test)]
 mod company_people;

@@ -1,0 +1,112 @@
+//! Where records and cells end, found without taking them apart; by the rules of [`crate::tables::csv`].
+
+use super::encoding::Encoding;
+use memchr::{memchr, memchr3};
+
+/// What delimits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scanner {
+    pub(super) separator: u8,
+    pub(super) encoding: Encoding,
+}
+
+/// How a record ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// With a line break, which stands here.
+    Line(usize),
+    /// With the bytes.
+    Bytes,
+    /// With the bytes, in the middle of a quoted cell.
+    Quoted,
+}
+
+impl Scanner {
+    /// The record that begins at `from`: its cells as they stand (with quotes), into `cells`.
+    #[inline]
+    pub(super) fn record(&self, bytes: &[u8], from: usize, cells: &mut Vec<(usize, usize)>) -> End {
+        cells.clear();
+        let mut start = from;
+        loop {
+            let rest = bytes.get(start..).unwrap_or_default();
+            // A cell that begins with a visible letter cannot be quoted.
+            let plain = rest.first().is_some_and(|byte| (0x21..0x80).contains(byte) && *byte != b'"');
+            let end = if plain {
+                memchr3(self.separator, b'\n', b'\r', rest).map(|at| start + at)
+            } else {
+                match self.cell(bytes, start) {
+                    Ok(end) => end,
+                    Err(()) => {
+                        cells.push((start, bytes.len()));
+                        return End::Quoted;
+                    }
+                }
+            };
+            let Some(end) = end else {
+                cells.push((start, bytes.len()));
+                return End::Bytes;
+            };
+            cells.push((start, end));
+            if bytes.get(end) == Some(&self.separator) {
+                start = end + 1;
+            } else {
+                return End::Line(end);
+            }
+        }
+    }
+
+    /// Where a cell that may be quoted ends: the place of what ends it. `Err`: inside quotes.
+    fn cell(&self, bytes: &[u8], from: usize) -> Result<Option<usize>, ()> {
+        let mut at = from;
+        // Nothing but blanks has come so far: then a quote opens.
+        let mut blank = true;
+        loop {
+            let Some(byte) = bytes.get(at) else { return Ok(None) };
+            match *byte {
+                b'"' if blank => {
+                    let inside = at + 1;
+                    at = inside;
+                    loop {
+                        let Some(quote) = memchr(b'"', bytes.get(at..).unwrap_or_default()) else { return Err(()) };
+                        at += quote + 1;
+                        if bytes.get(at) == Some(&b'"') {
+                            at += 1;
+                        } else {
+                            break;
+                        }
+                    }
+                    let content = bytes.get(inside..at - 1).unwrap_or_default();
+                    blank = self.encoding.narrow().decode(content).0.trim().is_empty();
+                }
+                b'\n' | b'\r' => return Ok(Some(at)),
+                byte if byte == self.separator => return Ok(Some(at)),
+                _ if !blank => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    return Ok(memchr3(self.separator, b'\n', b'\r', rest).map(|found| at + found));
+                }
+                byte if byte < 0x80 => {
+                    blank = char::from(byte).is_whitespace();
+                    at += 1;
+                }
+                _ => {
+                    let letter = bytes.get(at..bytes.len().min(at + 4)).unwrap_or_default();
+                    let first = self.encoding.narrow().decode(letter).0.chars().next().unwrap_or('\u{fffd}');
+                    blank = first.is_whitespace();
+                    if blank {
+                        at += if self.is_utf8() { first.len_utf8() } else { 1 };
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_utf8(&self) -> bool {
+        matches!(self.encoding.narrow(), Encoding::Utf8 | Encoding::Utf8Marked)
+    }
+}
+
+/// The first place at or behind `from` that is no line break.
+pub(super) fn behind_breaks(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    from + rest.iter().position(|byte| !matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len())
+}
