@@ -5,9 +5,10 @@
 
 use crate::case::UNFINISHED;
 use crate::facts::Phrases;
+use crate::great::{self, Finished};
 use crate::reader::{self, Confinement, Job, Outcome, Part, Read, ReaderOptions, Report};
 use crate::{Case, Error, Stamp, acts, facts};
-use evidence::{Mapping, Reading, Refusal, Refused};
+use evidence::{Mapping, Mend, Reading, Refusal, Refused};
 use licensing::facts::{Origin, Reject};
 use licensing::word::Lexicon;
 use rusqlite::{Transaction, params};
@@ -73,7 +74,9 @@ pub enum PartFate {
         rows: u64,
         /// Facts.
         facts: u64,
-        /// Rejects.
+        /// How many rejects.
+        rejected: u64,
+        /// The rejects; of a great list the first thousand.
         rejects: Vec<Reject>,
         /// Notes, as codes with a detail.
         notes: Vec<(String, String)>,
@@ -94,6 +97,17 @@ pub enum Event<'a> {
     Found(usize),
     /// What the reading children gave up.
     Confined(Confinement),
+    /// A great list is being read.
+    Reading {
+        /// Its name.
+        name: &'a str,
+        /// Bytes read.
+        bytes: u64,
+        /// Of so many.
+        of: u64,
+        /// Rows read.
+        rows: u64,
+    },
     /// A file is done.
     File(&'a Added),
 }
@@ -129,24 +143,28 @@ pub fn add(
     }
     let mappings: Vec<Mapping> = case.mappings()?;
     let mends = case.mends()?;
+    let laid = (mappings.as_slice(), mends.as_slice());
     let names: BTreeMap<String, String> = case.read_hashes()?.into_iter().collect();
-    let known: BTreeSet<String> = names.keys().cloned().collect();
     let mut desk = Adding { case, stamp, names, phrases: Phrases::default(), group: Vec::new(), since: None, bytes: 0 };
-    let shared = reader::Shared { options, mappings: &mappings, mends: &mends, known: &known };
-    reader::read_all(jobs, &shared, &mut |report| {
-        match report {
-            Report::Confined(confinement) => watch(Event::Confined(confinement)),
-            Report::Read(read) => {
-                desk.take(read);
-                if desk.is_full() {
-                    desk.commit(&mut all, watch)?;
-                }
-            }
+    let mut jobs = jobs.into_iter().peekable();
+    while jobs.peek().is_some() {
+        let mut some = Vec::new();
+        while let Some(job) = jobs.next_if(|job| !may_be_great(job, options)) {
+            some.push(job);
         }
-        Ok(())
-    })?;
-    desk.commit(&mut all, watch)?;
+        desk.ordinary(some, options, laid, &mut all, watch)?;
+        if let Some(job) = jobs.next()
+            && let Some(job) = desk.great(job, options, &mut all, watch)?
+        {
+            desk.ordinary(vec![job], options, laid, &mut all, watch)?;
+        }
+    }
     Ok(all)
+}
+
+/// Whether a file is so large that it is looked at as a great list first.
+fn may_be_great(job: &Job, options: &ReaderOptions) -> bool {
+    fs::metadata(&job.path).is_ok_and(|file| file.is_file() && file.len() >= options.great)
 }
 
 /// Files below `source`, sorted. What cannot be listed is told and left out.
@@ -214,6 +232,78 @@ struct Adding<'a> {
 }
 
 impl Adding<'_> {
+    /// Reads files, each whole, and takes them in groups.
+    fn ordinary(
+        &mut self,
+        jobs: Vec<Job>,
+        options: &ReaderOptions,
+        (mappings, mends): (&[Mapping], &[Mend]),
+        all: &mut Vec<Added>,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), Error> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let known: BTreeSet<String> = self.names.keys().cloned().collect();
+        let shared = reader::Shared { options, mappings, mends, known: &known };
+        reader::read_all(jobs, &shared, &mut |report| {
+            match report {
+                Report::Confined(confinement) => watch(Event::Confined(confinement)),
+                Report::Read(read) => {
+                    self.take(read);
+                    if self.is_full() {
+                        self.commit(all, watch)?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        self.commit(all, watch)
+    }
+
+    /// Takes a great list. Gives the job back where the file is none.
+    fn great(
+        &mut self,
+        job: Job,
+        options: &ReaderOptions,
+        all: &mut Vec<Added>,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Option<Job>, Error> {
+        let names = &self.names;
+        let known = |hash: &str| names.contains_key(hash);
+        let reading = great::Reading { path: &job.path, name: &job.name, options, stamp: self.stamp, known: &known };
+        let finished = great::read(self.case, &reading, &mut |progress| match progress {
+            great::Progress::Confined(confinement) => watch(Event::Confined(confinement)),
+            great::Progress::Read { bytes, rows, of } => watch(Event::Reading { name: &job.name, bytes, of, rows }),
+        })?;
+        let fate = match finished {
+            Finished::Ordinary => return Ok(Some(job)),
+            Finished::Known(hash) => {
+                let name = self.names.get(&hash).cloned().unwrap_or_default();
+                Fate::Known { hash, name }
+            }
+            Finished::Refused(refusal) => Fate::Refused(refusal),
+            Finished::Unreadable(error) => Fate::Unreadable(error.to_string()),
+            Finished::Taken { hash, taken_as, summary, told } => {
+                self.names.insert(hash.clone(), job.name.clone());
+                let fate = PartFate::Read {
+                    taken_as: taken_as.to_owned(),
+                    encoding: summary.encoding.to_owned(),
+                    rows: summary.rows,
+                    facts: summary.rows.saturating_sub(summary.rejects),
+                    rejected: summary.rejects,
+                    rejects: told,
+                    notes: summary.notes,
+                };
+                Fate::Taken { hash, parts: vec![TakenPart { member: None, fate }] }
+            }
+        };
+        let added = Added { path: job.path, name: job.name, fate };
+        watch(Event::File(&added));
+        all.push(added);
+        Ok(None)
+    }
+
     fn is_full(&self) -> bool {
         self.group.len() >= GROUP
             || self.bytes >= GROUP_BYTES
@@ -291,6 +381,7 @@ impl Adding<'_> {
                         encoding: reading.encoding.clone(),
                         rows: reading.rows,
                         facts: reading.facts.len() as u64,
+                        rejected: reading.rejects.len() as u64,
                         rejects: reading.rejects.clone(),
                         notes: reading.notes.clone(),
                     }

@@ -3,7 +3,6 @@
 use crate::{Error, acts, schema};
 use jiff::Timestamp;
 use rusqlite::Connection;
-use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -150,11 +149,15 @@ impl Case {
     pub(crate) fn sweep(&self) -> Result<(), Error> {
         let folder = self.dir.join("evidence");
         let fail = |path: &Path, source| Error::File { path: path.to_owned(), source };
-        let known: BTreeSet<String> = self.hashes()?;
+        let (known, copies) = (self.hashes()?, self.copies()?);
         for entry in std::fs::read_dir(&folder).map_err(|source| fail(&folder, source))? {
             let entry = entry.map_err(|source| fail(&folder, source))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_hash = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+            // A great list that was cut off goes on from its copy.
+            if copies.contains(&name) {
+                continue;
+            }
             // Nothing but what the desk itself writes is removed.
             if name.starts_with(UNFINISHED) || (is_hash && !known.contains(&name)) {
                 std::fs::remove_file(entry.path()).map_err(|source| fail(&entry.path(), source))?;

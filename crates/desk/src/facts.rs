@@ -1,11 +1,12 @@
 //! Facts on disk and back. What many rows share (a machine, a title) is kept once; a row is then a few numbers.
 
+use crate::great::{Names, TitleRow};
 use crate::{Case, Error};
 use licensing::facts::{Fact, FactRow, MachineRef, Origin, Reject, Title};
 use licensing::word::{Lexicon, Word};
 use rusqlite::{Transaction, params};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A reject with the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,7 +24,7 @@ pub(crate) struct Phrases {
 }
 
 impl Phrases {
-    fn id(&mut self, transaction: &Transaction<'_>, text: String) -> rusqlite::Result<i64> {
+    pub(crate) fn id(&mut self, transaction: &Transaction<'_>, text: String) -> rusqlite::Result<i64> {
         if let Some(id) = self.known.get(&text) {
             return Ok(*id);
         }
@@ -98,19 +99,114 @@ struct Stored {
     remarks: Option<String>,
 }
 
+impl Stored {
+    /// A row of the query in [`Case::each_stored`], with its reading.
+    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Stored)> {
+        let stored = Stored {
+            evidence: row.get(0)?,
+            part: row.get(1)?,
+            row: row.get(2)?,
+            machine: row.get(3)?,
+            body: row.get(4)?,
+            own: row.get(5)?,
+            remarks: row.get(6)?,
+        };
+        Ok((row.get(7)?, stored))
+    }
+}
+
 impl Case {
     /// Every fact of the case, in the order of files as added and of rows as read.
     ///
     /// # Errors
     /// The database cannot be read, or holds what this program does not write.
     pub fn facts(&self) -> Result<Vec<FactRow>, Error> {
-        let phrases = self.phrases().map_err(|source| self.store(source))?;
+        let mut all = Vec::new();
+        self.each_fact(&mut |row| {
+            all.push(row);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// Hands on every fact of the case, one at a time, in the order of [`Case::facts`]: for cases whose facts do not fit in memory.
+    ///
+    /// # Errors
+    /// As [`Case::facts`], or what `on` says.
+    pub fn each_fact(&self, on: &mut dyn FnMut(FactRow) -> Result<(), Error>) -> Result<(), Error> {
+        self.sift(&mut |_, _| true, on)
+    }
+
+    /// As [`Case::each_fact`], without the rows of great lists that `wanted` does not want.
+    pub(crate) fn sift(
+        &self,
+        wanted: &mut dyn FnMut(&Names, &TitleRow<'_>) -> bool,
+        on: &mut dyn FnMut(FactRow) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut great = self.great_readings()?;
+        let mut asides: BTreeMap<i64, Vec<FactRow>> = BTreeMap::new();
+        let mut ordinary = |reading: i64, row: FactRow, great: &mut BTreeMap<i64, String>| {
+            if great.contains_key(&reading) {
+                asides.entry(reading).or_default().push(row);
+                return Ok(());
+            }
+            while let Some(entry) = great.first_entry().filter(|entry| *entry.key() < reading) {
+                let (id, evidence) = entry.remove_entry();
+                self.great_facts(id, &evidence, asides.remove(&id).unwrap_or_default(), wanted, on)?;
+            }
+            on(row)
+        };
+        self.each_stored(&mut |reading, row| ordinary(reading, row, &mut great))?;
+        for (id, evidence) in great {
+            self.great_facts(id, &evidence, asides.remove(&id).unwrap_or_default(), wanted, on)?;
+        }
+        Ok(())
+    }
+
+    /// The facts of a great list, in the order of its rows: `asides` are those that are no titles.
+    fn great_facts(
+        &self,
+        reading: i64,
+        evidence: &str,
+        asides: Vec<FactRow>,
+        wanted: &mut dyn FnMut(&Names, &TitleRow<'_>) -> bool,
+        on: &mut dyn FnMut(FactRow) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut asides = asides.into_iter().peekable();
+        let evidence = Word::from(evidence);
+        self.each_title(reading, &mut |names, row| {
+            while let Some(aside) = asides.next_if(|aside| aside.origin.row < row.row) {
+                on(aside)?;
+            }
+            if !wanted(names, row) {
+                return Ok(());
+            }
+            let fact = names.fact(&evidence, row);
+            on(fact.ok_or_else(|| self.damaged(format!("row {} of {}", row.row, &*evidence), "a name is missing"))?)
+        })?;
+        asides.try_for_each(on)
+    }
+
+    /// The facts that stand in rows of their own, with their reading.
+    fn each_stored(&self, on: &mut dyn FnMut(i64, FactRow) -> Result<(), Error>) -> Result<(), Error> {
+        let store = |source| self.store(source);
+        let phrases = self.phrases().map_err(store)?;
         let mut machines: HashMap<i64, MachineRef> = HashMap::new();
         let mut titles: HashMap<i64, Title> = HashMap::new();
         // Every row names its file and part: those are a few words for all rows.
         let mut words = Lexicon::default();
-        let mut all = Vec::new();
-        for stored in self.stored().map_err(|source| self.store(source))? {
+        let mut query = self
+            .connection
+            .prepare(
+                "SELECT file.hash, fact.part, fact.row, fact.machine, fact.body, fact.own, fact.remarks, fact.reading
+                 FROM fact JOIN reading ON reading.id = fact.reading JOIN file ON file.id = reading.file
+                 WHERE file.id NOT IN (SELECT file FROM unfinished)
+                 ORDER BY fact.reading, fact.seq",
+            )
+            .map_err(store)?;
+        let mut rows = query.query([]).map_err(store)?;
+        while let Some(row) = rows.next().map_err(store)? {
+            let (reading, stored) = Stored::of(row).map_err(store)?;
             let place = || format!("row {} of {}", stored.row, stored.evidence);
             let phrase = |id: i64| phrases.get(&id).ok_or_else(|| self.damaged(place(), "a shared text is missing"));
             let parse_failed = |error: serde_json::Error| self.damaged(place(), error);
@@ -141,34 +237,15 @@ impl Case {
                 None => Vec::new(),
             };
             let row = u64::try_from(stored.row).unwrap_or_default();
-            all.push(FactRow { origin: Origin { evidence: words.word(&stored.evidence), part, row }, fact, remarks });
+            let origin = Origin { evidence: words.word(&stored.evidence), part, row };
+            on(reading, FactRow { origin, fact, remarks })?;
         }
-        Ok(all)
+        Ok(())
     }
 
     fn phrases(&self) -> rusqlite::Result<HashMap<i64, String>> {
         let mut query = self.connection.prepare("SELECT id, text FROM phrase")?;
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-    }
-
-    fn stored(&self) -> rusqlite::Result<Vec<Stored>> {
-        let mut query = self.connection.prepare(
-            "SELECT file.hash, fact.part, fact.row, fact.machine, fact.body, fact.own, fact.remarks
-             FROM fact JOIN reading ON reading.id = fact.reading JOIN file ON file.id = reading.file
-             ORDER BY fact.reading, fact.seq",
-        )?;
-        let rows = query.query_map([], |row| {
-            Ok(Stored {
-                evidence: row.get(0)?,
-                part: row.get(1)?,
-                row: row.get(2)?,
-                machine: row.get(3)?,
-                body: row.get(4)?,
-                own: row.get(5)?,
-                remarks: row.get(6)?,
-            })
-        })?;
-        rows.collect()
     }
 
     /// Every row that could not be understood.
@@ -180,6 +257,7 @@ impl Case {
             let mut query = self.connection.prepare(
                 "SELECT file.name, file.hash, reject.part, reject.row, reject.reason, reject.detail, reject.raw
                  FROM reject JOIN reading ON reading.id = reject.reading JOIN file ON file.id = reading.file
+                 WHERE file.id NOT IN (SELECT file FROM unfinished)
                  ORDER BY reject.reading, reject.seq",
             )?;
             let rows = query.query_map([], |row| {

@@ -17,6 +17,7 @@ pub mod confined;
 pub mod decisions;
 mod error;
 mod facts;
+pub mod great;
 pub mod incoming;
 pub mod joins;
 pub mod mail;

@@ -240,6 +240,10 @@ impl Case {
         mends: &[Mend],
         options: &ReaderOptions,
     ) -> Result<Vec<(Option<String>, Reading)>, Error> {
+        // A great list is not held in memory whole, nor put together of old blocks and new rows.
+        if self.great_readings()?.values().any(|hash| *hash == file.hash) {
+            return Err(Error::Decision { code: "mend-format", detail: file.name.clone() });
+        }
         let mappings = self.mappings()?;
         let known = BTreeSet::new();
         let shared = reader::Shared { options, mappings: &mappings, mends, known: &known };

@@ -77,13 +77,26 @@ impl Case {
         self.texts("SELECT hash FROM file")
     }
 
+    /// Names of the copies of great lists that are not yet whole.
+    pub(crate) fn copies(&self) -> Result<BTreeSet<String>, Error> {
+        self.texts("SELECT copy FROM unfinished")
+    }
+
+    /// Whether a file of so many bytes is in the case.
+    pub(crate) fn has_file_of(&self, bytes: u64) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM file WHERE bytes = ?1 AND id NOT IN (SELECT file FROM unfinished))";
+        let found = self.connection.query_row(sql, [i64::try_from(bytes).unwrap_or(i64::MAX)], |row| row.get(0));
+        found.map_err(|source| self.store(source))
+    }
+
     /// Hashes of everything that was read: files, and members of containers; with the name under which it came.
     pub(crate) fn read_hashes(&self) -> Result<Vec<(String, String)>, Error> {
         let read = || -> rusqlite::Result<Vec<(String, String)>> {
             let mut query = self.connection.prepare(
                 "SELECT reading.hash, file.name || coalesce('/' || reading.member, '')
-                 FROM reading JOIN file ON file.id = reading.file WHERE reading.refused IS NULL
-                 UNION SELECT hash, name FROM file ORDER BY 1, 2",
+                 FROM reading JOIN file ON file.id = reading.file
+                 WHERE reading.refused IS NULL AND file.id NOT IN (SELECT file FROM unfinished)
+                 UNION SELECT hash, name FROM file WHERE id NOT IN (SELECT file FROM unfinished) ORDER BY 1, 2",
             )?;
             query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         };
@@ -96,7 +109,7 @@ impl Case {
     /// The database cannot be read.
     pub fn formats(&self) -> Result<std::collections::BTreeMap<String, String>, Error> {
         let read = || -> rusqlite::Result<_> {
-            let mut query = self.connection.prepare("SELECT hash, taken_as FROM reading WHERE refused IS NULL")?;
+            let mut query = self.connection.prepare("SELECT hash, taken_as FROM reading WHERE refused IS NULL AND file NOT IN (SELECT file FROM unfinished)")?;
             query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         };
         read().map_err(|source| self.store(source))
@@ -116,11 +129,14 @@ impl Case {
     /// The database cannot be read.
     pub fn files(&self) -> Result<Vec<File>, Error> {
         let read = || -> rusqlite::Result<Vec<File>> {
-            let mut query =
-                self.connection.prepare("SELECT id, hash, name, bytes, added, author FROM file ORDER BY name, hash")?;
+            let mut query = self.connection.prepare(
+                "SELECT id, hash, name, bytes, added, author FROM file
+                     WHERE id NOT IN (SELECT file FROM unfinished) ORDER BY name, hash",
+            )?;
             let mut readings = self.connection.prepare(
                 "SELECT member, taken_as, encoding, row_count, exported, refused, detail,
-                        (SELECT count(*) FROM fact WHERE fact.reading = reading.id),
+                        (SELECT count(*) FROM fact WHERE fact.reading = reading.id)
+                        + (SELECT coalesce(sum(row_count), 0) FROM title_block WHERE title_block.reading = reading.id),
                         (SELECT count(*) FROM reject WHERE reject.reading = reading.id),
                         (SELECT count(*) FROM fact WHERE fact.reading = reading.id AND fact.row = 0)
                  FROM reading WHERE file = ?1 ORDER BY id",
@@ -193,14 +209,7 @@ impl Case {
         let store = |source| Error::Store { dir: dir.clone(), source };
         let transaction = self.connection.transaction().map_err(store)?;
         transaction.execute("DELETE FROM file WHERE hash = ?1", [&file.hash]).map_err(store)?;
-        transaction
-            .execute(
-                "DELETE FROM phrase WHERE id NOT IN (SELECT part FROM fact WHERE part IS NOT NULL
-                 UNION SELECT machine FROM fact WHERE machine IS NOT NULL
-                 UNION SELECT body FROM fact WHERE body IS NOT NULL)",
-                [],
-            )
-            .map_err(store)?;
+        Case::drop_lone_phrases(&transaction).map_err(store)?;
         let body = serde_json::json!({ "hash": file.hash, "name": file.name });
         acts::append(&transaction, stamp, "file-taken-back", &body).map_err(store)?;
         transaction.commit().map_err(store)?;

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The steps, in order.
-const STEPS: &[&str] = &[include_str!("schema/0001-case.sql")];
+const STEPS: &[&str] = &[include_str!("schema/0001-case.sql"), include_str!("schema/0002-great-lists.sql")];
 
 /// How many steps this program knows.
 pub(crate) fn newest() -> i64 {
@@ -45,6 +45,27 @@ mod tests {
         whole.execute_batch(include_str!("schema/schema.sql")).unwrap();
         assert_eq!(shape(&stepped), shape(&whole));
         assert_eq!(version(&stepped).unwrap(), newest());
+    }
+
+    #[test]
+    fn a_case_of_the_first_step_keeps_what_it_holds() {
+        let mut old = Connection::open_in_memory().unwrap();
+        old.execute_batch(STEPS[0]).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        old.execute_batch(
+            "INSERT INTO file VALUES (1, 'aa', 'parc.csv', 9, '2026-01-01T00:00:00Z', 'me');
+             INSERT INTO reading VALUES (1, 1, NULL, 'aa', 'software-list', 'ascii', 1, NULL, '[]', NULL, NULL);
+             INSERT INTO phrase VALUES (1, '{\"name\":\"PC1\"}'), (2, '{\"machine\":{},\"name\":\"Office\"}');
+             INSERT INTO fact VALUES (1, 0, NULL, 1, 1, 2, NULL, NULL);",
+        )
+        .unwrap();
+        migrate(&mut old).unwrap();
+        assert_eq!(version(&old).unwrap(), newest());
+        let case = crate::Case::in_memory(old);
+        let facts = case.facts().unwrap();
+        assert_eq!(facts.len(), 1);
+        assert!(matches!(&facts[0].fact, licensing::facts::Fact::Title(title) if title.name == "Office"));
+        assert_eq!(case.files().unwrap()[0].facts(), 1);
     }
 
     #[test]

@@ -21,6 +21,14 @@ pub struct ReaderOptions {
     pub program: PathBuf,
     /// Its arguments: [`super::CHILD_ARGUMENT`].
     pub arguments: Vec<OsString>,
+    /// Its arguments when it reads a great list: [`crate::great::LIST_ARGUMENT`]; what is asked is added.
+    pub list_arguments: Vec<OsString>,
+    /// Bytes from which on a list of programs is read in chunks, as a great one.
+    pub great: u64,
+    /// Bytes of its chunks; an even number.
+    pub chunk: u64,
+    /// How often what has been read of it is brought to the disk, to be gone on with after a cut.
+    pub settle: Duration,
     /// How many children, at least one.
     pub children: usize,
     /// Time for one file; afterwards the child is ended.
@@ -33,6 +41,10 @@ impl ReaderOptions {
         ReaderOptions {
             program,
             arguments: vec![super::CHILD_ARGUMENT.into()],
+            list_arguments: vec![crate::great::LIST_ARGUMENT.into()],
+            great: 64 << 20,
+            chunk: evidence::bulk::CHUNK,
+            settle: Duration::from_secs(3),
             children: 2,
             patience: Duration::from_secs(180),
         }

@@ -13,10 +13,9 @@ fn child(script: &str) -> ReaderOptions {
     let length = format!("\\{:03o}", greeting.len());
     let script = format!("printf '{length}\\000\\000\\000\\000\\000\\000\\000{greeting}'; {script}");
     ReaderOptions {
-        program: "/bin/sh".into(),
         arguments: vec!["-c".into(), script.into()],
-        children: 2,
         patience: Duration::from_millis(300),
+        ..ReaderOptions::new("/bin/sh".into())
     }
 }
 

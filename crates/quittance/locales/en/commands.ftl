@@ -36,6 +36,7 @@ add-nothing-found = There is no file in what was given
 add-none-taken = None of the files could be taken; the case is as before
 add-not-confined = This system could not take everything away from the process that reads files (files: { $files }, network: { $network }, memory and time: { $bounded }). Add only files from sources that you trust, or work on a newer Linux.
 add-progress = { $done } of { $total } files
+add-reading = { $name }: { $percent } %, { $rows } rows, { $rate } rows and { $megabytes } MB a second, { $left } left
 add-needs-file = Name the files or folders to add, a file to take back with --undo, or a mapping with --mapping
 
 files-column-hash = Hash

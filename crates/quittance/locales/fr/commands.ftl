@@ -40,6 +40,7 @@ add-nothing-found = Il n’y a aucun fichier dans ce qui a été donné
 add-none-taken = Aucun des fichiers n’a pu être pris ; le dossier est comme avant
 add-not-confined = Ce système n’a pas pu tout retirer au processus qui lit les fichiers (fichiers : { $files }, réseau : { $network }, mémoire et temps : { $bounded }). N’ajoutez que des fichiers de sources sûres, ou travaillez sous un Linux plus récent.
 add-progress = { $done } fichiers sur { $total }
+add-reading = { $name } : { $percent } %, { $rows } lignes, { $rate } lignes et { $megabytes } Mo par seconde, encore { $left }
 add-needs-file = Indiquez les fichiers ou répertoires à ajouter, un fichier à reprendre avec --undo, ou une correspondance avec --mapping
 
 files-column-hash = Empreinte

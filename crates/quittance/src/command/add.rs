@@ -85,11 +85,19 @@ fn is_noteworthy(added: &Added) -> bool {
         Fate::Known { .. } => false,
         Fate::Refused(_) | Fate::Unreadable(_) => true,
         Fate::Taken { parts, .. } => parts.iter().any(|part| match &part.fate {
-            PartFate::Read { rejects, .. } => !rejects.is_empty(),
+            PartFate::Read { rejected, .. } => *rejected > 0,
             PartFate::Refused(_) => true,
             PartFate::Known { .. } => false,
         }),
     }
+}
+
+/// A great list whose reading has begun, or goes on.
+struct Begun {
+    name: String,
+    at: Instant,
+    bytes: u64,
+    rows: u64,
 }
 
 /// What is shown while a batch runs.
@@ -100,6 +108,8 @@ struct Watch<'a> {
     total: usize,
     done: usize,
     bar: Option<ProgressBar>,
+    /// The great list that is being read: its name, since when, and how far it was then.
+    great: Option<Begun>,
     failed: Option<Failure>,
 }
 
@@ -117,6 +127,7 @@ impl Watch<'_> {
                 let _ = writeln!(std::io::stderr(), "{}", self.session.say("add-not-confined", &values));
             }
             Event::Confined(_) => {}
+            Event::Reading { name, bytes, of, rows } => self.reading(name, *bytes, *of, *rows),
             Event::File(added) => {
                 self.done += 1;
                 self.progress();
@@ -138,24 +149,55 @@ impl Watch<'_> {
         }
     }
 
+    /// How far a great list is: rate and time left, by what was read since this run began.
+    fn reading(&mut self, name: &str, bytes: u64, of: u64, rows: u64) {
+        let begun = match self.great.take().filter(|begun| begun.name == name) {
+            Some(begun) => begun,
+            None => Begun { name: name.to_owned(), at: Instant::now(), bytes, rows },
+        };
+        let passed = begun.at.elapsed();
+        let read = bytes.saturating_sub(begun.bytes);
+        if passed > PATIENCE && read > 0 {
+            let bar = self.bar.get_or_insert_with(|| new_bar(of));
+            bar.set_length(of);
+            bar.set_position(bytes);
+            let a_second = |count: u64| u128::from(count) * 1000 / passed.as_millis().max(1);
+            let left = u128::from(of.saturating_sub(bytes)) * passed.as_millis() / u128::from(read) / 1000;
+            let values = [
+                ("name", name.to_owned()),
+                ("percent", (u128::from(bytes) * 100 / u128::from(of.max(1))).to_string()),
+                ("rows", rows.to_string()),
+                ("rate", a_second(rows.saturating_sub(begun.rows)).to_string()),
+                ("megabytes", (a_second(read) / 1_000_000).to_string()),
+                ("left", format!("{}:{:02}", left / 60, left % 60)),
+            ];
+            bar.set_message(self.session.say("add-reading", &values));
+        }
+        self.great = Some(begun);
+    }
+
     /// A bar on standard error, if a person sits there and it lasts.
     fn progress(&mut self) {
         if self.bar.is_none() && self.began.elapsed() > PATIENCE && self.done < self.total {
-            let bar = ProgressBar::with_draw_target(
-                Some(u64::try_from(self.total).unwrap_or(u64::MAX)),
-                ProgressDrawTarget::stderr(),
-            );
-            if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
-                bar.set_style(style);
-            }
+            let bar = new_bar(u64::try_from(self.total).unwrap_or(u64::MAX));
             self.bar = Some(bar);
         }
         if let Some(bar) = &self.bar {
+            bar.set_length(u64::try_from(self.total).unwrap_or(u64::MAX));
             bar.set_position(u64::try_from(self.done).unwrap_or(u64::MAX));
             let values = [("done", self.done.to_string()), ("total", self.total.to_string())];
             bar.set_message(self.session.say("add-progress", &values));
         }
     }
+}
+
+/// A bar on standard error; it shows nothing where that is no terminal.
+fn new_bar(length: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Adds files and folders, telling what became of each.
@@ -164,7 +206,8 @@ pub(crate) fn add(case: &mut desk::Case, sources: &[PathBuf], told: Told, sessio
     let program =
         std::env::current_exe().map_err(|error| Failure::new("fail-reader", vec![("detail", error.to_string())]))?;
     let options = desk::reader::ReaderOptions::new(program);
-    let mut watch = Watch { session, told, began: Instant::now(), total: 0, done: 0, bar: None, failed: None };
+    let mut watch =
+        Watch { session, told, began: Instant::now(), total: 0, done: 0, bar: None, great: None, failed: None };
     let all = desk::add::add(case, sources, &options, &session.stamp(), &mut |event| watch.event(&event))?;
     if let Some(bar) = &watch.bar {
         bar.finish_and_clear();
@@ -206,7 +249,7 @@ struct Sums {
     known: usize,
     refused: usize,
     facts: u64,
-    rejects: usize,
+    rejects: u64,
 }
 
 impl Sums {
@@ -219,9 +262,9 @@ impl Sums {
                 Fate::Taken { parts, .. } => {
                     sums.taken += 1;
                     for part in parts {
-                        if let PartFate::Read { facts, rejects, .. } = &part.fate {
+                        if let PartFate::Read { facts, rejected, .. } = &part.fate {
                             sums.facts = sums.facts.saturating_add(*facts);
-                            sums.rejects += rejects.len();
+                            sums.rejects = sums.rejects.saturating_add(*rejected);
                         }
                     }
                 }
@@ -254,13 +297,13 @@ fn describe(added: &Added, session: &Session<'_>) -> String {
                         lines.push(session.say("add-known", &[("name", name), ("known", known.clone())]));
                     }
                     PartFate::Refused(refusal) => refused(&name, &added.path, refusal, session, &mut lines),
-                    PartFate::Read { taken_as, rows, facts, rejects, notes, .. } => {
+                    PartFate::Read { taken_as, rows, facts, rejected, rejects, notes, .. } => {
                         let values = [
                             ("name", name),
                             ("kind", session.text.kind(taken_as)),
                             ("rows", rows.to_string()),
                             ("facts", facts.to_string()),
-                            ("rejects", rejects.len().to_string()),
+                            ("rejects", rejected.to_string()),
                         ];
                         lines.push(session.say("add-taken", &values));
                         for reject in rejects.iter().take(SHOWN) {
@@ -268,8 +311,8 @@ fn describe(added: &Added, session: &Session<'_>) -> String {
                             let reason = session.text.word(&format!("reject-{}", reject.reason), &reject.reason);
                             lines.push(format!("    {}", session.text.reject(place, reason, &reject.detail)));
                         }
-                        if rejects.len() > SHOWN {
-                            let more = (rejects.len() - SHOWN).to_string();
+                        if let Some(more) = rejected.checked_sub(SHOWN as u64).filter(|more| *more > 0) {
+                            let more = more.to_string();
                             lines.push(format!("    {}", session.say("add-more-rejects", &[("count", more)])));
                         }
                         for (code, detail) in notes {
@@ -330,9 +373,9 @@ fn value(added: &Added) -> serde_json::Value {
                     PartFate::Refused(why) => {
                         serde_json::json!({ "member": part.member, "fate": "refused", "refused": refusal(why) })
                     }
-                    PartFate::Read { taken_as, encoding, rows, facts, rejects, notes } => serde_json::json!({
+                    PartFate::Read { taken_as, encoding, rows, facts, rejected, rejects, notes } => serde_json::json!({
                         "member": part.member, "fate": "taken", "taken_as": taken_as, "encoding": encoding,
-                        "rows": rows, "facts": facts, "rejects": rejects, "notes": notes,
+                        "rows": rows, "facts": facts, "rejected": rejected, "rejects": rejects, "notes": notes,
                     }),
                 })
                 .collect();

@@ -7,6 +7,7 @@ mod changes;
 mod confined;
 mod coverage;
 mod decisions;
+mod great;
 mod killed;
 mod listen;
 mod lookup;

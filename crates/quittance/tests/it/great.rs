@@ -1,0 +1,161 @@
+//! Great lists: read in chunks by several children, they give what a small file gives; cut off, they go on; until they are whole
+//! the case knows nothing of them.
+
+use desk::add::{Added, Event, Fate, PartFate, add};
+use desk::reader::ReaderOptions;
+use desk::{Case, Stamp};
+use licensing::facts::Reject;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const CHUNK: u64 = 4096;
+
+fn stamp() -> Stamp {
+    Stamp { at: jiff::Timestamp::UNIX_EPOCH, author: "tester".into() }
+}
+
+/// Lists from `great` bytes on are read in chunks; everything that was read is settled at once.
+fn options(great: u64) -> ReaderOptions {
+    ReaderOptions {
+        great,
+        chunk: CHUNK,
+        settle: Duration::ZERO,
+        ..ReaderOptions::new(env!("CARGO_BIN_EXE_quittance").into())
+    }
+}
+
+fn list(rows: usize) -> String {
+    let mut text = "Poste;Logiciel;Version;Éditeur;Installé le;Dernier scan;Site\r\n".to_owned();
+    for row in 0..rows {
+        let machine = row / 20;
+        let (day, month) = (row % 28 + 1, row % 12 + 1);
+        text.push_str(&match row % 37 {
+            5 => format!("PC{machine};\"Visio;\nPro \"\"{row}\"\"\";15;Microsoft;;2026-10-01;Lyon\r\n"),
+            11 => format!("PC{machine};Project;15\r\n"),
+            17 => format!(";Office;16;Microsoft;{day}/{month}/2024;;\r\n"),
+            23 => format!("PC{machine};;16;Microsoft;31/02/2024;;\r\n"),
+            _ => format!(
+                "PC{machine};Titre {};1.{};Éditeur;{day}/{month}/2024;2026-{month:02}-01;Lyon\r\n",
+                row % 50,
+                row % 3
+            ),
+        });
+    }
+    text.push_str("(fin)\r\n");
+    text
+}
+
+fn case_of(folder: &Path, name: &str) -> Case {
+    Case::create(&folder.join(name), &stamp()).unwrap()
+}
+
+fn file(folder: &Path, text: &str) -> PathBuf {
+    let path = folder.join("parc.csv");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn take(case: &mut Case, path: &Path, great: u64) -> Added {
+    add(case, &[path.to_owned()], &options(great), &stamp(), &mut |_| {}).unwrap().remove(0)
+}
+
+fn rejects(case: &Case) -> Vec<Reject> {
+    let mut rejects: Vec<Reject> = case.rejects().unwrap().into_iter().map(|filed| filed.reject).collect();
+    rejects.sort_by_key(|reject| reject.origin.row);
+    rejects
+}
+
+/// The facts, rejects and register of a case that holds the list as a great one are those of one that holds it as a small one.
+fn same(great: &Case, small: &Case) {
+    assert_eq!(great.facts().unwrap(), small.facts().unwrap());
+    assert_eq!(rejects(great), rejects(small));
+    assert_eq!(great.files().unwrap(), small.files().unwrap());
+    assert_eq!(great.formats().unwrap(), small.formats().unwrap());
+}
+
+#[test]
+fn a_great_list_gives_what_a_small_one_gives_and_leaves_no_trace_when_taken_back() {
+    let folder = TempDir::new().unwrap();
+    let path = file(folder.path(), &list(2000));
+    let (mut great, mut small) = (case_of(folder.path(), "great"), case_of(folder.path(), "small"));
+    let told = (take(&mut great, &path, 1), take(&mut small, &path, u64::MAX));
+    let (Fate::Taken { parts: chunked, .. }, Fate::Taken { parts: whole, .. }) = (&told.0.fate, &told.1.fate) else {
+        panic!("{told:?}");
+    };
+    let (PartFate::Read { rows, rejected, notes, .. }, PartFate::Read { rows: all, rejected: lost, notes: noted, .. }) =
+        (&chunked[0].fate, &whole[0].fate)
+    else {
+        panic!("{told:?}");
+    };
+    assert_eq!((rows, rejected, notes), (all, lost, noted));
+    assert!(*rejected > 50 && *rows == 2000, "{rows} {rejected}");
+    same(&great, &small);
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    let kept = great.evidence_path(&great.files().unwrap()[0].hash);
+    assert_eq!(std::fs::read(&kept).unwrap().len() as u64, bytes);
+    assert_eq!(desk::fingerprint(&std::fs::read(kept).unwrap()), great.files().unwrap()[0].hash);
+    assert!(matches!(take(&mut great, &path, 1).fate, Fate::Known { .. }));
+    great.take_back("parc.csv", &stamp()).unwrap();
+    assert!(great.facts().unwrap().is_empty() && great.rejects().unwrap().is_empty());
+    assert_eq!(std::fs::read_dir(folder.path().join("great/evidence")).unwrap().count(), 0);
+}
+
+/// Begins to add the list and breaks off behind so many chunks, as a crash would; what was not settled is gone.
+fn cut(case: &mut Case, path: &Path, chunks: usize) {
+    let mut seen = 0;
+    let cut = catch_unwind(AssertUnwindSafe(|| {
+        add(case, &[path.to_owned()], &options(1), &stamp(), &mut |event| {
+            seen += usize::from(matches!(event, Event::Reading { .. }));
+            assert!(seen < chunks, "cut off on purpose");
+        })
+    }));
+    assert!(cut.is_err());
+}
+
+#[test]
+fn a_great_list_that_was_cut_off_is_in_the_case_for_nobody_and_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let path = file(folder.path(), &list(4000));
+    let mut small = case_of(folder.path(), "small");
+    take(&mut small, &path, u64::MAX);
+    let mut great = case_of(folder.path(), "great");
+    cut(&mut great, &path, 9);
+    drop(great);
+    let mut great = Case::open_for_change(&folder.path().join("great")).unwrap();
+    assert!(great.facts().unwrap().is_empty() && great.rejects().unwrap().is_empty());
+    assert!(great.files().unwrap().is_empty() && great.formats().unwrap().is_empty());
+    let mut first = None;
+    add(&mut great, std::slice::from_ref(&path), &options(1), &stamp(), &mut |event| {
+        if let Event::Reading { bytes, .. } = event {
+            first.get_or_insert(bytes);
+        }
+    })
+    .unwrap();
+    assert!(first.unwrap() > 8 * CHUNK, "it began anew: {first:?}");
+    same(&great, &small);
+}
+
+#[test]
+fn another_file_of_the_same_name_and_size_does_not_go_on_with_the_first() {
+    let folder = TempDir::new().unwrap();
+    let text = list(4000);
+    let path = file(folder.path(), &text);
+    let mut great = case_of(folder.path(), "great");
+    cut(&mut great, &path, 9);
+    let path = file(folder.path(), &text.replace("Titre 1;", "Titre X;"));
+    take(&mut great, &path, 1);
+    let mut small = case_of(folder.path(), "small");
+    take(&mut small, &path, u64::MAX);
+    same(&great, &small);
+    assert_eq!(std::fs::read_dir(folder.path().join("great/evidence")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_is_no_list_is_read_as_ever_however_large() {
+    let folder = TempDir::new().unwrap();
+    let path = file(folder.path(), "a;b\n1;2\n");
+    let mut case = case_of(folder.path(), "case");
+    assert!(matches!(take(&mut case, &path, 1).fate, Fate::Refused(_)));
+}
