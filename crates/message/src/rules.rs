@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::domain;
 use crate::fold::Folded;
-use crate::sentence::Moods;
+use crate::sentence::{self, Moods};
 use crate::sieve::Sieve;
 
 /// What a phrase is worth.
@@ -288,7 +288,12 @@ impl Rules {
         }
         let sentence = text.sentence(range);
         let words = text.slice(sentence.clone());
-        if exceptions.is_some_and(|e| e.is_match(words)) || with.is_some_and(|w| !w.is_match(words)) {
+        if exceptions.is_some_and(|e| e.is_match(words)) {
+            return false;
+        }
+        // What is done with the items of a list stands in the line above it.
+        let introduced = || sentence::lead_in(text, &sentence).map_or(&b""[..], |s| text.slice(s));
+        if with.is_some_and(|w| !w.is_match(words) && !w.is_match(introduced())) {
             return false;
         }
         if (rule.asked && !self.moods.asks(text, &sentence)) || (rule.meant && !self.moods.meant(text, &sentence)) {

@@ -64,7 +64,7 @@ impl Moods {
 
 /// The sentence that introduces the list which a sentence is an item of: the nearest before it that ends in a colon, when
 /// only items stand between.
-fn lead_in(text: &Folded, sentence: &Range<usize>) -> Option<Range<usize>> {
+pub(crate) fn lead_in(text: &Folded, sentence: &Range<usize>) -> Option<Range<usize>> {
     let bytes = text.bytes();
     let from = sentence.start.saturating_sub(LEAD_IN);
     let before = bytes.get(from..sentence.start)?;

@@ -153,7 +153,7 @@ impl Grammar {
         let unit = r"(?P<u>heures?|hours?|hrs?|h|jours? ouvres?|jours? ouvrables?|(?:business|working) days?|jours?(?: calendaires?| francs?)?|(?:calendar )?days?'?|semaines?|weeks?|mois|months?)";
         let from = r"(?: (?:a compter|a partir|after|from|of|following|suivant|apres|de) (?:de |du |d.)?(?:la |the |this |cette |le |sa |votre )?(?:date (?:of |de )?)?(?:the |this |la |du |de |sa )?(?:hereof|present(?:e|ed)?(?: notification| lettre| courrier)?|reception(?: d(?:e|u) (?:la presente(?: \w+)?|present \w+|ce(?:tte)? \w+|notre \w+))?|recei(?:pt|ving)(?: of)?(?: (?:this|our|the) (?:notice|letter|e-?mail|message|request))?|notice|notification|letter|e-?mail|message|courrier|courriel|today|aujourd.hui|date)| (?:have|has) (?:passed|elapsed)(?: (?:from|since) (?:the date of )?(?:this|the) (?:notice|letter|notification))?)?";
         let period = format!(
-            r"\b(?P<open>sous (?:un delai de )?|dans (?:un delai (?:maximum |maximal )?de |les )?|d.ici |within (?:the next )?|in (?:the next )?|no (?:later|sooner|earlier) than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |vous disposez (?:de |d.un delai de )|vous avez |you have |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?P<quin>quinzaine)\b)"
+            r"\b(?P<open>sous (?:un delai de )?|dans (?:un delai (?:maximum |maximal )?de |les )?|d.ici |within (?:the next )?|in (?:the next |the first )?|during the first |no (?:later|sooner|earlier) than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |vous disposez (?:de |d.un delai de )|vous avez |you have |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?P<quin>quinzaine)\b)"
         );
         let mut alternatives = words.openers.before.clone();
         alternatives.sort_by_key(|w| std::cmp::Reverse(w.len()));
@@ -169,7 +169,7 @@ impl Grammar {
                 r"^(?:,? (?:a|at|avant|by|-) | )(?:(?P<h>\d{1,2}) ?(?:h|heures?|:)(?: ?(?P<m>\d{2}))?\b(?: ?(?P<ap2>am|pm))?|(?P<h2>\d{1,2}) ?(?P<ap>am|pm)\b|(?P<noon>midi|noon)\b|(?P<midnight>minuit|midnight)\b)",
             )?,
             opener: compile(&format!(
-                r"(?:^|[^a-z0-9])(?P<o>{})(?:the |le |ce |this |next )?$",
+                r"(?:^|[^a-z0-9])(?P<o>{})(?:the |le |la |ce |this |next )?$",
                 alternatives.join("|")
             ))?,
             closer: compile(&format!(r"^(?:{})\b", words.openers.after.join("|")))?,

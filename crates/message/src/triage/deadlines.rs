@@ -58,6 +58,8 @@ const EARLIEST: &[&str] = &[
     "pas avant",
     "until",
     "anterieur",
+    "in the first",
+    "during the first",
     "au terme",
     "a l'expiration",
     "a l'issue",
@@ -129,11 +131,12 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
             continue;
         }
         // "in three days" and "dans deux semaines" are deadlines only beside a word that makes them one.
-        let weak =
-            (said.starts_with(b"dans ") && !said.starts_with(b"dans un delai") && !said.starts_with(b"dans les"))
-                || (said.starts_with(b"in ") && !said.starts_with(b"in the next"))
-                || said.starts_with(b"vous avez")
-                || said.starts_with(b"you have");
+        let weak = (said.starts_with(b"dans ")
+            && !said.starts_with(b"dans un delai")
+            && !said.starts_with(b"dans les"))
+            || (said.starts_with(b"in ") && !said.starts_with(b"in the next") && !said.starts_with(b"in the first"))
+            || said.starts_with(b"vous avez")
+            || said.starts_with(b"you have");
         if weak && !grammar.hint.is_match(text.slice(sentence.clone())) {
             continue;
         }

@@ -127,6 +127,8 @@ fn of_publisher(evidence: &Evidence<'_>, topic: bool) -> bool {
 /// Anyone else: what he asks or presses for counts by whether he speaks for the publisher.
 fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: bool) -> bool {
     let Evidence { signs, who, .. } = *evidence;
+    // Who has not had back what he sent to be filled in need not say again what it is about.
+    let topic = topic || (signs.says("asks-inventory") && signs.says("reminder"));
     let says = |ids: &[&str]| ids.iter().any(|id| signs.says(id));
     let data = says(AUDIT_ASKS);
     let any_ask = data || signs.all().any(|(p, _)| p.ask.is_some());

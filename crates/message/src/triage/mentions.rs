@@ -168,7 +168,12 @@ pub fn read(text: &Folded) -> Mentions {
             out.case_refs.push(reference);
         }
     }
-    let named = shapes.auditors.iter().find_map(|shape| shape.captures(text.original())?.name("f"));
+    // Firms are looked for only where auditors are spoken of.
+    let spoken = ["audit", "independ", "accountant", "accounting", "comptable", "cabinet"]
+        .iter()
+        .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some());
+    let shapes_of_firms = if spoken { shapes.auditors.as_slice() } else { &[] };
+    let named = shapes_of_firms.iter().find_map(|shape| shape.captures(text.original())?.name("f"));
     out.auditor = named.map(|m| {
         let name = crate::html::squeeze(m.as_str());
         name.trim_end_matches(['.', ',', ' '])

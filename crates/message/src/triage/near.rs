@@ -142,6 +142,6 @@ fn ends(words: &Ends, month: &str) -> String {
         .map(|(name, words)| unit(name, words))
         .join("|");
     format!(
-        r"\b(?:la )?(?:fin|end) (?:de (?:la |l'|ce |cette )?|du |of )?(?:the |this )?(?P<next>next |following )?(?:(?:mois d(?:e |')|month of )?(?P<m>{month})\b(?: (?P<y>\d{{4}})\b)?|(?:{units})\b(?P<prochain> (?:prochaine?|suivante?)\b)?)"
+        r"\b(?:fin|end) (?:de (?:la |l'|ce |cette )?|du |of )?(?:the |this )?(?P<next>next |following )?(?:(?:mois d(?:e |')|month of )?(?P<m>{month})\b(?: (?P<y>\d{{4}})\b)?|(?:{units})\b(?P<prochain> (?:prochaine?|suivante?)\b)?)"
     )
 }

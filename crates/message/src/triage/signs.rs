@@ -38,8 +38,8 @@ impl Signs {
     }
 
     fn hit(&self, id: &str) -> Option<&Hit> {
-        let phrase = self.rules.phrase(id)?;
-        self.hits.iter().find(|h| h.phrase == phrase)
+        // A thing may be told in more ways than one: several phrases, one name.
+        self.hits.iter().find(|h| self.rules.phrases.get(h.phrase).is_some_and(|p| p.id == id))
     }
 
     /// True when the phrase was found.

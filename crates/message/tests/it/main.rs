@@ -16,3 +16,4 @@ mod past;
 mod quoting;
 mod spf_suite;
 mod traps;
+mod wording;
