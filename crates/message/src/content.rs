@@ -125,8 +125,8 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
 /// Reads the content of a mail.
 pub fn read(mail: &RawMail<'_>) -> Content {
     let bytes = mail.bytes();
-    if let Some(shortened) = Shortened::of(bytes)
-        && let Some(content) = parse(bytes, Some(&shortened))
+    if let Some(mut shortened) = Shortened::of(bytes)
+        && let Some(content) = parse(bytes, Some(&mut shortened))
     {
         return content;
     }
@@ -134,21 +134,22 @@ pub fn read(mail: &RawMail<'_>) -> Content {
 }
 
 /// The content of a mail, parsed whole or shortened; `None` when the shortened mail was parsed otherwise than expected.
-fn parse(bytes: &[u8], shortened: Option<&Shortened>) -> Option<Content> {
+fn parse(bytes: &[u8], mut shortened: Option<&mut Shortened>) -> Option<Content> {
     let mut content = Content::default();
     // A mail within a mail within a mail costs the stack of whoever takes it apart; beyond this only the header is read.
     let nested = memchr::memmem::find_iter(bytes, b"822")
         .filter(|at| bytes.get(..*at).is_some_and(|b| ends_with_ignoring_case(b, b"message/rfc")))
         .take(65)
         .count();
+    let seen = shortened.as_mut().map(|s| std::mem::take(&mut s.bytes));
     let parsed = if nested > 64 {
         content.left_out.push("nested-too-deep");
         PARSER.parse_headers(bytes)
     } else {
-        PARSER.parse(shortened.map_or(bytes, |s| &s.bytes))
+        PARSER.parse(seen.as_deref().unwrap_or(bytes))
     };
     let Some(message) = parsed else { return Some(content) };
-    let restored = match shortened {
+    let mut restored = match &mut shortened {
         Some(shortened) => shortened.restore(&message)?,
         None => Restored::default(),
     };
@@ -204,7 +205,7 @@ fn parse(bytes: &[u8], shortened: Option<&Shortened>) -> Option<Content> {
         if let PartType::Message(inner) = &part.body {
             // Offsets of a mail inside count in the outer bytes, unless it came encoded and has bytes of its own.
             let raw = if part.encoding == mail_parser::Encoding::None {
-                let place = |at: u32| shortened.map_or(at as usize, |s| s.place(at as usize));
+                let place = |at: u32| shortened.as_ref().map_or(at as usize, |s| s.place(at as usize));
                 bytes.get(place(part.offset_body)..place(part.offset_end)).unwrap_or_default().to_vec()
             } else {
                 inner.raw_message.to_vec()
@@ -231,7 +232,7 @@ fn parse(bytes: &[u8], shortened: Option<&Shortened>) -> Option<Content> {
             content.inner.push((name, Inner::Raw(data.to_vec())));
             continue;
         }
-        content.parts.push(Part { name, declared, bytes: data.to_vec() });
+        content.parts.push(Part { name, declared, bytes: restored.take(*id, part.contents()) });
     }
     Some(content)
 }
@@ -290,8 +291,8 @@ mod tests {
     fn same(bytes: &[u8]) -> bool {
         let mail = RawMail::new(bytes);
         let whole = parse(mail.bytes(), None).unwrap_or_default();
-        let Some(shortened) = Shortened::of(mail.bytes()) else { return false };
-        let used = parse(mail.bytes(), Some(&shortened));
+        let Some(mut shortened) = Shortened::of(mail.bytes()) else { return false };
+        let used = parse(mail.bytes(), Some(&mut shortened));
         let used_it = used.is_some();
         assert_eq!(used.unwrap_or(whole.clone()), whole, "{}", String::from_utf8_lossy(bytes));
         used_it
@@ -375,8 +376,8 @@ mod tests {
             same(mail.as_bytes());
             // And as the parser sees the bytes when line ends are left alone.
             let whole = parse(mail.as_bytes(), None).unwrap_or_default();
-            if let Some(shortened) = Shortened::of(mail.as_bytes()) {
-                let used = parse(mail.as_bytes(), Some(&shortened));
+            if let Some(mut shortened) = Shortened::of(mail.as_bytes()) {
+                let used = parse(mail.as_bytes(), Some(&mut shortened));
                 prop_assert_eq!(used.unwrap_or(whole.clone()), whole);
             }
         }

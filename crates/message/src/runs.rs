@@ -119,9 +119,9 @@ impl Shortened {
     }
 
     /// Puts the content of the parts together again; `None` when the parser saw a body otherwise than it was read here.
-    pub(crate) fn restore(&self, message: &Message<'_>) -> Option<Restored> {
+    pub(crate) fn restore(&mut self, message: &Message<'_>) -> Option<Restored> {
         let mut restored = Restored::default();
-        let mut open: Vec<&Body> = self.bodies.iter().collect();
+        let mut open = std::mem::take(&mut self.bodies);
         claim(&message.parts, true, &mut open, &mut restored)?;
         open.is_empty().then_some(restored)
     }
@@ -148,7 +148,7 @@ impl Cut {
 }
 
 /// Finds the part of each body among the parts and those of mails inside.
-fn claim(parts: &[MessagePart<'_>], outermost: bool, open: &mut Vec<&Body>, restored: &mut Restored) -> Option<()> {
+fn claim(parts: &[MessagePart<'_>], outermost: bool, open: &mut Vec<Body>, restored: &mut Restored) -> Option<()> {
     for (id, part) in parts.iter().enumerate() {
         if let PartType::Message(inside) = &part.body
             && part.encoding == Encoding::None
@@ -172,10 +172,8 @@ fn claim(parts: &[MessagePart<'_>], outermost: bool, open: &mut Vec<&Body>, rest
             return None;
         }
         if outermost {
-            let rest = part.contents().get(body.kept.len()..)?;
-            let mut whole = Vec::with_capacity(body.whole.len() + rest.len());
-            whole.extend_from_slice(&body.whole);
-            whole.extend_from_slice(rest);
+            let mut whole = body.whole;
+            whole.extend_from_slice(part.contents().get(body.kept.len()..)?);
             restored.0.push((u32::try_from(id).ok()?, whole));
         }
     }
@@ -210,6 +208,12 @@ impl Restored {
     /// The bytes of a part of the outermost mail.
     pub(crate) fn bytes<'t>(&'t self, id: u32, bytes: &'t [u8]) -> &'t [u8] {
         self.of(id).unwrap_or(bytes)
+    }
+
+    /// As [`Restored::bytes`], for good.
+    pub(crate) fn take(&mut self, id: u32, bytes: &[u8]) -> Vec<u8> {
+        let own = self.0.iter_mut().find(|(each, _)| *each == id);
+        own.map_or_else(|| bytes.to_vec(), |(_, whole)| std::mem::take(whole))
     }
 }
 
