@@ -3,14 +3,50 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text that does not change. Cloning copies no letters; it reads, compares and is written (in JSON, TOML) as text.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Word(Arc<str>);
+///
+/// One pointer wide: records have many words that are not told, which take the same room.
+#[derive(Clone, Eq)]
+pub struct Word(Arc<Box<str>>);
+
+impl Default for Word {
+    fn default() -> Word {
+        static EMPTY: OnceLock<Word> = OnceLock::new();
+        EMPTY.get_or_init(|| Word::from("")).clone()
+    }
+}
+
+/// A word is mostly compared with itself: the same hash on a million rows. Then no letter need be read.
+impl PartialEq for Word {
+    fn eq(&self, other: &Word) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
+    }
+}
+
+impl Hash for Word {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl Ord for Word {
+    fn cmp(&self, other: &Word) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
+    }
+}
+
+impl PartialOrd for Word {
+    fn partial_cmp(&self, other: &Word) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Word {
     /// The letters.
@@ -56,13 +92,13 @@ impl Borrow<str> for Word {
 
 impl From<&str> for Word {
     fn from(text: &str) -> Word {
-        Word(Arc::from(text))
+        Word(Arc::new(Box::from(text)))
     }
 }
 
 impl From<String> for Word {
     fn from(text: String) -> Word {
-        Word(Arc::from(text))
+        Word(Arc::new(text.into_boxed_str()))
     }
 }
 

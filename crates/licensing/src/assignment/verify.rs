@@ -246,19 +246,25 @@ fn own_licence(facts: &Facts<'_>, demand: &Demand, way: &Way, served: &Served, f
     }
 }
 
-/// What stands on one machine of the way's product: editions and versions.
-type Standing<'a> = BTreeSet<(&'a str, &'a str)>;
+/// What stands on one machine of the way's product: editions and versions, sorted.
+type Standing<'a> = Vec<(&'a str, &'a str)>;
 
 /// What stands on the machines of a demand; machines with the same once.
 fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Standing<'a>> {
-    demand
-        .subjects
-        .iter()
-        .map(|(id, _, _)| {
-            let installs = facts.installs(id).filter(|install| install.product == way.product);
-            installs.map(|install| (install.edition.as_str(), install.version.as_str())).collect()
-        })
-        .collect()
+    let mut found: BTreeSet<Standing<'_>> = BTreeSet::new();
+    // Machines are many and most have the same: one list serves for looking, and is copied only where it is new.
+    let mut own = Standing::new();
+    for (id, _, _) in &demand.subjects {
+        own.clear();
+        let installs = facts.installs(id).filter(|install| install.product == way.product);
+        own.extend(installs.map(|install| (install.edition.as_str(), install.version.as_str())));
+        own.sort_unstable();
+        own.dedup();
+        if !found.contains(&own) {
+            found.insert(own.clone());
+        }
+    }
+    found
 }
 
 /// Whether a bound licence came with a machine of the demand, its host, or a host of the same cluster.

@@ -8,7 +8,9 @@ use crate::assignment::{Assignment, Served, Solved, assign_again};
 use crate::deployments::Estate;
 use crate::facts::Origin;
 use crate::findings::merged;
-use crate::requirements::{Ask, Demand, Found, Index, Lot, Reading, Scene, Way, lots, requirements};
+use crate::requirements::{
+    Ask, Demand, Found, Index, Lot, Reading, Scene, Way, first_requirements, lots, requirements_again,
+};
 use crate::terms::{Prices, Source, Terms};
 use crate::word::Word;
 use jiff::civil::Date;
@@ -132,19 +134,20 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     // The order of the evidence decides nothing.
     owned.sort_by(|a, b| told_apart(a).cmp(&told_apart(b)));
     let facts = Facts::new(estate, terms, as_of);
-    let index = Index::new(estate);
+    let index = Index::new(estate, &owned, terms);
     let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
-    let first = requirements(&scene(Reading::High));
+    let (first, settled) = first_requirements(&scene(Reading::High));
     let asked = !first.asks.is_empty();
     let mut solved = Solved::default();
-    let mut high = read(first, terms, prices, &owned, &facts, Reading::High, &mut solved);
-    let least = asked.then(|| requirements(&scene(Reading::Low)));
-    let mut low = least.map(|found| read(found, terms, prices, &owned, &facts, Reading::Low, &mut solved));
+    let held = Held { terms, prices, owned: &owned, alike: alike(&owned) };
+    let mut high = read(first, &held, &facts, Reading::High, &BTreeMap::new(), &mut solved);
+    let least = asked.then(|| requirements_again(&scene(Reading::Low), &settled));
+    let mut low = least.map(|found| read(found, &held, &facts, Reading::Low, &high.drafts, &mut solved));
     let most = Shortage::of(&high.drafts);
+    let settled = settled.without_subjects();
     let mut answered = |ask: &Ask| {
         let scene = Scene { answered: Some(ask), ..scene(Reading::High) };
-        let read = read(requirements(&scene), terms, prices, &owned, &facts, Reading::High, &mut solved);
-        most.compare(&Shortage::of(&read.drafts), prices)
+        most.compare(&shortage(requirements_again(&scene, &settled), &held, &mut solved), prices)
     };
     let worths = worths(&high.found.asks, records(estate), &mut answered);
     if let Some(low) = &low {
@@ -199,29 +202,54 @@ fn told_apart(lot: &Lot) -> impl Ord + '_ {
     (words, lot.units, lot.sa_until, lot.proof, lot.assigned_days)
 }
 
+/// What every reading is judged by.
+struct Held<'a> {
+    terms: &'a Terms,
+    prices: &'a Prices,
+    owned: &'a [Lot],
+    /// The kind of each lot.
+    alike: Vec<usize>,
+}
+
+/// One reading, assigned and verified. Of lines that are `told` already only the figures are kept: what stands behind them
+/// is shown from there.
 fn read(
     mut found: Found,
-    terms: &Terms,
-    prices: &Prices,
-    owned: &[Lot],
+    held: &Held<'_>,
     facts: &Facts<'_>,
     reading: Reading,
+    told: &BTreeMap<Key, Draft>,
     solved: &mut Solved,
 ) -> Read {
     found.demands.sort_by(|a, b| a.key.cmp(&b.key));
-    let assignment = assign_again(&found.demands, owned, prices, solved);
-    let objections = verify(facts, reading, &found.demands, owned, &assignment)
+    let assignment = assign_again(&found.demands, held.owned, held.prices, solved);
+    let objections = verify(facts, reading, &found.demands, held.owned, &assignment)
         .into_iter()
         .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject.into(), product: None })
         .collect();
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
-    let alike = alike(owned);
     let mut home = Home::new();
     for (demand, served) in found.demands.iter_mut().zip(&assignment.served) {
-        draft(demand, served, owned, &alike, terms, &mut drafts, &mut home);
+        draft(demand, served, held, told, &mut drafts, &mut home);
     }
-    let unused = spare(&found, owned, &alike, &assignment, home, &mut drafts);
+    let unused = spare(&found, held.owned, &held.alike, &assignment, home, &mut drafts);
+    // The next reading takes its place.
+    found.demands = Vec::new();
     Read { drafts, optimal: assignment.optimal, gap: assignment.gap, unused, objections, found }
+}
+
+/// What is missing under a reading that is only weighed, never shown: without what stands behind the figures.
+fn shortage(mut found: Found, held: &Held<'_>, solved: &mut Solved) -> Shortage {
+    for demand in &mut found.demands {
+        (demand.subjects, demand.origins) = (Vec::new(), Vec::new());
+    }
+    found.demands.sort_by(|a, b| a.key.cmp(&b.key));
+    let assignment = assign_again(&found.demands, held.owned, held.prices, solved);
+    let (mut drafts, mut home) = (BTreeMap::new(), Home::new());
+    for (demand, served) in found.demands.iter_mut().zip(&assignment.served) {
+        draft(demand, served, held, &BTreeMap::new(), &mut drafts, &mut home);
+    }
+    Shortage::of(&drafts)
 }
 
 /// Edition and version of the line that a lot of `lot` makes: those of the licence, where its rules count.
@@ -271,12 +299,12 @@ fn outcomes(mut subjects: Vec<(Word, Word, u64)>, way: &Way, covered: u64) -> Ve
 fn draft(
     demand: &mut Demand,
     served: &Served,
-    owned: &[Lot],
-    alike: &[usize],
-    terms: &Terms,
+    held: &Held<'_>,
+    told: &BTreeMap<Key, Draft>,
     drafts: &mut BTreeMap<Key, Draft>,
     home: &mut Home,
 ) {
+    let Held { owned, terms, alike, .. } = held;
     let (subjects, origins) = (std::mem::take(&mut demand.subjects), std::mem::take(&mut demand.origins));
     let Some(way) = demand.ways.get(served.way) else { return };
     // The name that most units speak for; lots of one name speak together, so that a split lot changes nothing.
@@ -306,8 +334,10 @@ fn draft(
     line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
     line.rules.extend(way.rules.iter().copied());
     line.trace.extend(way.steps.iter().cloned());
-    line.origins.extend(origins);
-    line.subjects.extend(outcomes(subjects, way, served.covered));
+    if !told.contains_key(&key) {
+        append(&mut line.origins, origins);
+        append(&mut line.subjects, outcomes(subjects, way, served.covered));
+    }
     for (lot, why) in &demand.refused {
         line.lots.entry(*lot).or_insert((0, Some(why)));
     }
@@ -331,6 +361,11 @@ fn draft(
         let known = home.entry(kind).or_default().entry(key.clone()).or_insert((0, worth));
         known.0 = known.0.saturating_add(covered);
     }
+}
+
+/// Adds `more` to `list`; the first list of a line, which is mostly its only one, is taken over as it is.
+fn append<T>(list: &mut Vec<T>, mut more: Vec<T>) {
+    if list.is_empty() { *list = more } else { list.append(&mut more) }
 }
 
 /// What is left of each lot: spare units of the line that it serves, or an unused lot with its reason.
@@ -462,7 +497,8 @@ fn subjects(mut list: Vec<(Word, Word, &'static str, u64)>) -> Vec<Subject> {
 }
 
 fn in_order(mut origins: Vec<Origin>) -> Vec<Origin> {
-    origins.sort_unstable();
+    // Each demand brought its rows in order: a stable sort finds those runs.
+    origins.sort();
     origins.dedup();
     origins
 }

@@ -143,7 +143,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
 /// Every installation of a desktop product with the devices that it is counted for.
 fn used<'a>(scene: &Scene<'a>, found: &mut Found) -> Vec<Used<'a>> {
     let mut used = Vec::new();
-    for install in scene.estate.installs.iter().filter(|i| PRODUCTS.contains(&product_of(i))) {
+    for (install, device) in scene.installs().filter(|(install, _)| PRODUCTS.contains(&product_of(install))) {
         let product = product_of(install);
         let edition = install.edition.as_str();
         if edition.starts_with("Plan ") {
@@ -151,7 +151,7 @@ fn used<'a>(scene: &Scene<'a>, found: &mut Found) -> Vec<Used<'a>> {
         }
         let (_, version) = on_platform(&install.product, &install.version);
         let rank = scene.rank_of(product, version, &install.on, found);
-        if let Some(device) = scene.index.devices.get(install.on.as_str()).copied() {
+        if let Some((device, _)) = device {
             used.push(Used { device, product, edition, rank, remote: false, install });
         } else {
             let devices = remote_devices(scene, install, found).into_iter();

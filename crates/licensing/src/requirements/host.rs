@@ -93,7 +93,7 @@ impl<'a> Scene<'a> {
         'a: 'm,
     {
         let mut ids = vec![machine];
-        if self.lots.iter().all(|lot| matches!(lot.tied, crate::deployments::Words::None)) {
+        if !self.index.assigned {
             return ids;
         }
         if let Some(vm) = self.vm(machine) {

@@ -238,6 +238,17 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
     }
 }
 
+/// Licensing by virtual core needs Software Assurance on the access licences too, as far as they are told.
+pub(super) fn access_assured(lots: &[Lot], terms: &Terms, people: u64) -> bool {
+    let gives = |lot: &&Lot| {
+        lot.product == "Windows Server CAL"
+            || terms.plan(&lot.product).is_some_and(|rights| rights.iter().any(|each| each == "windows-server-cal"))
+    };
+    let owned: Vec<&Lot> = lots.iter().filter(gives).collect();
+    let active: u64 = owned.iter().filter(|lot| lot.active).map(|lot| lot.units).fold(0, u64::saturating_add);
+    owned.is_empty() || owned.iter().all(|lot| lot.active) || (active > 0 && active >= people)
+}
+
 impl Lot {
     /// OEM and pay-as-you-go licences stay with the machine that they came with.
     pub fn is_bound(&self) -> bool {

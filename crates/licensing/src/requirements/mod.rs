@@ -18,7 +18,7 @@ mod windows_server;
 
 pub use lot::{ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots, may_cover};
 
-use crate::deployments::Estate;
+use crate::deployments::{Device, Estate, Install};
 use crate::facts::Origin;
 use crate::findings::{Breach, Finding, SetAside, Step};
 use crate::terms::Terms;
@@ -53,13 +53,15 @@ pub struct Scene<'a> {
     pub index: &'a Index<'a>,
 }
 
-/// Places of the estate's records by their ids.
+/// Places of the estate's records by their ids, and what the lots say as a whole: worked out once, for every demand asks.
 #[derive(Debug, Clone, Default)]
 pub struct Index<'a> {
     pub(crate) devices: HashMap<&'a str, usize>,
     pub(crate) servers: HashMap<&'a str, usize>,
     pub(crate) vms: HashMap<&'a str, usize>,
     pub(crate) users: HashMap<&'a str, usize>,
+    /// For each installation the place of the device that it stands on: every family asks, under every reading.
+    pub(crate) on_device: Vec<Option<u32>>,
     /// Devices of each user, as the one who uses them or their main user.
     pub(crate) devices_of: HashMap<&'a str, Vec<usize>>,
     /// Members of each cluster.
@@ -68,15 +70,23 @@ pub struct Index<'a> {
     pub(crate) containers: Vec<usize>,
     /// Uses of each server or virtual machine.
     pub(crate) reached: HashMap<&'a str, Vec<usize>>,
-    /// Users who are not from outside.
-    pub(crate) people: u64,
     /// Some user record tells its plan.
     pub(crate) plans_told: bool,
+    /// Places of the lots of each product.
+    pub(crate) lots: HashMap<&'a str, Vec<usize>>,
+    /// Some lot is assigned to machines or users.
+    pub(crate) assigned: bool,
+    /// A subscription for developers runs.
+    pub(crate) development: bool,
+    /// Places of the lots that are paid by use.
+    pub(crate) by_use: Vec<usize>,
+    /// Access to Windows Server is under Software Assurance, as far as its licences are told.
+    pub(crate) access_assured: bool,
 }
 
 impl<'a> Index<'a> {
-    /// The places of all records of `estate`; of two records with one id the first.
-    pub fn new(estate: &'a Estate) -> Self {
+    /// The places of all records of `estate`; of two records with one id the first. `held` are the lots that are looked at.
+    pub fn new(estate: &'a Estate, held: &'a [Lot], terms: &Terms) -> Self {
         fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> HashMap<&'a str, usize> {
             ids.rev().map(|(place, id)| (id, place)).collect()
         }
@@ -98,6 +108,20 @@ impl<'a> Index<'a> {
                 devices_of.entry(user).or_default().push(place);
             }
         }
+        let mut lots: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, lot) in held.iter().enumerate() {
+            lots.entry(&lot.product).or_default().push(place);
+        }
+        let people = estate
+            .users
+            .iter()
+            .filter(|user| user.external != Some(true))
+            .map(|user| user.count)
+            .fold(0, u64::saturating_add);
+        let by_use = held.iter().enumerate().filter(|(_, lot)| lot.channel == "payg").map(|(place, _)| place);
+        let devices = places(estate.devices.iter().map(|each| each.id.as_str()).enumerate());
+        let on_device =
+            |install: &Install| devices.get(install.on.as_str()).and_then(|place| u32::try_from(*place).ok());
         let vms = estate.vms.iter().enumerate();
         let containers = vms.filter(|(_, vm)| vm.role.as_deref() == Some("hyperv_container")).map(|(place, _)| place);
         Index {
@@ -105,13 +129,13 @@ impl<'a> Index<'a> {
             reached,
             devices_of,
             containers: containers.collect(),
-            people: estate
-                .users
-                .iter()
-                .filter(|user| user.external != Some(true))
-                .map(|user| user.count)
-                .fold(0, u64::saturating_add),
-            devices: places(estate.devices.iter().map(|each| each.id.as_str()).enumerate()),
+            lots,
+            assigned: held.iter().any(|lot| !matches!(lot.tied, crate::deployments::Words::None)),
+            development: held.iter().any(|lot| lot.product.starts_with("Visual Studio") && !lot.ended),
+            by_use: by_use.collect(),
+            access_assured: lot::access_assured(held, terms, people),
+            on_device: estate.installs.iter().map(on_device).collect(),
+            devices,
             servers: places(estate.servers.iter().map(|each| each.id.as_str()).enumerate()),
             vms: places(estate.vms.iter().map(|each| each.id.as_str()).enumerate()),
             users: places(estate.users.iter().map(|each| each.id.as_str()).enumerate()),
@@ -229,18 +253,101 @@ pub struct Found {
     pub idle: BTreeMap<usize, WhyNot>,
 }
 
+impl Found {
+    /// Puts what later families found after what is here.
+    fn append(&mut self, later: Found) {
+        let Found { demands, set_aside, breaches, asks, findings, idle } = later;
+        self.demands.extend(demands);
+        self.set_aside.extend(set_aside);
+        self.breaches.extend(breaches);
+        self.asks.extend(asks);
+        self.findings.extend(findings);
+        self.idle.extend(idle);
+    }
+}
+
+/// A family of products: adds what it finds in the scene, and reads nothing of what others found.
+type Family = fn(&Scene<'_>, &mut Found);
+
+/// The families in their fixed order.
+const FAMILIES: [Family; 9] = [
+    windows_server::demands,
+    sql_server::demands,
+    server_application::demands,
+    per_core::demands,
+    managed::demands,
+    desktop::demands,
+    windows_client::demands,
+    subscription::demands,
+    cal::demands,
+];
+
+/// Places of families among all.
+const SQL_SERVER: usize = 1;
+const ACCESS: usize = 8;
+
+/// What each family found, in their order. What is `settled` is taken over.
+fn families(scene: &Scene<'_>, settled: &Settled) -> Vec<Found> {
+    let known = settled.0.iter().cloned().chain(std::iter::repeat(None));
+    let each = FAMILIES.iter().zip(known);
+    each.map(|(family, known)| {
+        known.unwrap_or_else(|| {
+            let mut found = Found::default();
+            family(scene, &mut found);
+            found
+        })
+    })
+    .collect()
+}
+
+/// What does not hang on how the unknown is read: what a family found that has nothing to ask, by the families' order.
+#[derive(Debug, Clone, Default)]
+pub struct Settled(Vec<Option<Found>>);
+
+impl Settled {
+    /// Of a first reading. Where a lot's coverage ended in a release's gap, every family may read it either way.
+    fn of(scene: &Scene<'_>, found: &[Found]) -> Settled {
+        if scene.lots.iter().any(|lot| lot.perhaps.is_some()) || found.iter().all(|each| each.asks.is_empty()) {
+            return Settled::default();
+        }
+        let asks = |family: usize| found.get(family).is_none_or(|found| !found.asks.is_empty());
+        let settled = found.iter().enumerate().map(|(family, found)| {
+            // Access licences for SQL Server hang on what its servers are taken for.
+            let open = asks(family) || (family == ACCESS && asks(SQL_SERVER));
+            (!open).then(|| found.clone())
+        });
+        Settled(settled.collect())
+    }
+
+    /// Without the machines and evidence rows, for readings of which only the figures count.
+    pub fn without_subjects(mut self) -> Settled {
+        for demand in self.0.iter_mut().flatten().flat_map(|found| &mut found.demands) {
+            (demand.subjects, demand.origins) = (Vec::new(), Vec::new());
+        }
+        self
+    }
+}
+
+/// Every family, in a fixed order; and what another reading of the same scene need not work out again.
+pub fn first_requirements(scene: &Scene<'_>) -> (Found, Settled) {
+    let found = families(scene, &Settled::default());
+    let settled = Settled::of(scene, &found);
+    (together(scene, found), settled)
+}
+
+/// Every family under another reading of the scene that `settled` comes from.
+pub fn requirements_again(scene: &Scene<'_>, settled: &Settled) -> Found {
+    together(scene, families(scene, settled))
+}
+
 /// Every family, in a fixed order.
 pub fn requirements(scene: &Scene<'_>) -> Found {
+    requirements_again(scene, &Settled::default())
+}
+
+fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
     let mut found = Found::default();
-    windows_server::demands(scene, &mut found);
-    sql_server::demands(scene, &mut found);
-    server_application::demands(scene, &mut found);
-    per_core::demands(scene, &mut found);
-    managed::demands(scene, &mut found);
-    desktop::demands(scene, &mut found);
-    windows_client::demands(scene, &mut found);
-    subscription::demands(scene, &mut found);
-    cal::demands(scene, &mut found);
+    families.into_iter().for_each(|each| found.append(each));
     // Coverage that reaches a version by one of two dates that are told for it.
     let by_one_date = |way: &Way| {
         let asked = scene.terms.rank(&way.product, &way.version);
@@ -266,9 +373,13 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }
     // A lot that some way could have used is not without use: another way was taken.
-    let could: BTreeSet<usize> =
-        found.demands.iter().flat_map(|demand| &demand.ways).flat_map(|way| &way.arcs).map(|arc| arc.lot).collect();
-    for lot in could {
+    let mut could = vec![false; scene.lots.len()];
+    for arc in found.demands.iter().flat_map(|demand| &demand.ways).flat_map(|way| &way.arcs) {
+        if let Some(lot) = could.get_mut(arc.lot) {
+            *lot = true;
+        }
+    }
+    for (lot, _) in could.into_iter().enumerate().filter(|(_, could)| *could) {
         found.idle.entry(lot).or_insert("other-way");
     }
     for (at, _) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product.contains(" step-up ")) {
@@ -277,7 +388,7 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     found
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// Whether a plan may serve a user: where users are told by plan, a plan serves its own users only.
     pub(crate) fn plan_serves(&self, lot: &Lot, user: &str) -> bool {
         if !self.index.plans_told {
@@ -286,6 +397,20 @@ impl Scene<'_> {
         let plan =
             self.index.users.get(user).and_then(|at| self.estate.users.get(*at)).and_then(|user| user.plan.as_deref());
         plan == Some(lot.product.as_str())
+    }
+
+    /// The installations, each with the place and record of the client device that it stands on, if it does.
+    pub(crate) fn installs(&self) -> impl Iterator<Item = (&'a Install, Option<(usize, &'a Device)>)> {
+        let estate = self.estate;
+        estate.installs.iter().zip(&self.index.on_device).map(move |(install, place)| {
+            let place = place.and_then(|place| usize::try_from(place).ok());
+            (install, place.and_then(|place| Some((place, estate.devices.get(place)?))))
+        })
+    }
+
+    /// Whether a machine has a licence of its own that is paid by use.
+    pub(crate) fn pays_by_use(&self, machine: &str) -> bool {
+        self.index.by_use.iter().filter_map(|place| self.lots.get(*place)).any(|lot| lot.tied.has(machine))
     }
 
     /// Whether an access is a session on a server, of whichever maker's product.
@@ -304,7 +429,8 @@ impl Scene<'_> {
         also: impl Fn(&Lot) -> Result<u64, WhyNot>,
     ) -> Vec<Arc> {
         let mut arcs = Vec::new();
-        for (index, lot) in self.lots.iter().enumerate().filter(|(_, lot)| lot.product == need.product) {
+        let of_product = self.index.lots.get(need.product).into_iter().flatten();
+        for (index, lot) in of_product.filter_map(|index| Some((*index, self.lots.get(*index)?))) {
             if !metrics.contains(&lot.metric.as_str()) {
                 continue;
             }

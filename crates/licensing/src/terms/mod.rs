@@ -266,6 +266,10 @@ impl Terms {
 
     /// The family that gives `product` its versions.
     pub fn product(&self, product: &str) -> Option<&Product> {
+        // A family's own name is asked most; it is in neither table.
+        if let Some(family) = self.products.get(product) {
+            return Some(family);
+        }
         let family = SHARES_VERSIONS.iter().find(|(name, _)| *name == product).map_or(product, |(_, family)| family);
         let named = FAMILIES.iter().find(|(start, _)| family.starts_with(start)).map_or(family, |(_, family)| family);
         self.products.get(named)

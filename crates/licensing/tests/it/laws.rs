@@ -1,7 +1,8 @@
 //! Laws that hold for every estate, on small random ones.
 
-use licensing::deployments::{Entitlement, Estate, Install, Server, Vm};
+use licensing::deployments::{Device, Entitlement, Estate, Install, Server, Vm};
 use licensing::position::{Options, Position};
+use licensing::requirements::{Index, Reading, Scene, first_requirements, requirements, requirements_again};
 use licensing::terms::{Prices, Terms};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -180,5 +181,43 @@ proptest! {
         rest.id = "e0-rest".to_owned();
         split.entitlements.insert(1, rest);
         prop_assert_eq!(figures(&position(&whole)), figures(&position(&split)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A position reads the estate again only where something is asked; what it takes over must be what it would have read.
+    #[test]
+    fn what_is_settled_is_the_same_under_the_other_reading(
+        hosts in prop::collection::vec(host(), 0..5),
+        lots in prop::collection::vec(lot(), 0..5),
+        pcs in prop::collection::vec((0usize..4, 0usize..3), 0..5),
+    ) {
+        let (terms, _) = knowledge();
+        let mut estate = estate(&hosts, &lots);
+        for (at, (oem, edition)) in pcs.into_iter().enumerate() {
+            let id = licensing::word::Word::from(format!("pc{at}"));
+            let oem_os = ["Windows 7 Professional", "Windows 10 Pro", "unknown", "none"][oem];
+            estate.devices.push(Device { id: id.clone(), oem_os: Some(oem_os.into()), count: 1, ..Device::default() });
+            for (product, edition, version) in
+                [("Windows", ["Pro", "Enterprise", "unknown"][edition], "10"), ("Office", ["Standard", "unknown", "Professional Plus"][edition], "2016")]
+            {
+                estate.installs.push(Install {
+                    on: id.clone(),
+                    product: product.into(),
+                    edition: edition.into(),
+                    version: version.into(),
+                    ..Install::default()
+                });
+            }
+        }
+        let as_of = jiff::civil::date(2025, 6, 30);
+        let owned = licensing::requirements::lots(&estate, terms, as_of);
+        let index = Index::new(&estate, &owned, terms);
+        let scene = |reading| Scene { estate: &estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
+        let (_, settled) = first_requirements(&scene(Reading::High));
+        let (again, anew) = (requirements_again(&scene(Reading::Low), &settled), requirements(&scene(Reading::Low)));
+        prop_assert_eq!(format!("{again:?}"), format!("{anew:?}"));
     }
 }

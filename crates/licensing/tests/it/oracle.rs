@@ -484,8 +484,8 @@ proptest! {
         let (terms, prices) = small_terms();
         let estate = estate(&hosts, &away, &owned);
         let as_of = date(2025, 6, 30);
-        let index = Index::new(&estate);
         let all = lots(&estate, terms, as_of);
+        let index = Index::new(&estate, &all, terms);
         let scene = Scene { estate: &estate, lots: &all, terms, as_of, reading: Reading::High, answered: None, index: &index };
         let found = requirements(&scene).demands;
         let whole = assign(&found, &all, prices);

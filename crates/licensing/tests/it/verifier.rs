@@ -54,8 +54,8 @@ fn codes(facts: &Estate, spoil: impl FnOnce(&mut Case)) -> Vec<&'static str> {
     let terms = Terms::builtin().expect("shipped terms parse");
     let prices = Prices::builtin().expect("shipped prices parse");
     let (sound, as_of) = (estate(), date(2020, 1, 1));
-    let index = Index::new(&sound);
     let lots = lots(&sound, &terms, as_of);
+    let index = Index::new(&sound, &lots, &terms);
     let scene = Scene {
         estate: &sound,
         lots: &lots,

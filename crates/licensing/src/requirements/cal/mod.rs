@@ -9,7 +9,7 @@ use crate::deployments::{Access, Install, User};
 use crate::facts::Origin;
 use crate::findings::Step;
 use crate::word::Word;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One kind of access licence.
 struct Kind {
@@ -96,11 +96,17 @@ struct Who {
 }
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
+    // Only what is reached and asks for access licences: on most machines stands neither.
     let mut installs: BTreeMap<&str, Vec<&Install>> = BTreeMap::new();
-    for install in &scene.estate.installs {
-        installs.entry(&install.on).or_default().push(install);
+    for install in
+        scene.estate.installs.iter().filter(|install| KINDS.iter().any(|kind| install.product == kind.server))
+    {
+        if scene.index.reached.contains_key(install.on.as_str()) {
+            installs.entry(&install.on).or_default().push(install);
+        }
     }
-    for kind in &KINDS {
+    let stands: BTreeSet<&str> = installs.values().flatten().map(|install| install.product.as_str()).collect();
+    for kind in KINDS.iter().filter(|kind| stands.contains(kind.server)) {
         if kind.server == "SQL Server" {
             // Core and processor licences need no CALs.
             if server_and_cal(scene) {
@@ -131,16 +137,14 @@ fn needs_cal(scene: &Scene<'_>, kind: &Kind, install: &Install) -> bool {
     if kind.server != "Windows Server" && free.iter().any(|word| install.edition.contains(word)) {
         return false;
     }
-    let development = install.usage.as_deref() == Some("dev_test")
-        && scene.lots.iter().any(|lot| lot.product.starts_with("Visual Studio") && !lot.ended);
+    let development = install.usage.as_deref() == Some("dev_test") && scene.index.development;
     if development {
         return false;
     }
     match kind.server {
         "Windows Server" => {
             let exempt = scene.terms.rule("CAL-WEB", scene.as_of).words("editions").contains(&install.edition.as_str());
-            let pay_as_you_go = kind.cal != "Remote Desktop Services CAL"
-                && scene.lots.iter().any(|l| l.channel == "payg" && l.tied.has(&install.on));
+            let pay_as_you_go = kind.cal != "Remote Desktop Services CAL" && scene.pays_by_use(&install.on);
             !exempt && !pay_as_you_go
         }
         "SQL Server" => !install.edition.starts_with("Express") && !install.edition.contains("Developer"),
@@ -194,8 +198,7 @@ fn administrators<'a>(scene: &Scene<'a>, kind: &Kind) -> BTreeMap<&'a str, u64> 
 
 fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>>, rds: bool, found: &mut Found) {
     let devices = &scene.index.devices;
-    let users: BTreeMap<&str, &User> = scene.estate.users.iter().map(|u| (u.id.as_str(), u)).collect();
-    let plans_told = scene.estate.users.iter().any(|u| u.plan.is_some());
+    let plans_told = scene.index.plans_told;
     // Newest server that each record reaches.
     type Reached<'a> = (usize, bool, Vec<&'a Access>);
     let mut newest: BTreeMap<(&Word, Option<&Word>), Reached<'_>> = BTreeMap::new();
@@ -224,7 +227,7 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
     let without_cal = scene.terms.rule("CAL-COUNT", scene.as_of).words("devices_without");
     let mut groups: BTreeMap<Key, Who> = BTreeMap::new();
     for ((who, via), (rank, avd, accesses)) in newest {
-        let (device, plan, number) = if let Some(user) = users.get(who.as_str()) {
+        let (device, plan, number) = if let Some(user) = scene.user(who) {
             if left_or_external(user) || !asks(scene, kind, user) {
                 continue;
             }

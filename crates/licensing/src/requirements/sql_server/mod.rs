@@ -257,7 +257,7 @@ fn aside(install: Option<&&Install>, why: &str, count: u64, found: &mut Found) {
 fn is_free(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
     let edition = install.edition.as_str();
     let production = install.usage.as_deref() == Some("production");
-    let subscription = scene.lots.iter().any(|lot| lot.product.starts_with("Visual Studio") && !lot.ended);
+    let subscription = scene.index.development;
     let own_databases = scene.terms.rule("SC-SQL-RUNTIME", scene.as_of).words("databases");
     let of_system_center = |name: &str| {
         let name = name.to_lowercase();

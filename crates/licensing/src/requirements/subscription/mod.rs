@@ -37,7 +37,6 @@ struct Use<'a> {
 
 fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) -> Use<'a> {
     let by_id = &scene.index.devices;
-    let users: BTreeMap<&str, u64> = scene.estate.users.iter().map(|u| (u.id.as_str(), u.count)).collect();
     let mut result = Use::default();
     for install in installs {
         result.installs.push(install);
@@ -48,13 +47,13 @@ fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) 
             let shared = device.shared_computer_activation == Some(true);
             result.shared |= shared;
             let user = device.used_by.as_deref().or(device.primary_user.as_deref());
-            match user.and_then(|user| users.get_key_value(user)) {
-                Some((user, count)) => {
-                    result.users.insert(user, *count);
+            match user.and_then(|user| scene.user(user)) {
+                Some(user) => {
+                    result.users.insert(&user.id, user.count);
                     // Tablets and phones have a number of their own, as high as that of computers.
                     let handheld = device.kind.as_deref().is_some_and(|kind| matches!(kind, "tablet" | "phone"));
                     if !shared && !handheld {
-                        let slot = result.devices_of.entry(user).or_default();
+                        let slot = result.devices_of.entry(&user.id).or_default();
                         *slot = slot.saturating_add(device.count);
                     }
                 }
@@ -64,8 +63,8 @@ fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) 
             result.shared = true;
             let places = scene.index.reached.get(install.on.as_str()).into_iter().flatten();
             for access in places.filter_map(|place| scene.estate.accesses.get(*place)) {
-                if let Some((user, count)) = users.get_key_value(access.who.as_str()) {
-                    result.users.insert(user, *count);
+                if let Some(user) = scene.user(&access.who) {
+                    result.users.insert(&user.id, user.count);
                 }
             }
         }

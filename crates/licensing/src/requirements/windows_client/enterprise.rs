@@ -3,17 +3,18 @@
 use super::{Devices, Key, PRODUCT, family_of, gives, is_long_term};
 use crate::findings::{Breach, Step};
 use crate::requirements::{Arc, Found, Lot, Need, Scene, Way};
+use crate::word::Word;
 
 /// The demand of devices that run Enterprise; what stands beneath is counted apart.
-pub(super) fn demand(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
-    let long_term = is_long_term(&key.edition);
-    let family = family_of(&key.edition);
+pub(super) fn demand(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: &mut Found) {
+    let long_term = is_long_term(key.edition);
+    let family = family_of(key.edition);
     let version = scene.terms.product(family).map(|p| p.version_name(key.rank).to_owned()).unwrap_or_default();
     let count = devices.count();
     let mut demand = devices
         .start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
-    let machines = [key.machine.as_str()];
-    let edition = if long_term { key.edition.as_str() } else { "Enterprise" };
+    let machines = [key.machine];
+    let edition = if long_term { key.edition } else { "Enterprise" };
     let need = Need { product: family, edition: Some(edition), rank: key.rank, machines: &machines };
     let mut arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |_| Ok(1));
     if long_term {
@@ -37,14 +38,14 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found:
         .iter()
         .enumerate()
         .filter(|(_, lot)| gives(scene, lot, "windows-enterprise"))
-        .filter(|(_, lot)| scene.plan_serves(lot, &key.users))
+        .filter(|(_, lot)| scene.plan_serves(lot, key.users))
         .map(|(i, _)| i)
         .collect();
-    let users = scene.user(&key.users).map(|user| user.count);
+    let users = scene.user(key.users).map(|user| user.count);
     if let (Some(users), false) = (users, plan_lots.is_empty()) {
         let limit = scene.terms.rule("WIN-USER5", scene.as_of).number("devices_per_user");
         if count > users.saturating_mul(limit) {
-            let (code, subject) = (format!("device_limit_{limit}"), key.users.clone());
+            let (code, subject) = (format!("device_limit_{limit}"), Word::from(key.users));
             found.breaches.push(Breach { code, subject, rule: "WIN-USER5".to_owned() });
         }
         let mut arcs = Vec::new();

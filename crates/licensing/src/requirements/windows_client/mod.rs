@@ -26,13 +26,13 @@ fn family_of(edition: &str) -> &'static str {
 }
 
 /// What makes devices equal here.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
-struct Key {
-    edition: Word,
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+struct Key<'a> {
+    edition: &'a str,
     rank: usize,
-    oem: Word,
-    users: Word,
-    machine: Word,
+    oem: &'a str,
+    users: &'a str,
+    machine: &'a str,
     /// A new main board may have made another computer of it, which its OEM licence does not follow.
     new_board: bool,
 }
@@ -77,23 +77,20 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             Words::Many(many) => many.iter().map(String::as_str).collect(),
         })
         .collect();
-    let by_id = &scene.index.devices;
     let upgrades = has_upgrade_plan(scene);
-    let none = Word::from("none");
-    let mut groups: BTreeMap<Key, Devices<'_>> = BTreeMap::new();
-    for install in scene.estate.installs.iter().filter(|i| i.product == PRODUCT) {
-        let Some(index) = by_id.get(install.on.as_str()) else { continue };
-        let Some(device) = scene.estate.devices.get(*index).filter(|d| in_service(scene, d)) else { continue };
-        let machine = if tied.contains(device.id.as_str()) { device.id.clone() } else { Word::default() };
+    let mut groups: BTreeMap<Key<'_>, Devices<'_>> = BTreeMap::new();
+    for (install, device) in scene.installs().filter(|(install, _)| install.product == PRODUCT) {
+        let Some((_, device)) = device.filter(|(_, device)| in_service(scene, device)) else { continue };
+        let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
         let per_user = install.edition.starts_with("Enterprise") || upgrades;
         let asked_board = device.board_replaced.is_some()
             && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true));
         let new_board = asked_board && scene.reads("board-replaced", &device.id, PRODUCT) == Reading::High;
         let key = Key {
-            edition: install.edition.clone(),
+            edition: &install.edition,
             rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
-            oem: device.oem_os.clone().filter(|_| !new_board).unwrap_or_else(|| none.clone()),
-            users: if per_user { device.used_by.clone().unwrap_or_default() } else { Word::default() },
+            oem: device.oem_os.as_deref().filter(|_| !new_board).unwrap_or("none"),
+            users: device.used_by.as_deref().filter(|_| per_user).unwrap_or_default(),
             machine,
             new_board,
         };
@@ -112,22 +109,22 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     // Several older versions under one kind of OEM licence are one line, named after that licence.
     let mut downgraded: BTreeMap<&str, BTreeSet<(&str, usize)>> = BTreeMap::new();
     for key in groups.keys() {
-        if oem_covers(scene, &key.oem, &key.edition, key.rank).is_ok() {
-            downgraded.entry(&key.oem).or_default().insert((&key.edition, key.rank));
+        if oem_covers(scene, key.oem, key.edition, key.rank).is_ok() {
+            downgraded.entry(key.oem).or_default().insert((key.edition, key.rank));
         }
     }
     let mixed: BTreeSet<&str> = downgraded.iter().filter(|(_, kinds)| kinds.len() > 1).map(|(oem, _)| *oem).collect();
     // A person's licence covers all devices, whatever they came with: they are one demand.
     let by_person = scene.lots.iter().any(|lot| gives(scene, lot, "windows-enterprise"));
     let mut upgraded = BTreeSet::new();
-    let mut of_person: BTreeMap<(&str, bool), (Key, Devices<'_>)> = BTreeMap::new();
+    let mut of_person: BTreeMap<(&str, bool), (Key<'_>, Devices<'_>)> = BTreeMap::new();
     for (key, devices) in &groups {
         if key.edition.starts_with("Enterprise") {
-            if by_person && scene.user(&key.users).is_some() {
-                let long_term = is_long_term(&key.edition);
+            if by_person && scene.user(key.users).is_some() {
+                let long_term = is_long_term(key.edition);
                 let (newest, all) = of_person
-                    .entry((&key.users, long_term))
-                    .or_insert_with(|| (Key { oem: Word::default(), ..key.clone() }, Devices::default()));
+                    .entry((key.users, long_term))
+                    .or_insert_with(|| (Key { oem: "", ..*key }, Devices::default()));
                 newest.rank = newest.rank.max(key.rank);
                 all.list.extend(devices.list.iter().copied());
             } else {
@@ -135,7 +132,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
             base(scene, key, devices, found);
         } else {
-            professional::demand(scene, key, devices, mixed.contains(key.oem.as_str()), &mut upgraded, found);
+            professional::demand(scene, key, devices, mixed.contains(key.oem), &mut upgraded, found);
         }
     }
     for (key, devices) in of_person.values() {
@@ -219,13 +216,13 @@ fn version_name(scene: &Scene<'_>, rank: usize) -> String {
 
 /// The version of Windows that a base must qualify for; the long-term releases stand on Windows 10.
 fn version_of_base(scene: &Scene<'_>, key: &Key) -> String {
-    if is_long_term(&key.edition) { "10".to_owned() } else { version_name(scene, key.rank) }
+    if is_long_term(key.edition) { "10".to_owned() } else { version_name(scene, key.rank) }
 }
 
 /// What the devices' own licences cover, by reading: an unknown base covers in the lowest one.
-fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
+fn inherent(scene: &Scene<'_>, key: &Key<'_>, covered: bool, count: u64) -> u64 {
     let product = if key.edition.starts_with("Enterprise") { BASE } else { PRODUCT };
-    match (key.oem.as_str(), scene.reads("windows-base-unknown", "", product)) {
+    match (key.oem, scene.reads("windows-base-unknown", "", product)) {
         ("unknown", Reading::Low) => count,
         ("unknown", Reading::High) => 0,
         _ if covered => count,
@@ -233,12 +230,12 @@ fn inherent(scene: &Scene<'_>, key: &Key, covered: bool, count: u64) -> u64 {
     }
 }
 
-fn base(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) {
+fn base(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: &mut Found) {
     base_for(scene, key, devices, &version_of_base(scene, key), found);
 }
 
 /// The licence beneath an upgrade that takes the bases of Windows `version`.
-fn base_for(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, bases_of: &str, found: &mut Found) {
+fn base_for(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, bases_of: &str, found: &mut Found) {
     let version = version_of_base(scene, key);
     let mut demand = devices.start(
         format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine),
@@ -246,12 +243,12 @@ fn base_for(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, bases_of: &str,
     );
     let count = devices.count();
     let mut arcs = Vec::new();
-    if key.oem != "unknown" && !qualifies(scene, &key.oem, bases_of) {
+    if key.oem != "unknown" && !qualifies(scene, key.oem, bases_of) {
         for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device")
         {
             let own = format!("Windows {} {}", lot.version, lot.edition);
             let gone = key.new_board && lot.is_bound();
-            if !gone && !lot.is_elsewhere(&[&key.machine]) && qualifies(scene, &own, bases_of) && key.oem == "none" {
+            if !gone && !lot.is_elsewhere(&[key.machine]) && qualifies(scene, &own, bases_of) && key.oem == "none" {
                 arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
             }
         }
@@ -262,7 +259,7 @@ fn base_for(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, bases_of: &str,
         version: version.clone(),
         metric: "device".to_owned(),
         units: count,
-        inherent: inherent(scene, key, qualifies(scene, &key.oem, bases_of), count),
+        inherent: inherent(scene, key, qualifies(scene, key.oem, bases_of), count),
         arcs,
         steps: vec![Step::new(
             "windows-base",

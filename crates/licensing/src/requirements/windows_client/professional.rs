@@ -3,22 +3,23 @@
 use super::{Devices, Key, PRODUCT, base, base_for, gives, inherent, oem_covers, parse, qualifies, version_name};
 use crate::findings::Step;
 use crate::requirements::{ASK_OEM_TERMS, Arc, Ask, Found, Need, Reading, Scene, Way};
+use crate::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Volume licences of Pro are upgrades like those of Enterprise: two lines, the upgrade and the licence beneath. Tells whether
 /// such lots serve these devices.
-fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut Found) -> bool {
+fn pro_upgrades(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: &mut Found) -> bool {
     let version = version_name(scene, key.rank);
     let count = devices.count();
     let mut demand =
         devices.start(format!("windows-pro:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
-    let need = Need { product: PRODUCT, edition: Some(&key.edition), rank: key.rank, machines: &[&key.machine] };
+    let need = Need { product: PRODUCT, edition: Some(key.edition), rank: key.rank, machines: &[key.machine] };
     let full = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
     let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
         if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
     });
     // Enterprise goes down to the professional editions before it.
-    let higher = if qualifies(scene, &key.oem, &version) {
+    let higher = if qualifies(scene, key.oem, &version) {
         scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
             if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") }
         })
@@ -41,7 +42,7 @@ fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut
         ..Way::default()
     };
     if !arcs.is_empty() {
-        let pro = way("Windows Pro (volume upgrade)", &key.edition, arcs);
+        let pro = way("Windows Pro (volume upgrade)", key.edition, arcs);
         demand.ways.push(Way { native: true, ..pro });
     }
     if !higher.is_empty() {
@@ -55,17 +56,17 @@ fn pro_upgrades(scene: &Scene<'_>, key: &Key, devices: &Devices<'_>, found: &mut
 }
 
 /// Upgrades that the publisher gave to devices that came with an older version; whether one was taken is asked.
-fn upgrade_was_given(scene: &Scene<'_>, key: &Key, version: &str) -> bool {
-    let Some((from, edition)) = parse(&key.oem) else { return false };
+fn upgrade_was_given(scene: &Scene<'_>, key: &Key<'_>, version: &str) -> bool {
+    let Some((from, edition)) = parse(key.oem) else { return false };
     let home = |edition: &str| edition.starts_with("Home") || edition == "Core";
     let rule = scene.terms.rule("WIN-FREE-UPGRADE", scene.as_of);
-    home(edition) == home(&key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
+    home(edition) == home(key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
 }
 
 /// Professional editions. `upgraded` notes the people whose plan is already counted for the upgrade of another device.
 pub(super) fn demand(
     scene: &Scene<'_>,
-    key: &Key,
+    key: &Key<'_>,
     devices: &Devices<'_>,
     mixed: bool,
     upgraded: &mut BTreeSet<String>,
@@ -76,15 +77,15 @@ pub(super) fn demand(
     // An edition that is not told: at best the one that the device came with.
     let told = key.edition != "unknown";
     if !told {
-        let (code, subject) = ("edition-unknown", key.oem.clone());
+        let (code, subject) = ("edition-unknown", Word::from(key.oem));
         found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-EDITION") });
     }
-    let at_best = parse(&key.oem).map_or("Home", |(_, edition)| edition);
-    let reading = scene.reads("edition-unknown", &key.oem, PRODUCT);
-    let installed = if told || reading == Reading::High { key.edition.as_str() } else { at_best };
-    let own = oem_covers(scene, &key.oem, installed, key.rank);
-    if let (Err(_), Some(users)) = (own, scene.user(&key.users)) {
-        let upgrades = parse(&key.oem).is_some_and(|(from, edition)| {
+    let at_best = parse(key.oem).map_or("Home", |(_, edition)| edition);
+    let reading = scene.reads("edition-unknown", key.oem, PRODUCT);
+    let installed = if told || reading == Reading::High { key.edition } else { at_best };
+    let own = oem_covers(scene, key.oem, installed, key.rank);
+    if let (Err(_), Some(users)) = (own, scene.user(key.users)) {
+        let upgrades = parse(key.oem).is_some_and(|(from, edition)| {
             matches!(from, "7" | "8" | "8.1") && matches!(edition, "Pro" | "Professional")
         });
         if upgrades && matches!(version.as_str(), "10" | "11") {
@@ -122,15 +123,15 @@ pub(super) fn demand(
     }
     let given = own.is_err() && upgrade_was_given(scene, key, &version);
     if given {
-        let (code, subject) = ("upgrade-given", key.oem.clone());
+        let (code, subject) = ("upgrade-given", Word::from(key.oem));
         found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("WIN-FREE-UPGRADE") });
     }
-    let taken = given && scene.reads("upgrade-given", &key.oem, PRODUCT) == Reading::Low;
+    let taken = given && scene.reads("upgrade-given", key.oem, PRODUCT) == Reading::Low;
     let own = if taken { Ok(()) } else { own };
     let mut demand =
         devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
-    let edition = (told || reading == Reading::High).then_some(key.edition.as_str());
-    let machines = [key.machine.as_str()];
+    let edition = (told || reading == Reading::High).then_some(key.edition);
+    let machines = [key.machine];
     let need = Need { product: PRODUCT, edition, rank: key.rank, machines: &machines };
     let metrics: &[&str] = if own.is_ok() { &["device"] } else { &["device", "device_upgrade"] };
     let arcs = scene.serving(&need, metrics, &mut demand.refused, |lot| {
@@ -142,18 +143,18 @@ pub(super) fn demand(
             return Err("is-the-device-licence");
         }
         // A volume licence is an upgrade: without a qualifying base it covers nothing.
-        if lot.metric == "device_upgrade" && !qualifies(scene, &key.oem, &version) {
+        if lot.metric == "device_upgrade" && !qualifies(scene, key.oem, &version) {
             Err("no-qualifying-base")
         } else {
             Ok(1)
         }
     });
-    let (edition, named) = match parse(&key.oem) {
+    let (edition, named) = match parse(key.oem) {
         Some((version, edition)) if mixed && own.is_ok() => (edition.to_owned(), version.to_owned()),
         _ => (key.edition.to_string(), version.clone()),
     };
     if own == Err(ASK_OEM_TERMS) {
-        let (code, subject) = (ASK_OEM_TERMS, key.oem.clone());
+        let (code, subject) = (ASK_OEM_TERMS, Word::from(key.oem));
         found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("WIN-OEM-DOWN") });
     }
     let remedy = (own == Err("downgrade-ended-with-support")).then_some("upgrade-to-licensed-version");
@@ -168,7 +169,7 @@ pub(super) fn demand(
         steps: vec![Step::new(
             "windows-devices",
             Some("GEN-OEM-TIED"),
-            &[("devices", count.to_string()), ("oem", key.oem.to_string())],
+            &[("devices", count.to_string()), ("oem", key.oem.to_owned())],
         )],
         rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
         review: own == Err(ASK_OEM_TERMS) || key.new_board,

@@ -97,6 +97,9 @@ fn host_of_group<'a>(scene: &Scene<'a>, install: &Install) -> Option<&'a Server>
 
 /// A machine with a pay-as-you-go licence of its own: one licence, whatever else runs on the host.
 fn pay_as_you_go(scene: &Scene<'_>, install: &Install, count: u64, found: &mut Found) -> bool {
+    if !scene.pays_by_use(&install.on) {
+        return false;
+    }
     let rank = scene.terms.rank(PRODUCT, &install.version).unwrap_or(0);
     let machines = [install.on.as_str()];
     let need = super::Need { product: PRODUCT, edition: Some(&install.edition), rank, machines: &machines };
@@ -174,8 +177,7 @@ fn cannot_tell(install: &Install, count: u64, why: &str, found: &mut Found) {
 /// Evaluation copies and development machines are no production demand.
 fn set_aside(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
     let evaluation = install.edition.contains("Evaluation");
-    let development = install.usage.as_deref() == Some("dev_test")
-        && scene.lots.iter().any(|lot| lot.product.starts_with("Visual Studio") && !lot.ended);
+    let development = install.usage.as_deref() == Some("dev_test") && scene.index.development;
     if evaluation {
         if install.age_days.is_some_and(|age| age > 180) {
             let (code, rule) = ("evaluation_expired".to_owned(), "GEN-FREE".to_owned());

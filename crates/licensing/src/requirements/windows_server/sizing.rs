@@ -207,22 +207,6 @@ impl Sizing<'_> {
         (units, vec![Step::new("virtual-cores", Some("WS-VM-SA"), &values)])
     }
 
-    /// Licensing by virtual core needs Software Assurance on the access licences too, as far as they are told.
-    fn access_is_covered(&self) -> bool {
-        let gives = |lot: &&Lot| {
-            lot.product == "Windows Server CAL"
-                || self
-                    .scene
-                    .terms
-                    .plan(&lot.product)
-                    .is_some_and(|r| r.iter().any(|each| each == "windows-server-cal"))
-        };
-        let owned: Vec<&Lot> = self.scene.lots.iter().filter(gives).collect();
-        let people = self.scene.index.people;
-        let active: u64 = owned.iter().filter(|lot| lot.active).map(|lot| lot.units).fold(0, u64::saturating_add);
-        owned.is_empty() || owned.iter().all(|lot| lot.active) || (active > 0 && active >= people)
-    }
-
     /// Hosts of Azure Local take Datacenter licences under Software Assurance or subscription only.
     fn on_azure_local(&self) -> bool {
         self.hosts.iter().any(|host| host.server.platform.as_deref() == Some("azure_local"))
@@ -242,26 +226,31 @@ impl Sizing<'_> {
         }
     }
 
-    /// Adds the way if any lot may serve it.
-    fn add(&self, demand: &mut Demand, way: Way, metrics: &[&str], also: impl Fn(&Lot) -> Result<u64, &'static str>) {
-        self.add_for(demand, self.edition, way, metrics, also);
+    /// Adds a way for lots of `edition` under `metric`, if any may serve it; only then is the way worked out.
+    fn add(
+        &self,
+        demand: &mut Demand,
+        (edition, metric): (&str, &str),
+        also: impl Fn(&Lot) -> Result<u64, &'static str>,
+        way: impl FnOnce() -> Way,
+    ) {
+        self.add_for(demand, self.edition, (edition, metric), also, way);
     }
 
     fn add_for(
         &self,
         demand: &mut Demand,
         installed: &str,
-        mut way: Way,
-        metrics: &[&str],
+        (edition, metric): (&str, &str),
         also: impl Fn(&Lot) -> Result<u64, &'static str>,
+        way: impl FnOnce() -> Way,
     ) {
         let hosts = self.hosts.iter().map(|host| host.server.id.as_str());
         let machines: Vec<&str> = hosts.chain(self.guests.iter().map(|guest| guest.vm.id.as_str())).collect();
         let need = Need { product: PRODUCT, edition: Some(installed), rank: self.rank, machines: &machines };
-        let edition = way.edition.clone();
         let azure_local = self.on_azure_local();
         let channels = self.scene.terms.rule("WS-AHB", self.scene.as_of).words("azure_local_channels");
-        way.arcs = self.scene.serving(&need, metrics, &mut demand.refused, |lot| {
+        let arcs = self.scene.serving(&need, &[metric], &mut demand.refused, |lot| {
             if lot.edition != edition {
                 return Err("other-way");
             }
@@ -277,8 +266,8 @@ impl Sizing<'_> {
             also(lot)
         });
         demand.refused.retain(|_, why| *why != "other-way");
-        if !way.arcs.is_empty() {
-            demand.ways.push(way);
+        if !arcs.is_empty() {
+            demand.ways.push(Way { arcs, ..way() });
         }
     }
 
@@ -288,12 +277,13 @@ impl Sizing<'_> {
         for edition in ["Standard", "Datacenter"] {
             let standard = edition == "Standard";
             let rules: &[&'static str] = if standard { &by_host } else { &["WS-CORE-MIN", "WS-DC-UNLIM", "GEN-PACK"] };
-            self.add(demand, self.way(edition, "core", self.cores(standard), rules), &["core"], |_| Ok(1));
+            self.add(demand, (edition, "core"), |_| Ok(1), || self.way(edition, "core", self.cores(standard), rules));
             if self.rank >= era_2016 {
                 self.grant(demand, edition);
             } else {
-                let way = self.way(edition, "processor_pair", self.pairs(standard), &["WS-PROC-2012", "GEN-METRIC"]);
-                self.add(demand, way, &["processor_pair"], |_| Ok(1));
+                let rules = &["WS-PROC-2012", "GEN-METRIC"];
+                let way = || self.way(edition, "processor_pair", self.pairs(standard), rules);
+                self.add(demand, (edition, "processor_pair"), |_| Ok(1), way);
                 if standard && self.rank >= era_2012 {
                     self.grant_of_servers(demand);
                 }
@@ -301,32 +291,36 @@ impl Sizing<'_> {
         }
         if self.rank < era_2012 {
             for edition in ["Standard", "Enterprise", "Web"] {
-                let way = self.way(edition, "server", self.servers(edition, self.rank), &["WS-SRV-2008"]);
-                self.add(demand, way, &["server"], |lot| {
-                    if lot.channel == "payg" || self.one_instance(lot) { Err("other-way") } else { Ok(1) }
-                });
+                let way = || self.way(edition, "server", self.servers(edition, self.rank), &["WS-SRV-2008"]);
+                let other = |lot: &Lot| lot.channel == "payg" || self.one_instance(lot);
+                self.add(demand, (edition, "server"), |lot| if other(lot) { Err("other-way") } else { Ok(1) }, way);
             }
             // Enterprise of 2003 carried one instance; four came with 2003 R2.
-            let way = self.way("Enterprise", "server", self.servers("Enterprise", 0), &["WS-SRV-2008"]);
-            self.add(demand, way, &["server"], |lot| if self.one_instance(lot) { Ok(1) } else { Err("other-way") });
-            let way = self.way("Datacenter", "processor", self.processors(found), &["WS-DC-2008"]);
-            self.add(demand, way, &["processor"], |_| Ok(1));
+            let way = || self.way("Enterprise", "server", self.servers("Enterprise", 0), &["WS-SRV-2008"]);
+            let one = |lot: &Lot| if self.one_instance(lot) { Ok(1) } else { Err("other-way") };
+            self.add(demand, ("Enterprise", "server"), one, way);
+            // Told in any case: whether the minimum is met is asked whatever is held.
+            let processors = self.processors(found);
+            let way = || self.way("Datacenter", "processor", processors, &["WS-DC-2008"]);
+            self.add(demand, ("Datacenter", "processor"), |_| Ok(1), way);
         }
         if self.guests.is_empty() {
-            let way = self.way(self.edition, "server", (1, Vec::new()), &["WS-PAYG"]);
-            self.add(demand, way, &["server"], |lot| if lot.channel == "payg" { Ok(1) } else { Err("other-way") });
+            let way = || self.way(self.edition, "server", (1, Vec::new()), &["WS-PAYG"]);
+            let by_use = |lot: &Lot| if lot.channel == "payg" { Ok(1) } else { Err("other-way") };
+            self.add(demand, (self.edition, "server"), by_use, way);
         }
         let by_vm_from =
             self.scene.terms.rules().filter(|rule| rule.id == "WS-VM-SA").map(|rule| rule.valid_from).min();
         if !self.guests.is_empty()
             && self.bare
             && by_vm_from.is_some_and(|from| self.scene.as_of >= from)
-            && self.access_is_covered()
+            && self.scene.index.access_assured
         {
             for edition in ["Standard", "Datacenter"] {
-                let way = self.way(edition, "core", self.virtual_cores(), &["WS-VM-SA"]);
+                let way = || self.way(edition, "core", self.virtual_cores(), &["WS-VM-SA"]);
                 let before = demand.ways.len();
-                self.add(demand, way, &["core"], |lot| if lot.active { Ok(1) } else { Err("other-way") });
+                let assured = |lot: &Lot| if lot.active { Ok(1) } else { Err("other-way") };
+                self.add(demand, (edition, "core"), assured, way);
                 if demand.ways.len() > before {
                     for guest in self.guests.iter().filter(|guest| guest.vm.vcpus.is_none()) {
                         ask(found, "virtual-cores-unknown", &guest.vm.id, "WS-VM-SA");
@@ -354,19 +348,21 @@ impl Sizing<'_> {
         let channels = rule.words("channels");
         let subscription =
             |lot: &Lot| if lot.active && channels.contains(&lot.channel.as_str()) { Ok(1) } else { Err("other-way") };
-        let by_host = self.way("Standard", "core", self.cores(true), &["WS-CSP-STD-AS-DC", "WS-CORE-STACK"]);
-        self.add_for(demand, "Standard", by_host, &["core"], subscription);
-        if self.access_is_covered() {
-            let by_vm = self.way("Standard", "core", self.virtual_cores(), &["WS-CSP-STD-AS-DC", "WS-VM-SA"]);
-            self.add_for(demand, "Standard", by_vm, &["core"], subscription);
+        let by_host = || self.way("Standard", "core", self.cores(true), &["WS-CSP-STD-AS-DC", "WS-CORE-STACK"]);
+        self.add_for(demand, "Standard", ("Standard", "core"), subscription, by_host);
+        if self.scene.index.access_assured {
+            let by_vm = || self.way("Standard", "core", self.virtual_cores(), &["WS-CSP-STD-AS-DC", "WS-VM-SA"]);
+            self.add_for(demand, "Standard", ("Standard", "core"), subscription, by_vm);
         }
     }
 
     /// Server licences of Standard that were under Software Assurance when 2012 came out: as many of the new kind.
     fn grant_of_servers(&self, demand: &mut Demand) {
-        let way = self.way("Standard", "processor_pair", self.pairs(true), &["WS-GRANT-2012", "WS-PROC-2012"]);
+        let rules = &["WS-GRANT-2012", "WS-PROC-2012"];
+        let way = || self.way("Standard", "processor_pair", self.pairs(true), rules);
         let before = demand.ways.len();
-        self.add(demand, way, &["server"], |lot| if lot.is_bound() { Err("other-way") } else { Ok(1) });
+        let free = |lot: &Lot| if lot.is_bound() { Err("other-way") } else { Ok(1) };
+        self.add(demand, ("Standard", "server"), free, way);
         if let Some(way) = demand.ways.get_mut(before) {
             way.named_by_lot = false;
         }
@@ -384,9 +380,10 @@ impl Sizing<'_> {
             .max()
             .unwrap_or(0);
         let worth = least.max(documented);
-        let way = self.way(edition, "core", self.cores(edition == "Standard"), &["WS-GRANT-2016", "WS-CORE-MIN"]);
+        let rules = &["WS-GRANT-2016", "WS-CORE-MIN"];
+        let way = || self.way(edition, "core", self.cores(edition == "Standard"), rules);
         let before = demand.ways.len();
-        self.add(demand, way, &["processor_pair"], |_| Ok(worth));
+        self.add(demand, (edition, "processor_pair"), |_| Ok(worth), way);
         if demand.ways.len() > before {
             demand.later = true;
             if let Some(way) = demand.ways.last_mut() {
