@@ -87,6 +87,17 @@ fn accounts_of_one_name_in_two_domains_were_taken_for_one_machine() {
 }
 
 #[test]
+fn a_serial_that_only_a_list_of_programs_tells_is_the_machines() {
+    let account = Machine { in_domain: Some(true), ..seen(id("pc9", "", "", ""), date(2026, 5, 1)) };
+    let rows = |serial: &str| {
+        let listed = title(id("PC9", "", serial, ""), "Visio");
+        machines(&[row("ad", 1, Fact::Machine(account.clone())), row("list", 1, listed)])
+    };
+    assert_eq!(rows("PFS30ZH0").machines[0].serial.as_deref(), Some("PFS30ZH0"));
+    assert_eq!(rows("Default string").machines[0].serial, None);
+}
+
+#[test]
 fn people_of_one_short_name_in_two_domains_are_two() {
     let person = |upn: &str| {
         Fact::Person(Person { upn: Some(upn.to_owned()), sam: Some("jmartin".to_owned()), ..Person::default() })

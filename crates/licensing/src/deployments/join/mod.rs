@@ -484,6 +484,14 @@ fn names(result: &mut JoinedMachine, rows: &[&FactRow], facts: &[(&Machine, &Ori
         });
         result.name = mentioned.unwrap_or_default();
     }
+    if result.serial.is_none() {
+        // A list of programs may be the only one that tells the serial of its machine.
+        let mut listed = rows.iter().filter_map(|row| match &row.fact {
+            Fact::Title(title) => title.machine.serial.as_ref(),
+            _ => None,
+        });
+        result.serial = listed.rfind(|serial| !identities.is_placeholder_serial(serial)).cloned();
+    }
     let lower = result.name.to_lowercase();
     for (machine, _) in facts {
         if let Some(name) = machine.id.name.as_ref().filter(|name| name.to_lowercase() != lower) {
