@@ -47,6 +47,7 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
         attachments: &attachments,
         cites: numbered && mentions.clause.is_some(),
         numbered,
+        invokes: mentions.clause.is_some() && mentions.agreement.is_some(),
         dated: !days.deadlines.is_empty(),
         list,
         bulk,

@@ -29,6 +29,8 @@ pub(super) struct Evidence<'e> {
     pub(super) cites: bool,
     /// True when it gives the number of the contract on file.
     pub(super) numbered: bool,
+    /// True when it names a clause and the number of some contract.
+    pub(super) invokes: bool,
     /// True when it sets a date to the reader.
     pub(super) dated: bool,
     pub(super) list: bool,
@@ -115,7 +117,7 @@ pub(super) fn of(triage: &Triage<'_>, ledger: &Ledger, evidence: &Evidence<'_>) 
 fn of_publisher(evidence: &Evidence<'_>, topic: bool) -> bool {
     let signs = evidence.signs;
     let says = |ids: &[&str]| ids.iter().any(|id| signs.says(id));
-    if evidence.cites {
+    if evidence.cites || (evidence.invokes && signs.says("independent-auditor")) {
         return true;
     }
     // What helps with a fault is run on a machine as well.
@@ -151,7 +153,10 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
         return false;
     }
     let urged = evidence.dated || any_ask;
-    data || (!evidence.bulk && says(PLAIN))
+    // A notice in due form, of a contract that is not on file.
+    let notice = evidence.invokes && evidence.dated && signs.says("independent-auditor");
+    data || notice
+        || (!evidence.bulk && says(PLAIN))
         || (mandated && (urged || says(PRESSING) || says(MANNERS)))
         || (!evidence.bulk && (says(&["threat", "court"]) || says(&["claims-analysis"])) && urged)
         || (!evidence.bulk && urged && says(&["legal-words", "reminder", "self-assessment"]))
