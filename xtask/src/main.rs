@@ -1,7 +1,8 @@
-//! What developers and CI run: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask demo`, `cargo xtask fuzz`.
+//! What developers and CI run: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask demo`, `cargo xtask fuzz`, `cargo xtask hammer`.
 
 mod demo;
 mod fuzz;
+mod hammer;
 mod tidy;
 mod verify;
 
@@ -21,6 +22,10 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::report(&root()),
         ["demo"] => demo::run(&root(), false),
         ["demo", "--check"] => demo::run(&root(), true),
+        ["hammer"] => hammer::run(&root(), 60),
+        ["hammer", seconds] if seconds.parse::<u64>().is_ok_and(|s| s > 0) => {
+            hammer::run(&root(), seconds.parse().unwrap_or(60))
+        }
         ["fuzz"] => fuzz::run(&root(), 60),
         ["fuzz", seconds] if seconds.parse::<u32>().is_ok_and(|s| s > 0) => {
             fuzz::run(&root(), seconds.parse().unwrap_or(60))
@@ -30,6 +35,9 @@ fn main() -> ExitCode {
             eprintln!("cargo xtask tidy    only the walls between the rooms");
             eprintln!(
                 "cargo xtask fuzz [SECONDS]    every fuzz target for so long (60), where there is a nightly compiler"
+            );
+            eprintln!(
+                "cargo xtask hammer [SECONDS]    every reader of evidence under mutated files for so long (60), two at a time"
             );
             eprintln!("cargo xtask demo    write the demo company's evidence again (--check: only compare)");
             ExitCode::from(2)

@@ -13,6 +13,7 @@ mod open;
 mod reading;
 mod tables;
 mod text;
+pub mod trial;
 mod values;
 
 pub use documents::entitlements::write as write_entitlements;
@@ -65,6 +66,21 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 /// # Errors
 /// [`Refusal`]: empty, too large, of no known format, cut off, or a table that needs a mapping (with a proposal).
 pub fn read(name: &str, bytes: &[u8], context: &Context) -> Result<Reading, Refusal> {
+    read_bytes(name, bytes, context).map_err(|mut refusal| {
+        if let Some(proposal) = &mut refusal.proposal {
+            // Mappings are known by their names: two tables must not propose the same.
+            let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            file.split('.')
+                .next()
+                .filter(|stem| !stem.is_empty())
+                .unwrap_or(file)
+                .clone_into(&mut proposal.mapping.name);
+        }
+        refusal
+    })
+}
+
+fn read_bytes(name: &str, bytes: &[u8], context: &Context) -> Result<Reading, Refusal> {
     let limits = &context.limits;
     if bytes.is_empty() {
         return Err(Refusal::new(Refused::Empty, "the file has no bytes"));

@@ -46,6 +46,24 @@ fn known() -> impl Iterator<Item = &'static Known> {
         .chain(devices::TABLES)
 }
 
+/// The headings that each table of a reader must bear, a line a table; `None`: no reader of tables bears the name.
+pub(crate) fn headings_of_reader(reader: &str) -> Option<Vec<String>> {
+    let tables = match reader {
+        "cloud" => cloud::TABLES,
+        "configmgr" => configmgr::TABLES,
+        "devices" => devices::TABLES,
+        "directory" => directory::TABLES,
+        "purchases" => purchases::TABLES,
+        "servers" => servers::TABLES,
+        "software" => software::TABLES,
+        "virtualisation" => virtualisation::TABLES,
+        _ => return None,
+    };
+    let line =
+        |known: &Known| known.needs.iter().filter_map(|aliases| aliases.first().copied()).collect::<Vec<_>>().join(";");
+    Some(tables.iter().map(line).collect())
+}
+
 /// A table whose headings were found.
 pub(crate) struct View<'a> {
     /// File name, for the machine that some lists only name there.
