@@ -33,7 +33,7 @@ pub use acts::{Act, ChainFault};
 pub use case::{Case, Stamp};
 pub use error::Error;
 pub use facts::FiledReject;
-pub use register::{File, FileReading};
+pub use register::{File, FileReading, Formats};
 
 /// SHA-256 of bytes, in lower-case hexadecimal: the name of evidence in a case.
 pub fn fingerprint(bytes: &[u8]) -> String {

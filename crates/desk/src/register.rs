@@ -1,8 +1,9 @@
 //! The register of evidence: what is in the case, and taking a file back.
 
 use crate::{Case, Error, Stamp, acts};
+use licensing::facts::Origin;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was read from a file or a member of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,6 +72,24 @@ fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 
+/// Which format each file, or member of a file, was taken for.
+#[derive(Debug, Clone, Default)]
+pub struct Formats {
+    by_file: BTreeMap<String, Vec<(String, String)>>,
+}
+
+impl Formats {
+    /// The format that a row was read as.
+    pub fn of(&self, origin: &Origin) -> Option<&str> {
+        let part = origin.part.as_deref().unwrap_or_default();
+        let within = |member: &str| {
+            member.is_empty() || part.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let readings = self.by_file.get(origin.evidence.as_str())?;
+        readings.iter().find(|(member, _)| within(member)).map(|(_, format)| format.as_str())
+    }
+}
+
 impl Case {
     /// Hashes of the files in the register.
     pub(crate) fn hashes(&self) -> Result<BTreeSet<String>, Error> {
@@ -103,14 +122,24 @@ impl Case {
         read().map_err(|source| self.store(source))
     }
 
-    /// The format that each reading was taken as, by the hash of its bytes (of the member, in a container).
+    /// The format that each reading was taken as, by the hash of its file, longer names of members first; the file itself has none.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn formats(&self) -> Result<std::collections::BTreeMap<String, String>, Error> {
-        let read = || -> rusqlite::Result<_> {
-            let mut query = self.connection.prepare("SELECT hash, taken_as FROM reading WHERE refused IS NULL AND file NOT IN (SELECT file FROM unfinished)")?;
-            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    pub fn formats(&self) -> Result<Formats, Error> {
+        let read = || -> rusqlite::Result<Formats> {
+            let mut query = self.connection.prepare(
+                "SELECT file.hash, coalesce(reading.member, ''), reading.taken_as
+                 FROM reading JOIN file ON file.id = reading.file WHERE reading.refused IS NULL
+                 AND file.id NOT IN (SELECT file FROM unfinished)
+                 ORDER BY file.hash, length(reading.member) DESC",
+            )?;
+            let mut rows = query.query([])?;
+            let mut formats = Formats::default();
+            while let Some(row) = rows.next()? {
+                formats.by_file.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+            }
+            Ok(formats)
         };
         read().map_err(|source| self.store(source))
     }

@@ -37,7 +37,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let known = Known::builtin()?;
     let company = case.company(&known.knowledge(), as_of)?;
     let formats = case.formats()?;
-    let source = |hash: &str| formats.get(hash).cloned();
+    let source = |origin: &licensing::facts::Origin| formats.of(origin).map(str::to_owned);
     let coverage = recognition::estate::coverage(&company.estate, as_of, &source);
     if format(matches) == "json" {
         out::json(&Told {

@@ -4,6 +4,7 @@
 use super::{Company, STALE_DAYS};
 use jiff::civil::Date;
 use licensing::deployments::join::JoinedMachine;
+use licensing::facts::Origin;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,8 +45,8 @@ pub struct Coverage {
     pub doubled: Vec<Doubled>,
 }
 
-/// The coverage on `as_of`; `source_of` gives the format that an evidence file was read as, by its hash.
-pub fn coverage(company: &Company, as_of: Date, source_of: &dyn Fn(&str) -> Option<String>) -> Coverage {
+/// The coverage on `as_of`; `source_of` gives the format that a row of evidence was read as.
+pub fn coverage(company: &Company, as_of: Date, source_of: &dyn Fn(&Origin) -> Option<String>) -> Coverage {
     let mut sites: BTreeMap<&str, SiteCoverage> = BTreeMap::new();
     let mut sources = BTreeSet::new();
     let mut doubled = Vec::new();
@@ -56,7 +57,7 @@ pub fn coverage(company: &Company, as_of: Date, source_of: &dyn Fn(&str) -> Opti
         site.machines += 1;
         site.inventoried += usize::from(has_software(machine));
         site.silent += usize::from(machine.is_stale(as_of, STALE_DAYS));
-        let seen: BTreeSet<String> = machine.origins.iter().filter_map(|origin| source_of(&origin.evidence)).collect();
+        let seen: BTreeSet<String> = machine.origins.iter().filter_map(source_of).collect();
         for source in seen {
             sources.insert(source.clone());
             *site.seen_by.entry(source).or_default() += 1;
