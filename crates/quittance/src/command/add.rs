@@ -20,6 +20,7 @@ fn arguments(command: Command) -> Command {
         .arg(Arg::new("files").value_name("FILE").action(ArgAction::Append).num_args(0..).value_parser(path()))
         .arg(Arg::new("undo").long("undo").value_name("HASH|NAME").conflicts_with_all(["files", "mapping"]))
         .arg(Arg::new("mapping").long("mapping").value_name("FILE").value_parser(path()))
+        .arg(Arg::new("accept-mapping").long("accept-mapping").action(ArgAction::SetTrue).conflicts_with("mapping"))
         .arg(format_argument(&["table", "json"]))
 }
 
@@ -55,7 +56,40 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     if sources.is_empty() {
         return Ok(Exit::Done);
     }
-    add(&mut case, &sources, if json { Told::Json } else { Told::Everything }, session)
+    if !matches.get_flag("accept-mapping") {
+        return add(&mut case, &sources, if json { Told::Json } else { Told::Everything }, session);
+    }
+    accepting(&mut case, &sources, json, session)
+}
+
+/// Adds files; what is refused for want of a mapping is added again with the mapping that was proposed, which is kept.
+fn accepting(case: &mut desk::Case, sources: &[PathBuf], json: bool, session: &Session<'_>) -> Outcome {
+    let options = super::rejects::reader()?;
+    let all = desk::add::add(case, sources, &options, &session.stamp(), &mut |_| {})?;
+    let mut taken = false;
+    for added in &all {
+        match &added.fate {
+            Fate::Refused(Refusal { proposal: Some(proposal), .. }) => {
+                case.keep_mapping(&proposal.mapping, &session.stamp())?;
+                if !json {
+                    out::line(&session.say("add-mapping-kept", &[("name", proposal.mapping.name.clone())]))?;
+                }
+            }
+            Fate::Taken { .. } => {
+                taken = true;
+                if !json {
+                    out::print(&describe(added, session))?;
+                }
+            }
+            _ => {}
+        }
+    }
+    let waiting: Vec<PathBuf> =
+        all.iter().filter(|added| !matches!(added.fate, Fate::Taken { .. })).map(|added| added.path.clone()).collect();
+    if waiting.is_empty() && taken && !json {
+        return Ok(Exit::Done);
+    }
+    add(case, if json { sources } else { &waiting }, if json { Told::Json } else { Told::Everything }, session)
 }
 
 pub(crate) fn read_mapping(path: &Path) -> Result<Mapping, Failure> {

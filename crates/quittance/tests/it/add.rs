@@ -193,3 +193,15 @@ fn rows_are_facts_and_rejects() {
         }
     }
 }
+
+#[test]
+fn a_proposed_mapping_is_accepted_kept_and_used_again() {
+    let place = Place::new();
+    place.write("parc.csv", "N° de poste;Désignation logiciel;Vers.\nPC-1;Microsoft Visio Standard 2016;16\n");
+    place.write("suite.csv", "N° de poste;Désignation logiciel;Vers.\nPC-2;Microsoft Visio Standard 2016;16\n");
+    assert_eq!(place.run(&["add", "parc.csv"]).0, 2, "what is proposed is not taken without a word");
+    let (code, out, err) = place.run(&["add", "parc.csv", "--accept-mapping"]);
+    assert!(code == 0 && out.contains("by the mapping parc; 1 row, 1 fact"), "{out}{err}");
+    let (code, out, _) = place.run(&["add", "suite.csv"]);
+    assert!(code == 0 && out.contains("by the mapping parc"), "{out}");
+}
