@@ -73,12 +73,17 @@ fn count(value: i64) -> u64 {
 }
 
 /// Which format each file, or member of a file, was taken for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Formats {
     by_file: BTreeMap<String, Vec<(String, String)>>,
 }
 
 impl Formats {
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.by_file.is_empty()
+    }
+
     /// The format that a row was read as.
     pub fn of(&self, origin: &Origin) -> Option<&str> {
         let part = origin.part.as_deref().unwrap_or_default();
