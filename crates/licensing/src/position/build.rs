@@ -211,8 +211,8 @@ struct Held<'a> {
     alike: Vec<usize>,
 }
 
-/// One reading, assigned and verified. Of lines that are `told` already only the figures are kept: what stands behind them
-/// is shown from there.
+/// One reading, assigned and verified. For lines that are `told` already the evidence rows are not kept a second time: they
+/// are shown from there. Outcomes are, for those of two readings are compared.
 fn read(
     mut found: Found,
     held: &Held<'_>,
@@ -334,9 +334,9 @@ fn draft(
     line.remedy = line.remedy.take().or_else(|| way.remedy.map(str::to_owned));
     line.rules.extend(way.rules.iter().copied());
     line.trace.extend(way.steps.iter().cloned());
+    append(&mut line.subjects, outcomes(subjects, way, served.covered));
     if !told.contains_key(&key) {
         append(&mut line.origins, origins);
-        append(&mut line.subjects, outcomes(subjects, way, served.covered));
     }
     for (lot, why) in &demand.refused {
         line.lots.entry(*lot).or_insert((0, Some(why)));

@@ -184,3 +184,12 @@ fn a_machine_and_a_lot_tell_the_lines_that_count_them() {
     assert_eq!((lots[0].lines[0].line.as_str(), lots[0].lines[0].used), ("office/standard/2016/device", 2));
     assert!(accounts(&position, &estate, "pc4").is_empty());
 }
+
+/// The lowest reading was kept without its subjects, so that all that is missing looked as if it hung on the question.
+#[test]
+fn what_is_missing_in_both_readings_was_told_as_hanging_on_the_question() {
+    let unknown = "[[device]]\nid = \"pc2\"\n[[install]]\non = \"pc2\"\nproduct = \"Office\"\nedition = \"unknown\"\nversion = \"2016\"\n";
+    let position = positioned(&(pcs(1) + unknown));
+    assert!(position.questions.iter().any(|question| question.code == "edition-unknown"));
+    assert!(outcomes(&position).contains(&("pc1", "not-licensed", 1)));
+}
