@@ -117,6 +117,12 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     // A person's licence covers all devices, whatever they came with: they are one demand.
     let by_person = scene.lots.iter().any(|lot| gives(scene, lot, "windows-enterprise"));
     let mut upgraded = BTreeSet::new();
+    let of_enterprise =
+        |lot: &&Lot| lot.product == PRODUCT && lot.metric == "device_upgrade" && lot.edition == "Enterprise";
+    let bought = scene.lots.iter().filter(of_enterprise).map(|lot| lot.units).fold(0, u64::saturating_add);
+    let running =
+        groups.iter().filter(|(key, _)| key.edition.starts_with("Enterprise")).map(|(_, devices)| devices.count());
+    let mut spare = bought.saturating_sub(running.fold(0, u64::saturating_add));
     let mut of_person: BTreeMap<(&str, bool), (Key<'_>, Devices<'_>)> = BTreeMap::new();
     for (key, devices) in &groups {
         if key.edition.starts_with("Enterprise") {
@@ -132,7 +138,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
             base(scene, key, devices, found);
         } else {
-            professional::demand(scene, key, devices, mixed.contains(key.oem), &mut upgraded, found);
+            professional::demand(scene, key, devices, mixed.contains(key.oem), &mut upgraded, &mut spare, found);
         }
     }
     for (key, devices) in of_person.values() {

@@ -8,7 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Volume licences of Pro are upgrades like those of Enterprise: two lines, the upgrade and the licence beneath. Tells whether
 /// such lots serve these devices.
-fn pro_upgrades(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: &mut Found) -> bool {
+fn pro_upgrades(
+    scene: &Scene<'_>,
+    key: &Key<'_>,
+    devices: &Devices<'_>,
+    spare_enterprise: &mut u64,
+    found: &mut Found,
+) -> bool {
     let version = version_name(scene, key.rank);
     let count = devices.count();
     let mut demand =
@@ -18,8 +24,8 @@ fn pro_upgrades(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: 
     let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
         if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
     });
-    // Enterprise goes down to the professional editions before it.
-    let higher = if qualifies(scene, key.oem, &version) {
+    // Enterprise goes down to the professional editions before it, where devices that run Enterprise leave some.
+    let higher = if *spare_enterprise > 0 && qualifies(scene, key.oem, &version) {
         scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
             if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") }
         })
@@ -46,6 +52,7 @@ fn pro_upgrades(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: 
         demand.ways.push(Way { native: true, ..pro });
     }
     if !higher.is_empty() {
+        *spare_enterprise = spare_enterprise.saturating_sub(count);
         let enterprise = way("Windows Enterprise (volume upgrade)", "Enterprise", higher);
         let native = demand.ways.is_empty();
         demand.ways.push(Way { native, rules: vec!["WIN-VL-UPG", "GEN-DOWN-VL"], ..enterprise });
@@ -63,13 +70,15 @@ fn upgrade_was_given(scene: &Scene<'_>, key: &Key<'_>, version: &str) -> bool {
     home(edition) == home(key.edition) && rule.words(&format!("to_{}", version.replace('.', "_"))).contains(&from)
 }
 
-/// Professional editions. `upgraded` notes the people whose plan is already counted for the upgrade of another device.
+/// Professional editions. `spare_enterprise` counts the Enterprise upgrades beyond the devices that run
+/// Enterprise; `upgraded` notes the people whose plan is already counted for the upgrade of another device.
 pub(super) fn demand(
     scene: &Scene<'_>,
     key: &Key<'_>,
     devices: &Devices<'_>,
     mixed: bool,
     upgraded: &mut BTreeSet<String>,
+    spare_enterprise: &mut u64,
     found: &mut Found,
 ) {
     let version = version_name(scene, key.rank);
@@ -118,7 +127,7 @@ pub(super) fn demand(
             return;
         }
     }
-    if own.is_err() && pro_upgrades(scene, key, devices, found) {
+    if own.is_err() && pro_upgrades(scene, key, devices, spare_enterprise, found) {
         return;
     }
     let given = own.is_err() && upgrade_was_given(scene, key, &version);
