@@ -15,7 +15,7 @@ use crate::terms::{Prices, Source, Terms};
 use crate::word::Word;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Switches of a position.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -511,7 +511,8 @@ fn lot_use(lot: &Lot, used: u64, why: Option<&'static str>) -> Option<LotUse> {
 /// A subject without a licence in the reading that asks most, and with one (or in need of none) in the one that asks least:
 /// which it is cannot be told before the question is answered.
 fn tell_what_is_open(high: &mut BTreeMap<Key, Draft>, low: &BTreeMap<Key, Draft>) {
-    let short: BTreeSet<(&str, &str)> = low
+    // Only asked, never walked: its order shows nowhere.
+    let short: HashSet<(&str, &str)> = low
         .iter()
         .flat_map(|(key, draft)| draft.subjects.iter().map(move |subject| (key, subject)))
         .filter(|(_, (_, _, outcome, _))| *outcome != "licensed")
