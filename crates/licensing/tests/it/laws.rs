@@ -1,6 +1,6 @@
 //! Laws that hold for every estate, on small random ones.
 
-use licensing::deployments::{Device, Entitlement, Estate, Install, Server, Vm};
+use licensing::deployments::{Device, Entitlement, Estate, Install};
 use licensing::position::{Options, Position};
 use licensing::requirements::{Index, Reading, Scene, first_requirements, requirements, requirements_again};
 use licensing::terms::{Prices, Terms};
@@ -48,28 +48,7 @@ prop_compose! {
 fn estate(hosts: &[(u32, u32, u64, usize, usize)], lots: &[Entitlement]) -> Estate {
     let mut estate = Estate::default();
     for (at, (processors, cores, guests, version, edition)) in hosts.iter().enumerate() {
-        let id = format!("h{at}");
-        estate.servers.push(Server {
-            id: id.clone().into(),
-            count: 1,
-            processors: Some(*processors),
-            cores_per_processor: Some(*cores),
-            physical_ose_role: Some("hosting_only".into()),
-            ..Server::default()
-        });
-        let on = if *guests > 0 {
-            let vm = format!("v{at}");
-            estate.vms.push(Vm {
-                id: vm.clone().into(),
-                host: Some(id.into()),
-                vcpus: Some(4),
-                count: *guests,
-                ..Vm::default()
-            });
-            vm
-        } else {
-            id
-        };
+        let on = crate::estates::host(&mut estate, at, [*processors, *cores, 4], *guests);
         estate.installs.push(Install {
             on: on.into(),
             product: "Windows Server".into(),

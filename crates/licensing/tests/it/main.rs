@@ -6,6 +6,8 @@ mod cases;
 mod clusters;
 mod decided;
 #[cfg(test)]
+mod estates;
+#[cfg(test)]
 mod in_time;
 #[cfg(test)]
 mod join;

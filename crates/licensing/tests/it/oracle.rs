@@ -6,7 +6,7 @@
 use jiff::civil::date;
 use licensing::assignment::verify::{Facts, sums, verify};
 use licensing::assignment::{Assignment, assign};
-use licensing::deployments::{Entitlement, Estate, Install, Server, Vm, Words};
+use licensing::deployments::{Entitlement, Estate, Install, Vm, Words};
 use licensing::requirements::{Arc, Demand, Index, Lot, Reading, Scene, Way, lots, requirements};
 use licensing::terms::{Prices, Terms};
 use proptest::prelude::*;
@@ -403,28 +403,7 @@ fn azure() -> impl Strategy<Value = Azure> {
 fn estate(hosts: &[Host], away: &[Azure], lots: &[Entitlement]) -> Estate {
     let mut estate = Estate::default();
     for (at, (processors, cores, guests, version, datacenter, sql)) in hosts.iter().enumerate() {
-        let id = format!("h{at}");
-        estate.servers.push(Server {
-            id: id.clone().into(),
-            count: 1,
-            processors: Some(*processors),
-            cores_per_processor: Some(*cores),
-            physical_ose_role: Some("hosting_only".into()),
-            ..Server::default()
-        });
-        let on = if *guests > 0 {
-            let vm = format!("v{at}");
-            estate.vms.push(Vm {
-                id: vm.clone().into(),
-                host: Some(id.into()),
-                vcpus: Some(2),
-                count: *guests,
-                ..Vm::default()
-            });
-            vm
-        } else {
-            id
-        };
+        let on = crate::estates::host(&mut estate, at, [*processors, *cores, 2], *guests);
         let mut install = |product: &str, edition: &str, version: &str| {
             estate.installs.push(Install {
                 on: on.clone().into(),

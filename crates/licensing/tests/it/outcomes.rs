@@ -10,8 +10,9 @@ fn estate_of(estate: &str) -> Estate {
     toml::from_str(estate).expect("the estate parses")
 }
 
+/// The position of an estate on the last day of January 2026.
 #[expect(clippy::expect_used, reason = "a test may stop on broken data")]
-fn positioned(estate: &str) -> Position {
+pub(crate) fn positioned(estate: &str) -> Position {
     let estate = estate_of(estate);
     let (terms, prices) = (Terms::builtin().expect("terms"), Prices::builtin().expect("prices"));
     position(&estate, &terms, &prices, "2026-01-31".parse().expect("a day"), &Options::default())

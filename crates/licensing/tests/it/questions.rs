@@ -1,15 +1,7 @@
 //! What an answer is worth: each question alone, not what all of its product leave open together.
 
-use licensing::deployments::Estate;
-use licensing::position::{Options, Position, Question, position};
-use licensing::terms::{Prices, Terms};
-
-#[expect(clippy::expect_used, reason = "a test may stop on broken data")]
-fn positioned(estate: &str) -> Position {
-    let estate: Estate = toml::from_str(estate).expect("the estate parses");
-    let (terms, prices) = (Terms::builtin().expect("terms"), Prices::builtin().expect("prices"));
-    position(&estate, &terms, &prices, "2026-01-31".parse().expect("a day"), &Options::default())
-}
+use crate::outcomes::positioned;
+use licensing::position::{Position, Question};
 
 fn worths(position: &Position, code: &str) -> Vec<(String, u64)> {
     let asked = position.questions.iter().filter(|question| question.code == code);

@@ -154,12 +154,15 @@ fn replies(question: &[u8], tcp: bool) -> Vec<Vec<u8>> {
     }
 }
 
+/// `triage` of a mail or a box in the world of the tests, as JSON.
+fn judge(place: &Place, mails: &str, more: &[&str]) -> serde_json::Value {
+    place.json(&[&["triage", mails, "--context", "context.toml", "--format", "json"], more].concat())
+}
+
 fn spf_of(place: &Place, server: &str, domain: &str) -> (String, String) {
     let file = format!("{domain}.eml");
     place.write(&file, mail("192.0.2.10", &format!("A <a@{domain}>"), "Hello", "Hello."));
-    let mut arguments = vec!["triage", &file, "--context", "context.toml", "--format", "json"];
-    arguments.extend(["--lookup", "--resolver", server]);
-    let judged = place.json(&arguments);
+    let judged = judge(place, &file, &["--lookup", "--resolver", server]);
     let told = |key: &str| judged["identity"][key].as_str().unwrap_or_default().to_owned();
     (told("spf"), told("spf_basis"))
 }
@@ -198,18 +201,7 @@ fn an_old_answer_was_given_the_date_of_the_day_it_was_used_again() {
     let place = place();
     let old = r#"[{"name":"acme.example","kind":"TXT","status":"found","data":["v=spf1 ip4:192.0.2.10 -all"],"asked":"2020-02-03T04:05:06Z"}]"#;
     place.write("old.json", old);
-    place.json(&[
-        "triage",
-        "notice.eml",
-        "--context",
-        "context.toml",
-        "--format",
-        "json",
-        "--frozen",
-        "old.json",
-        "--freeze",
-        "again.json",
-    ]);
+    judge(&place, "notice.eml", &["--frozen", "old.json", "--freeze", "again.json"]);
     let again: serde_json::Value = serde_json::from_slice(&std::fs::read(place.path("again.json")).unwrap()).unwrap();
     let dated = |name: &str| again.as_array().unwrap().iter().find(|a| a["name"] == name).unwrap()["asked"].clone();
     assert_eq!(dated("acme.example"), "2020-02-03T04:05:06Z");
@@ -255,31 +247,11 @@ fn a_server_that_keeps_silent_is_waited_for_within_bounds() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let nobody = socket.local_addr().unwrap().to_string();
     let started = Instant::now();
-    let judged = place.json(&[
-        "triage",
-        "box",
-        "--context",
-        "context.toml",
-        "--format",
-        "json",
-        "--lookup",
-        "--resolver",
-        &nobody,
-    ]);
+    let judged = judge(&place, "box", &["--lookup", "--resolver", &nobody]);
     assert!(judged.as_array().unwrap().iter().all(|mail| mail["identity"]["spf"] == "unsure"));
     assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
     // No answer is kept as one: asked again, the server is believed.
-    let kept = place.json(&[
-        "triage",
-        "notice.eml",
-        "--context",
-        "context.toml",
-        "--format",
-        "json",
-        "--lookup",
-        "--resolver",
-        &address,
-    ]);
+    let kept = judge(&place, "notice.eml", &["--lookup", "--resolver", &address]);
     assert_eq!(kept["identity"]["spf"], "pass");
 }
 
