@@ -14,8 +14,8 @@ mod flow;
 mod greedy;
 mod model;
 mod problem;
+mod relaxed;
 mod search;
-mod slope;
 pub mod verify;
 
 use crate::requirements::{Demand, Lot, Way};

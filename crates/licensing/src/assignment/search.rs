@@ -7,11 +7,11 @@ use super::cost::Cost;
 use super::flow::Flow;
 use super::greedy::deal;
 use super::problem::{Choice, Cut, Part, Problem, Sums};
-use super::slope::walk;
+use super::relaxed;
 use std::collections::BTreeSet;
 
 /// Work for one component, in arcs looked at; a search that needs more ends with its gap.
-pub(super) const STEPS: u64 = 20_000_000;
+pub(super) const STEPS: u64 = 8_000_000;
 
 /// Figures that count: units that may not stay open and money; the value used as well; the distance as well.
 const MONEY: usize = 2;
@@ -19,7 +19,7 @@ const VALUE: usize = 3;
 const DISTANCE: usize = 4;
 
 /// Of the work, what is spent on distance alone.
-const LAST: u64 = STEPS / 10;
+const LAST: u64 = STEPS / 20;
 
 /// Sets of prices that are kept for bounds.
 const CUTS: usize = 24;
@@ -122,7 +122,6 @@ impl Search<'_> {
         if self.closed(root) || self.problem.classes.iter().all(|class| class.ways.len() < 2) {
             return Proof::All;
         }
-        self.improve();
         let root = root.max(self.rise());
         self.deal();
         self.improve();
@@ -253,27 +252,28 @@ impl Search<'_> {
         bound
     }
 
-    /// Raises the bound from the best prices known; those become the first.
+    /// Tries the choices of the relaxed problem, and raises the bound from the best prices known; those become the first.
     fn rise(&mut self) -> Cost {
-        let Some((target, flow)) = self.best.as_ref().map(|(cost, _, flow)| (*cost, flow)) else { return Cost::NONE };
-        let start = self.cut_of(flow);
-        let known = self.cuts.iter().map(|(cut, _)| cut.clone()).chain([start]);
-        let Some(start) = known.max_by_key(|cut| cut.bound(self.problem)) else { return Cost::NONE };
+        for choice in relaxed::choices(self.problem) {
+            self.try_choice(&choice);
+        }
+        let Some(flow) = self.best.as_ref().map(|(_, _, flow)| flow) else { return Cost::NONE };
+        let relaxed = relaxed::prices(self.problem).map(|prices| {
+            let scaled = |price: f64| Cost([0, (price * self.scale as f64).round() as i128, 0, 0]);
+            Cut::new(self.problem, prices.into_iter().map(scaled).collect(), self.scale)
+        });
+        let known = self.cuts.iter().map(|(cut, _)| cut.clone()).chain([self.cut_of(flow)]).chain(relaxed);
+        let Some(from) = known.max_by_key(|cut| cut.bound(self.problem)) else { return Cost::NONE };
         let mut budget = self.steps / 4;
-        let pools = walk(self.problem, &start, target, self.scale, &mut budget);
-        let walked = Cut::new(self.problem, pools, self.scale);
-        let mut bound = Cost::NONE;
-        for from in [start, walked] {
-            let together = tied(self.problem, &from, self.scale);
-            let top = ascend(self.problem, from, &together, self.scale, &mut budget);
-            bound = bound.max(top.bound(self.problem));
-            let choice = top.choice(self.problem);
-            self.cuts.insert(0, (top, Vec::new()));
-            self.cuts.truncate(CUTS);
-            if let Some(flow) = self.try_choice(&choice) {
-                let cut = self.cut_of(&flow);
-                self.keep(cut);
-            }
+        let together = tied(self.problem, &from, self.scale);
+        let top = ascend(self.problem, from, &together, self.scale, &mut budget);
+        let bound = top.bound(self.problem);
+        let choice = top.choice(self.problem);
+        self.cuts.insert(0, (top, Vec::new()));
+        self.cuts.truncate(CUTS);
+        if let Some(flow) = self.try_choice(&choice) {
+            let cut = self.cut_of(&flow);
+            self.keep(cut);
         }
         bound
     }
