@@ -1,10 +1,11 @@
 //! A word of the facts: the name of a machine, a product, an edition, the hash of a file. An estate says the same few words of
 //! a million records; a word that is cloned is held once, however many records say it.
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -55,9 +56,12 @@ impl Word {
     }
 }
 
+/// What is known by a text, for looking up a million of them: only asked, never walked, for its order is no order.
+pub(crate) type ByText<'a, T> = HashMap<&'a str, T, RandomState>;
+
 /// Words that were met: gives the one that is known for an equal text, so that it is held once.
 #[derive(Debug, Clone, Default)]
-pub struct Lexicon(HashSet<Word>);
+pub struct Lexicon(HashSet<Word, RandomState>);
 
 impl Lexicon {
     /// The word for `text`.

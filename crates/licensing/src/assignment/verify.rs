@@ -9,6 +9,7 @@ use super::{Assignment, Served};
 use crate::deployments::{Entitlement, Estate, Install, Words};
 use crate::requirements::{Demand, Lot, Reading, Way};
 use crate::terms::{Product, Terms};
+use crate::word::ByText;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -32,11 +33,11 @@ pub struct Facts<'a> {
     terms: &'a Terms,
     as_of: Date,
     /// First installation on each machine.
-    first: HashMap<&'a str, usize>,
+    first: ByText<'a, usize>,
     /// For each installation the next one on the same machine.
     next: Vec<Option<usize>>,
     /// Devices by id.
-    devices: HashMap<&'a str, usize>,
+    devices: ByText<'a, usize>,
     /// Most cores of a server whose use was documented at a change of metric, processors first.
     documented: u64,
 }
@@ -44,7 +45,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Indexes `estate` for looking up what stands on a machine.
     pub fn new(estate: &'a Estate, terms: &'a Terms, as_of: Date) -> Facts<'a> {
-        let mut first = HashMap::with_capacity(estate.installs.len());
+        let mut first = ByText::default();
         let mut next = vec![None; estate.installs.len()];
         for (at, install) in estate.installs.iter().enumerate() {
             if let Some(slot) = next.get_mut(at) {

@@ -13,6 +13,7 @@ use crate::requirements::{
 };
 use crate::terms::{Prices, Source, Terms};
 use crate::word::Word;
+use foldhash::fast::RandomState;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -511,14 +512,20 @@ fn lot_use(lot: &Lot, used: u64, why: Option<&'static str>) -> Option<LotUse> {
 /// A subject without a licence in the reading that asks most, and with one (or in need of none) in the one that asks least:
 /// which it is cannot be told before the question is answered.
 fn tell_what_is_open(high: &mut BTreeMap<Key, Draft>, low: &BTreeMap<Key, Draft>) {
+    // Products of which the readings tell the same have nothing open.
+    let same = |(key, draft): &(&Key, &Draft)| low.get(*key).is_some_and(|other| other.subjects == draft.subjects);
+    let differ = high.iter().filter(|each| !same(each)).map(|(key, _)| key.0.clone());
+    let only_low = low.keys().filter(|key| !high.contains_key(*key)).map(|key| key.0.clone());
+    let open: BTreeSet<String> = differ.chain(only_low).collect();
     // Only asked, never walked: its order shows nowhere.
-    let short: HashSet<(&str, &str)> = low
+    let short: HashSet<(&str, &str), RandomState> = low
         .iter()
+        .filter(|(key, _)| open.contains(&key.0))
         .flat_map(|(key, draft)| draft.subjects.iter().map(move |subject| (key, subject)))
         .filter(|(_, (_, _, outcome, _))| *outcome != "licensed")
         .map(|(key, (name, ..))| (key.0.as_str(), name.as_str()))
         .collect();
-    for (key, draft) in high {
+    for (key, draft) in high.iter_mut().filter(|(key, _)| open.contains(&key.0)) {
         for (name, _, outcome, _) in &mut draft.subjects {
             if *outcome != "licensed" && !short.contains(&(key.0.as_str(), name.as_str())) {
                 *outcome = "cannot-tell";

@@ -6,8 +6,8 @@ use crate::deployments::{Estate, Install};
 use crate::findings::SetAside;
 use crate::requirements::Index;
 use crate::terms::Terms;
+use crate::word::ByText;
 use jiff::civil::Date;
-use std::collections::HashMap;
 
 /// The installations that no line counts and no rule set aside, each with what that comes from.
 ///
@@ -20,21 +20,25 @@ pub(super) fn in_no_line(
     lines: &[Line],
     told: &[SetAside],
 ) -> Vec<SetAside> {
-    let mut counted: HashMap<&str, Vec<&str>> = HashMap::new();
-    for subject in lines.iter().flat_map(|line| &line.subjects) {
-        counted.entry(&subject.name).or_default().push(&subject.what);
+    // What is told of each machine: the place of the last, and from each the place of the one before.
+    let mut last: ByText<'_, usize> = ByText::default();
+    let mut what: Vec<(&str, Option<usize>)> = Vec::new();
+    let subjects = lines.iter().flat_map(|line| &line.subjects).map(|subject| (&subject.name, &subject.what));
+    for (on, each) in subjects.chain(told.iter().map(|each| (&each.on, &each.product))) {
+        let before = last.insert(on, what.len());
+        what.push((each, before));
     }
-    for each in told {
-        counted.entry(&each.on).or_default().push(&each.product);
-    }
+    let told_of = |on: &str| {
+        let known = |at: &usize| what.get(*at);
+        std::iter::successors(last.get(on).and_then(known), move |(_, before)| before.as_ref().and_then(known))
+    };
     let free = terms.rule("GEN-FREE", as_of).words("parts");
     estate
         .installs
         .iter()
         .filter(|install| {
-            !counted.get(install.on.as_str()).is_some_and(|known| {
-                known.iter().any(|what| what.starts_with(install.product.trim_end_matches(" for Mac")))
-            })
+            let product = install.product.trim_end_matches(" for Mac");
+            !told_of(&install.on).any(|(what, _)| what.starts_with(product))
         })
         .map(|install| {
             let (outcome, why) = reason(estate, index, as_of, install, terms, &free);

@@ -22,9 +22,9 @@ use crate::deployments::{Device, Estate, Install};
 use crate::facts::Origin;
 use crate::findings::{Breach, Finding, SetAside, Step};
 use crate::terms::Terms;
-use crate::word::Word;
+use crate::word::{ByText, Word};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How an unknown is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,24 +56,24 @@ pub struct Scene<'a> {
 /// Places of the estate's records by their ids, and what the lots say as a whole: worked out once, for every demand asks.
 #[derive(Debug, Clone, Default)]
 pub struct Index<'a> {
-    pub(crate) devices: HashMap<&'a str, usize>,
-    pub(crate) servers: HashMap<&'a str, usize>,
-    pub(crate) vms: HashMap<&'a str, usize>,
-    pub(crate) users: HashMap<&'a str, usize>,
+    pub(crate) devices: ByText<'a, usize>,
+    pub(crate) servers: ByText<'a, usize>,
+    pub(crate) vms: ByText<'a, usize>,
+    pub(crate) users: ByText<'a, usize>,
     /// For each installation the place of the device that it stands on: every family asks, under every reading.
     pub(crate) on_device: Vec<Option<u32>>,
     /// Devices of each user, as the one who uses them or their main user.
-    pub(crate) devices_of: HashMap<&'a str, Vec<usize>>,
+    pub(crate) devices_of: ByText<'a, Vec<usize>>,
     /// Members of each cluster.
     pub(crate) clusters: BTreeMap<&'a str, Vec<usize>>,
     /// Hyper-V containers among the virtual machines.
     pub(crate) containers: Vec<usize>,
     /// Uses of each server or virtual machine.
-    pub(crate) reached: HashMap<&'a str, Vec<usize>>,
+    pub(crate) reached: ByText<'a, Vec<usize>>,
     /// Some user record tells its plan.
     pub(crate) plans_told: bool,
     /// Places of the lots of each product.
-    pub(crate) lots: HashMap<&'a str, Vec<usize>>,
+    pub(crate) lots: ByText<'a, Vec<usize>>,
     /// Some lot is assigned to machines or users.
     pub(crate) assigned: bool,
     /// A subscription for developers runs.
@@ -87,7 +87,7 @@ pub struct Index<'a> {
 impl<'a> Index<'a> {
     /// The places of all records of `estate`; of two records with one id the first. `held` are the lots that are looked at.
     pub fn new(estate: &'a Estate, held: &'a [Lot], terms: &Terms) -> Self {
-        fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> HashMap<&'a str, usize> {
+        fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> ByText<'a, usize> {
             ids.rev().map(|(place, id)| (id, place)).collect()
         }
         let mut clusters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -96,11 +96,11 @@ impl<'a> Index<'a> {
                 clusters.entry(cluster).or_default().push(place);
             }
         }
-        let mut reached: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut reached: ByText<'_, Vec<usize>> = ByText::default();
         for (place, access) in estate.accesses.iter().enumerate() {
             reached.entry(&access.to).or_default().push(place);
         }
-        let mut devices_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut devices_of: ByText<'_, Vec<usize>> = ByText::default();
         for (place, device) in estate.devices.iter().enumerate() {
             let user = device.used_by.as_deref();
             let main = device.primary_user.as_deref().filter(|main| Some(*main) != user);
@@ -108,7 +108,7 @@ impl<'a> Index<'a> {
                 devices_of.entry(user).or_default().push(place);
             }
         }
-        let mut lots: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut lots: ByText<'_, Vec<usize>> = ByText::default();
         for (place, lot) in held.iter().enumerate() {
             lots.entry(&lot.product).or_default().push(place);
         }

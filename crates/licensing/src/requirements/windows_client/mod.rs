@@ -8,7 +8,8 @@ use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy}
 use crate::deployments::{Device, Install, Words};
 use crate::findings::{Breach, Step};
 use crate::word::Word;
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::RandomState;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const PRODUCT: &str = "Windows";
 const BASE: &str = "Windows base licence (qualifying OS)";
@@ -26,7 +27,7 @@ fn family_of(edition: &str) -> &'static str {
 }
 
 /// What makes devices equal here.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+#[derive(PartialEq, Eq, Hash, PartialOrd, Ord, Clone, Copy)]
 struct Key<'a> {
     edition: &'a str,
     rank: usize,
@@ -78,7 +79,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         })
         .collect();
     let upgrades = has_upgrade_plan(scene);
-    let mut groups: BTreeMap<Key<'_>, Devices<'_>> = BTreeMap::new();
+    let mut grouped: HashMap<Key<'_>, Devices<'_>, RandomState> = HashMap::default();
     for (install, device) in scene.installs().filter(|(install, _)| install.product == PRODUCT) {
         let Some((_, device)) = device.filter(|(_, device)| in_service(scene, device)) else { continue };
         let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
@@ -103,8 +104,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             let (code, subject) = ("board-replaced", device.id.clone());
             found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-OEM-BOARD") });
         }
-        groups.entry(key).or_default().list.push((device, install));
+        grouped.entry(key).or_default().list.push((device, install));
     }
+    // In order from here on.
+    let groups: BTreeMap<Key<'_>, Devices<'_>> = grouped.into_iter().collect();
     local_machines(scene, found);
     // Several older versions under one kind of OEM licence are one line, named after that licence.
     let mut downgraded: BTreeMap<&str, BTreeSet<(&str, usize)>> = BTreeMap::new();
