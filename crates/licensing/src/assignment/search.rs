@@ -11,7 +11,7 @@ use super::relaxed;
 use std::collections::BTreeSet;
 
 /// Work for one component, in arcs looked at; a search that needs more ends with its gap.
-pub(super) const STEPS: u64 = 8_000_000;
+pub(super) const STEPS: u64 = 4_000_000;
 
 /// Figures that count: units that may not stay open and money; the value used as well; the distance as well.
 const MONEY: usize = 2;
