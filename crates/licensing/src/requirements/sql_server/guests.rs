@@ -6,7 +6,7 @@ use super::{BY_SERVER_ONLY, Kind, PRODUCT, Placed, start};
 use crate::deployments::Server;
 use crate::findings::Step;
 use crate::requirements::host::{counts, size};
-use crate::requirements::{Ask, Demand, Found, Lot, Scene};
+use crate::requirements::{Arc, Ask, Demand, Found, Lot, Scene};
 
 /// The host (or the hosts that the machines move between) for all of `machines`, and for what runs on it itself, where a lot
 /// may serve that; beside it, all machines one by one under lots of the highest edition.
@@ -121,6 +121,11 @@ fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: 
     }
 }
 
+/// Whether all lots that may serve are under Software Assurance or a subscription.
+fn all_active(scene: &Scene<'_>, arcs: &[Arc]) -> bool {
+    arcs.iter().filter_map(|arc| scene.lots.get(arc.lot)).all(|lot| lot.active)
+}
+
 /// Server licences that carry `each` machines.
 fn several_servers(rule: &'static str, vms: u64, each: u64, units: u64) -> Step {
     let values = [("vms", vms.to_string()), ("each", each.to_string()), ("units", units.to_string())];
@@ -132,10 +137,11 @@ fn several_servers(rule: &'static str, vms: u64, each: u64, units: u64) -> Step 
 fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Machines, found: &mut Found) {
     let reach = kind.scene.reach_of(server, PRODUCT, found);
     for covered in [true, false] {
+        // Full assurance is asked for machines without limit; as many machines as licences may be had with any mixture.
         let arcs = kind.arcs(demand, &["core"], |lot| {
-            if lot.edition == "Enterprise" && lot.active == covered { Ok(1) } else { Err("other-way") }
+            if lot.edition == "Enterprise" && (lot.active || !covered) { Ok(1) } else { Err("other-way") }
         });
-        if arcs.is_empty() {
+        if arcs.is_empty() || (!covered && all_active(kind.scene, &arcs)) {
             continue;
         }
         let mut units: u64 = 0;
@@ -198,8 +204,9 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         )
     };
     for mobile in [true, false] {
+        // Licences that may move can stay too, so a machine that stays may take some of either kind.
         let arcs = kind.arcs(demand, &["core"], |lot| {
-            if lot.active != mobile {
+            if mobile && !lot.active {
                 return Err("other-way");
             }
             let by_vm_needs_sa = lot.rank.is_some_and(|rank| rank >= from_2022);
@@ -208,7 +215,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
             if by_vm_needs_sa && !lot.active && !by_use { Err("needs-sa-for-virtual-machine") } else { Ok(1) }
         });
         let units = if mobile { total } else { total.saturating_mul(hosts) };
-        if !arcs.is_empty() {
+        if !arcs.is_empty() && (mobile || !all_active(scene, &arcs)) {
             let rules: &[&'static str] = if hosts > 1 { &["SQL-VM-MIN4", "SQL-MOBILITY"] } else { &["SQL-VM-MIN4"] };
             demand.ways.push(kind.way("core", units, arcs, vec![step(units)], rules));
         }
