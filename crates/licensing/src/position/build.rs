@@ -409,7 +409,18 @@ fn spare(
                 }
                 "not-needed"
             }
-            None => found.idle.get(&index).copied().or(refused).unwrap_or("no-deployment"),
+            None => {
+                let why = found.idle.get(&index).copied().or(refused).unwrap_or("no-deployment");
+                // It could have served, in a way that was not taken: spare all the same where the line bears its name.
+                let own = (lot.product.clone(), lot.edition.clone(), lot.version.clone(), lot.metric.clone(), None);
+                match drafts.get_mut(&own).filter(|_| why == "other-way") {
+                    Some(line) => {
+                        line.sums.surplus = line.sums.surplus.saturating_add(left);
+                        "not-needed"
+                    }
+                    None => why,
+                }
+            }
         };
         unused.push(Unused {
             lot: lot.id.clone(),
