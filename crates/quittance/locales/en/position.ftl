@@ -280,6 +280,7 @@ why-not-needed = nothing else in the case needs it
 why-no-deployment = nothing of this product is installed
 why-no-active-sa = it has no active Software Assurance
 why-no-active-sa-for-azure = Azure Hybrid Benefit needs active Software Assurance
+why-no-active-sa-for-secondary = a passive secondary leans on this server: only licences under active Software Assurance may serve it
 why-channel-without-azure-local = hosts of Azure Local take licences of an Enterprise Agreement or subscriptions only
 why-needs-sa-for-virtual-machine = licences of this version may cover a single virtual machine only with Software Assurance
 why-needs-sa-for-subscription-edition = the Subscription Edition needs active Software Assurance

@@ -280,6 +280,7 @@ why-not-needed = rien d'autre dans le dossier n'en a besoin
 why-no-deployment = rien de ce produit n'est installé
 why-no-active-sa = elle n'a pas de Software Assurance en cours
 why-no-active-sa-for-azure = l'avantage hybride Azure demande une Software Assurance en cours
+why-no-active-sa-for-secondary = un secondaire passif s'appuie sur ce serveur : seules des licences sous Software Assurance en cours peuvent le couvrir
 why-channel-without-azure-local = les hôtes Azure Local n'acceptent que les licences d'un Contrat Entreprise ou d'un abonnement
 why-needs-sa-for-virtual-machine = les licences de cette version ne couvrent une machine virtuelle seule qu'avec la Software Assurance
 why-needs-sa-for-subscription-edition = l'édition par abonnement demande une Software Assurance en cours

@@ -28,7 +28,7 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
     let units = if enterprise && !plain { cores.saturating_mul(worth) } else { cores };
     // In normalized cores a Standard core counts for any edition.
     let needed = if plain { place.edition.as_str() } else { "Standard" };
-    let kind = Kind { scene, edition: needed, rank: place.rank, machine: &vm.id };
+    let kind = Kind { scene, edition: needed, rank: place.rank, machine: &vm.id, assured: false };
     let mut arcs = kind.arcs(&mut demand, &["core"], |lot| match lot.edition.as_str() {
         _ if !lot.active => Err("no-active-sa-for-azure"),
         "Enterprise" if !plain => Ok(worth),

@@ -36,7 +36,8 @@ pub(super) fn together(
     live.extend(own.iter().cloned());
     let highest = live.iter().max_by_key(|p| (p.edition == "Datacenter", p.edition == "Enterprise"))?;
     let rank = live.iter().map(|place| place.rank).max().unwrap_or(0);
-    let kind = Kind { scene, edition: &highest.edition, rank, machine: &server.id };
+    let assured = live.iter().any(|place| place.assured);
+    let kind = Kind { scene, edition: &highest.edition, rank, machine: &server.id, assured };
     let mut demand = start(key, &live);
     if rank <= kind.era("2008 R2") {
         host_before_2012(&kind, &mut demand, server, vms.live, found);
@@ -61,7 +62,7 @@ pub(super) fn apart(scene: &Scene<'_>, machines: &[Placed<'_>], found: &mut Foun
     let mut demands = Vec::new();
     for place in machines {
         let Some(vm) = place.vm.filter(|vm| counts(vm, window)) else { continue };
-        let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine: &vm.id };
+        let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine: &vm.id, assured: place.assured };
         let mut demand = start(&format!("vm:{}", vm.id), std::slice::from_ref(place));
         // A machine that left lately still needs its licence here, where only licences without mobility could be its own.
         let lots = kind.arcs(&mut Demand::default(), &["core"], |_| Ok(1));

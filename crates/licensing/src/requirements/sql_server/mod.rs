@@ -39,6 +39,8 @@ struct Placed<'a> {
     rank: usize,
     server: Option<&'a Server>,
     vm: Option<&'a Vm>,
+    /// A passive secondary leans on Software Assurance here: lots without it may not serve.
+    assured: bool,
 }
 
 impl Placed<'_> {
@@ -63,20 +65,28 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for (on, installs) in placed {
         places.extend(place(scene, on, installs, found));
     }
-    let (working, secondaries) = passive::apart(scene, places, found);
-    let largest = working.iter().map(|place| cores::all(scene, place)).max().unwrap_or(0);
-    for secondary in secondaries {
-        let mut extra = if secondary.in_azure() { Vec::new() } else { one(scene, &secondary, found) };
-        passive::only_what_exceeds(&mut extra, largest);
+    let parted = passive::apart(scene, places, found, |parted| {
+        let mut trial = Found::default();
+        all_of(scene, parted, &mut trial);
+        uncovered(scene, &trial.demands)
+    });
+    all_of(scene, &parted, found);
+}
+
+/// The demands of what works, and of secondaries beyond the size of their primary.
+fn all_of(scene: &Scene<'_>, parted: &passive::Parted<'_>, found: &mut Found) {
+    for (secondary, largest) in &parted.free {
+        let mut extra = if secondary.in_azure() { Vec::new() } else { one(scene, secondary, found) };
+        passive::only_what_exceeds(&mut extra, *largest);
         if extra.is_empty() {
             aside(secondary.installs.first(), "passive-secondary", secondary.count(), found);
         }
         found.demands.extend(extra);
     }
     let mut hosts: BTreeMap<String, Vec<Placed<'_>>> = BTreeMap::new();
-    for place in working {
+    for place in &parted.working {
         if place.in_azure() {
-            azure::demand(scene, &place, found);
+            azure::demand(scene, place, found);
             continue;
         }
         let key = match (place.server, place.vm) {
@@ -93,7 +103,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
             (None, None) => continue,
         };
-        hosts.entry(key).or_default().push(place);
+        hosts.entry(key).or_default().push(place.clone());
     }
     for (key, places) in hosts {
         let demands = on_host(scene, &key, &places, found);
@@ -134,7 +144,8 @@ fn on_host(scene: &Scene<'_>, key: &str, places: &[Placed<'_>], found: &mut Foun
             (best, least) = (candidate, cost);
         }
     }
-    let kinds: BTreeSet<(&str, usize)> = machines.iter().map(|p| (p.edition.as_str(), p.rank)).collect();
+    let kinds: BTreeSet<(&str, usize, bool)> =
+        machines.iter().map(|p| (p.edition.as_str(), p.rank, p.assured)).collect();
     if kinds.len() > 1 && least > 0 {
         let mut candidate: Vec<Demand> = own.iter().flat_map(|place| one(scene, place, found)).collect();
         candidate.extend(guests::apart(scene, &machines, found));
@@ -341,6 +352,7 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
         rank,
         server,
         vm,
+        assured: false,
     })
 }
 
@@ -349,6 +361,8 @@ struct Kind<'a> {
     edition: &'a str,
     rank: usize,
     machine: &'a str,
+    /// Lots without Software Assurance may not serve.
+    assured: bool,
 }
 
 impl Kind<'_> {
@@ -368,7 +382,9 @@ impl Kind<'_> {
     ) -> Vec<Arc> {
         let machines = self.scene.ids_of(self.machine);
         let need = Need { product: PRODUCT, edition: Some(self.edition), rank: self.rank, machines: &machines };
-        let arcs = self.scene.serving(&need, metrics, &mut demand.refused, also);
+        let arcs = self.scene.serving(&need, metrics, &mut demand.refused, |lot| {
+            if self.assured && !lot.active { Err("no-active-sa-for-secondary") } else { also(lot) }
+        });
         demand.refused.retain(|_, why| *why != "other-way");
         arcs
     }

@@ -10,7 +10,7 @@ use crate::requirements::{Demand, Found, Lot, Scene};
 /// The ways of one operating system that is the server itself.
 pub(super) fn demand(scene: &Scene<'_>, key: &str, place: &Placed<'_>, server: &Server, found: &mut Found) -> Demand {
     let mut demand = start(key, std::slice::from_ref(place));
-    let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine: &server.id };
+    let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine: &server.id, assured: place.assured };
     let old = [kind.era("2012"), kind.era("2014")];
     let is_old = |lot: &Lot| lot.rank.is_some_and(|rank| old.contains(&rank));
     for factored in [true, false] {
