@@ -1,5 +1,6 @@
 //! From demands and their assignment to lines: both readings of the unknown, money, lots left over.
 
+use super::naming::{Names, named};
 use super::questions::{Worth, questions, worths};
 use super::uncounted::in_no_line;
 use super::{ClauseMoney, Exposure, Finding, Interval, Line, LotUse, Name, Position, RuleCited, Subject, Unused};
@@ -26,7 +27,7 @@ pub struct Options {
 }
 
 /// Name of a line: product, edition, version, metric, unit.
-type Key = (String, String, String, String, Option<String>);
+pub(super) type Key = (String, String, String, String, Option<String>);
 
 /// For each kind of lot, the lines that it may serve: units served, and units of the line that a base unit is worth. What is
 /// left of the lots of a kind is spare on the line that they serve most.
@@ -230,8 +231,9 @@ fn read(
         .collect();
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     let mut home = Home::new();
+    let names = Names::of(&found.demands, &assignment, held.owned, held.terms);
     for (demand, served) in found.demands.iter_mut().zip(&assignment.served) {
-        draft(demand, served, held, told, &mut drafts, &mut home);
+        draft(demand, served, held, &names, told, &mut drafts, &mut home);
     }
     let unused = spare(&found, held.owned, &held.alike, &assignment, home, &mut drafts);
     // The next reading takes its place.
@@ -247,22 +249,11 @@ fn shortage(mut found: Found, held: &Held<'_>, solved: &mut Solved) -> Shortage 
     found.demands.sort_by(|a, b| a.key.cmp(&b.key));
     let assignment = assign_again(&found.demands, held.owned, held.prices, solved);
     let (mut drafts, mut home) = (BTreeMap::new(), Home::new());
+    let names = Names::of(&found.demands, &assignment, held.owned, held.terms);
     for (demand, served) in found.demands.iter_mut().zip(&assignment.served) {
-        draft(demand, served, held, &BTreeMap::new(), &mut drafts, &mut home);
+        draft(demand, served, held, &names, &BTreeMap::new(), &mut drafts, &mut home);
     }
     Shortage::of(&drafts)
-}
-
-/// Edition and version of the line that a lot of `lot` makes: those of the licence, where its rules count.
-fn named(way: &Way, lot: Option<&Lot>, terms: &Terms) -> Key {
-    let (mut edition, mut version) = (way.edition.clone(), way.version.clone());
-    if let Some(lot) = lot.filter(|_| way.named_by_lot) {
-        edition.clone_from(&lot.edition);
-        if lot.rank > terms.rank(&way.product, &way.version) {
-            version.clone_from(&lot.version);
-        }
-    }
-    (way.product.clone(), edition, version, way.metric.clone(), way.unit.clone())
 }
 
 /// Metrics under which one unit is one device or person.
@@ -301,6 +292,7 @@ fn draft(
     demand: &mut Demand,
     served: &Served,
     held: &Held<'_>,
+    names: &Names,
     told: &BTreeMap<Key, Draft>,
     drafts: &mut BTreeMap<Key, Draft>,
     home: &mut Home,
@@ -314,7 +306,7 @@ fn draft(
         *speaking.entry(named(way, owned.get(each.lot), terms)).or_default() += each.covered;
     }
     let most = speaking.into_iter().rev().max_by_key(|(_, covered)| *covered);
-    let key = most.map_or_else(|| named(way, None, terms), |(key, _)| key);
+    let key = most.map_or_else(|| names.of_unserved(demand, way, owned, terms), |(key, _)| key);
     let line = drafts.entry(key.clone()).or_default();
     line.sums.required = line.sums.required.saturating_add(way.units);
     line.sums.covered = line.sums.covered.saturating_add(served.covered);

@@ -6,6 +6,7 @@
 pub mod account;
 mod audit;
 mod build;
+mod naming;
 mod questions;
 mod uncounted;
 
