@@ -134,15 +134,11 @@ pub(crate) fn fold(text: &str) -> String {
     folded.trim_end().to_owned()
 }
 
-/// Whether a heading whose accents were destroyed (`?`, U+FFFD or lost) is `wanted` (folded).
+/// Whether a heading is `wanted` (both folded): blanks do not count, for one tool writes `ProductName` where another writes
+/// `Product Name`, and a letter whose accent was destroyed (`?`, U+FFFD) may be any.
 pub(crate) fn same_heading(heading: &str, wanted: &str) -> bool {
-    if heading == wanted {
-        return true;
-    }
-    if !heading.contains(['?', '\u{fffd}']) {
-        return false;
-    }
-    let (mut a, mut b) = (heading.chars(), wanted.chars());
+    let letters = |text| str::chars(text).filter(|c| *c != ' ');
+    let (mut a, mut b) = (letters(heading), letters(wanted));
     loop {
         match (a.next(), b.next()) {
             (None, None) => return true,

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The readers, by name, sorted.
-pub const READERS: [&str; 24] = [
+pub const READERS: [&str; 27] = [
     "agent_json",
     "agent_xml",
+    "clixml",
     "cloud",
     "configmgr",
     "container",
@@ -19,6 +20,7 @@ pub const READERS: [&str; 24] = [
     "devices",
     "directory",
     "entitlements",
+    "glpi",
     "hive",
     "ldif",
     "mapping",
@@ -29,6 +31,7 @@ pub const READERS: [&str; 24] = [
     "registry",
     "servers",
     "software",
+    "sql_summary",
     "tenant_json",
     "text_blocks",
     "virtualisation",
@@ -118,6 +121,12 @@ pub fn seeds(reader: &str) -> Vec<Vec<u8>> {
         ],
         "agent_xml" => &[
             "<?xml version=\"1.0\"?><REQUEST><CONTENT><HARDWARE><NAME>PC</NAME></HARDWARE><BIOS><SSN>MZ01</SSN></BIOS><SOFTWARES><NAME>Office</NAME><VERSION>16</VERSION></SOFTWARES><VIRTUALMACHINES><NAME>v</NAME></VIRTUALMACHINES></CONTENT><DEVICEID>PC-1</DEVICEID><QUERY>INVENTORY</QUERY></REQUEST>",
+        ],
+        "clixml" => &[
+            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\"><Obj RefId=\"0\"><MS><S N=\"DisplayName\">Office_x000A_</S><S N=\"DisplayVersion\">16</S><Obj N=\"Publisher\"><ToString>M</ToString></Obj></MS></Obj></Objs>",
+        ],
+        "sql_summary" => &[
+            "Overall summary:\n  Machine name:  SRV\n\n  Product    Instance    Instance ID  Feature                   Language  Edition            Version  Clustered\n  SQL 2022   DEV         M.DEV        Database Engine Services  1033      Developer Edition  16.0     No\n",
         ],
         "cyclonedx" => &[
             r#"{"bomFormat":"CycloneDX","components":[{"type":"application","name":"Office","components":[{"type":"library","name":"x"}],"licenses":[{"license":{"name":"l","licensing":{"purchaseOrder":"1"}}}]}]}"#,

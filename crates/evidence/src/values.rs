@@ -50,6 +50,11 @@ pub(crate) fn elected(first: u64, second: u64) -> Order {
 /// `20261120153000.0Z`. `None`: not a day, or no such day.
 pub(crate) fn day(text: &str, order: Order) -> Option<Date> {
     let text = text.trim().trim_matches('"');
+    // Milliseconds since 1970, as PowerShell 5.1 writes days in JSON.
+    if let Some(ticks) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
+        let bare = ticks.split_once('+').map_or(ticks, |(bare, _)| bare);
+        return since_1970(bare.parse::<i64>().ok()?.div_euclid(1_000));
+    }
     let head = text.split(['T', ' ', '\u{202f}']).next().unwrap_or_default();
     let digits = head.bytes().take_while(u8::is_ascii_digit).count();
     if digits == head.len() || (digits >= 14 && head.ends_with('Z')) {
@@ -85,6 +90,12 @@ pub(crate) fn filetime(text: &str) -> Option<Date> {
     let start = Date::new(1601, 1, 1).ok()?;
     let day = start.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
     (day.year() > 1980).then_some(day)
+}
+
+/// The day of a time in seconds since 1970; its first years stand for "unknown".
+pub(crate) fn since_1970(seconds: i64) -> Option<Date> {
+    let days = jiff::Span::new().try_days(seconds.div_euclid(86_400)).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(days).ok().filter(|day| day.year() > 1980)
 }
 
 /// `True`, `Vrai`, `Oui`, `Yes`, `1`, `WAHR`…; `None` for anything else.

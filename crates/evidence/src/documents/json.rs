@@ -18,6 +18,11 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
             let line = error.line() as u64;
             Refusal::new(reason, format!("line {line}: {error}")).at(line)
         })?;
+    // One line of osquery's log of snapshots is one object.
+    let value = match value.get("snapshot").and_then(Value::as_array) {
+        Some(rows) => Value::Array(rows.iter().map(|row| of_host(row, &value)).collect()),
+        None => value,
+    };
     if let Some(action) = value.get("action").and_then(Value::as_str) {
         return match action {
             "inventory" => agent_json::read(&value, decoded.encoding, evidence, context),
@@ -84,7 +89,8 @@ fn lines(text: &str) -> Option<Value> {
 /// A row of a snapshot with the host that the snapshot names.
 fn of_host(row: &Value, snapshot: &Value) -> Value {
     let host = snapshot.get("hostIdentifier").cloned().unwrap_or_default();
-    serde_json::json!({ "hostIdentifier": host, "columns": row })
+    let seen = snapshot.get("unixTime").cloned().unwrap_or_default();
+    serde_json::json!({ "hostIdentifier": host, "unixTime": seen, "columns": row })
 }
 
 /// The object that a person put in the place of a row.

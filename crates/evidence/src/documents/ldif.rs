@@ -2,7 +2,7 @@
 
 use crate::Context;
 use crate::reading::{Reading, Refusal, Sink};
-use crate::tables::directory::{ldif_base64, ldif_machine};
+use crate::tables::directory::{ldif_base64, ldif_machine, ldif_person};
 use crate::text::Decoded;
 use licensing::facts::Fact;
 
@@ -47,10 +47,14 @@ pub(super) fn read(decoded: &Decoded, evidence: &str, context: &Context) -> Resu
             Some((reason, detail)) => sink.reject(row, reason, detail, entry),
             None => match ldif_machine(&attributes) {
                 Ok(machine) => sink.fact(row, Fact::Machine(machine), Vec::new()),
-                Err(why) => {
-                    let name = attributes.iter().find(|(name, _)| name == "cn").map_or("", |(_, value)| value.as_str());
-                    sink.aside(row, name, why);
-                }
+                Err(why) => match ldif_person(&attributes) {
+                    Some(person) if why == "user-account" => sink.fact(row, Fact::Person(person), Vec::new()),
+                    _ => {
+                        let name =
+                            attributes.iter().find(|(name, _)| name == "cn").map_or("", |(_, value)| value.as_str());
+                        sink.aside(row, name, why);
+                    }
+                },
             },
         }
     }

@@ -2,6 +2,7 @@
 
 mod agent_json;
 mod agent_xml;
+mod clixml;
 mod cyclonedx;
 mod declared;
 pub(crate) mod entitlements;
@@ -11,6 +12,7 @@ mod ldif;
 mod ocs_json;
 mod other_xml;
 mod registry;
+mod sql_summary;
 mod workbook;
 
 use crate::Context;
@@ -59,10 +61,7 @@ pub(crate) fn text(
         Some('<') => Some(other_xml::read(name, decoded, evidence, context)),
         _ if ldif::is_ldif(head) => Some(ldif::read(decoded, evidence, context)),
         _ if registry::is_registry(head) => Some(registry::read(name, decoded, evidence, context)),
-        _ if head.starts_with("Overall summary:") => Some(Err(Refusal::new(
-            Refused::NoEvidence,
-            "the summary of an SQL Server set-up; the report beside it (SqlDiscoveryReport.xml) holds the instances: add its folder",
-        ))),
+        _ if sql_summary::is_summary(head) => Some(sql_summary::read(decoded, evidence, context)),
         _ if declared::is_declared(head) => Some(declared::read(decoded, evidence, context)),
         _ => None,
     }
@@ -91,7 +90,7 @@ pub(crate) fn leaves_to_tables(bytes: &[u8], text: &str) -> bool {
         && !head.starts_with(['{', '[', '<'])
         && !ldif::is_ldif(head)
         && !registry::is_registry(head)
-        && !head.starts_with("Overall summary:")
+        && !sql_summary::is_summary(head)
         && !declared::is_declared(head)
 }
 

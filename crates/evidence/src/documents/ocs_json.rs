@@ -116,12 +116,6 @@ impl Columns {
         Columns { installed: &["install_date"], key: &["identifying_number", "upgrade_code"], from: "osquery" };
 }
 
-/// The day of a time in seconds since 1970, as logs write it.
-fn day_of(seconds: i64) -> Option<Date> {
-    let days = jiff::Span::new().try_days(seconds.div_euclid(86_400)).ok()?;
-    jiff::civil::date(1970, 1, 1).checked_add(days).ok().filter(|day| day.year() > 1980)
-}
-
 fn programs(list: Option<&Value>, id: &MachineRef, sink: &mut Sink, columns: &Columns) {
     let mut told: BTreeMap<MachineRef, Date> = BTreeMap::new();
     for (index, each) in list.and_then(Value::as_array).into_iter().flatten().enumerate() {
@@ -141,7 +135,7 @@ fn programs(list: Option<&Value>, id: &MachineRef, sink: &mut Sink, columns: &Co
             continue;
         }
         let machine = host(each).unwrap_or_else(|| id.clone());
-        let seen = any(each, &["unixTime"]).and_then(|text| text.parse().ok()).and_then(day_of);
+        let seen = any(each, &["unixTime"]).and_then(|text| text.parse().ok()).and_then(values::since_1970);
         let news = seen.filter(|seen| told.get(&machine).is_none_or(|before| before < seen));
         if let Some(seen) = news {
             told.insert(machine.clone(), seen);
@@ -189,7 +183,10 @@ pub(super) fn is_osquery(list: &[Value]) -> bool {
     list.iter().take(50).any(|each| {
         let program = each.get("columns").unwrap_or(each);
         let has = |key: &str| program.get(key).is_some();
-        has("name") && has("version") && (has("identifying_number") || has("install_source") || has("uninstall_string"))
+        let wrapped = each.get("columns").is_some() && has("publisher");
+        has("name")
+            && has("version")
+            && (wrapped || has("identifying_number") || has("install_source") || has("uninstall_string"))
     })
 }
 

@@ -1,6 +1,6 @@
 //! XML of every kind: a bounded tree without document types or entities, and the discovery report of SQL Server and SWID tags.
 
-use super::{agent_xml, entitlements};
+use super::{agent_xml, clixml, entitlements};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::text::Decoded;
@@ -162,6 +162,9 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     }
     if head.contains("<REQUEST") {
         return agent_xml::read(&decoded.text, decoded.encoding, evidence, context);
+    }
+    if clixml::may_be(&head) {
+        return clixml::read(name, decoded, evidence, context);
     }
     if head.contains("SoftwareIdentity") {
         return swid(name, decoded, evidence, context);

@@ -5,7 +5,7 @@ use crate::Context;
 use crate::limits::Limits;
 use crate::reading::{Reading, Refusal, Refused};
 use crate::tables::{self, Record, Sheet};
-use calamine::{Data, DataRef, Reader, Xls, Xlsx};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsx};
 use std::io::{Cursor, Read};
 
 /// Columns of a sheet; no export has more, and a far-off cell would make every row as wide.
@@ -26,6 +26,11 @@ fn unreadable(error: &dyn std::fmt::Display) -> Refusal {
     let encrypted = text.to_lowercase().contains("password") || text.to_lowercase().contains("encrypt");
     let reason = if encrypted { Refused::Encrypted } else { Refused::Malformed };
     Refusal::new(reason, format!("no workbook that can be read (save it again as xlsx without a password): {text}"))
+}
+
+/// The sheets by name, and whether each is hidden.
+fn named(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
+    sheets.iter().map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
 }
 
 /// What a workbook may still cost.
@@ -50,7 +55,7 @@ fn modern(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let mut budget = Budget { cells: limits.cells, text: limits.inflated };
     let mut sheets = Vec::new();
-    for name in book.sheet_names() {
+    for (name, hidden) in named(book.sheets_metadata()) {
         // A chart sheet has no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
         let mut records: Vec<Record> = Vec::new();
@@ -79,7 +84,7 @@ fn modern(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refusal> {
         }
         drop(cells);
         level(&mut records, &name, &mut budget)?;
-        sheets.push(Sheet { name, records });
+        sheets.push(Sheet { name, hidden, records });
     }
     Ok(sheets)
 }
@@ -99,7 +104,7 @@ fn old(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let mut budget = Budget { cells: limits.cells, text: limits.inflated };
     let mut sheets = Vec::new();
-    for name in book.sheet_names() {
+    for (name, hidden) in named(book.sheets_metadata()) {
         let Ok(range) = book.worksheet_range(&name) else { continue };
         let mut records = Vec::new();
         for row in range.rows() {
@@ -107,7 +112,7 @@ fn old(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refusal> {
             budget.spend(&name, cells.len() as u64, cells.iter().map(String::len).sum())?;
             records.push(Record { cells, cut: false });
         }
-        sheets.push(Sheet { name, records });
+        sheets.push(Sheet { name, hidden, records });
     }
     Ok(sheets)
 }

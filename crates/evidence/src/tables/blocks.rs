@@ -1,12 +1,17 @@
 //! Lists without separators: tables whose columns begin where their headings do, and `name=value` blocks, as PowerShell and
 //! wmic print them. A block is told apart by its keys: a program, a processor, an operating system, a guest of Hyper-V, a patch.
 
+use super::Record;
 use super::software::machine_of_file;
 use crate::Context;
 use crate::reading::{Reading, Sink};
 use crate::text::{Decoded, fold};
 use crate::values::{Order, count, day, short_name, told, uuid};
 use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Title, Virtual};
+use std::collections::BTreeSet;
+
+/// Keys of a block that are read as headings; no object has more properties.
+const WIDE: usize = 500;
 
 /// Reads either form. `None`: the text is neither.
 pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Context) -> Option<Reading> {
@@ -43,7 +48,7 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     if programs {
         sink.note("machine-from-file-name", machine.name.clone().unwrap_or_default());
     }
-    let mut cpus = processors(&blocks, &kinds, &machine);
+    let mut counted: BTreeSet<Option<String>> = BTreeSet::new();
     for (index, (block, kind)) in blocks.iter().zip(&kinds).enumerate() {
         if !sink.has_room() {
             sink.note("too-many-rows", "rows beyond the bound were not read");
@@ -52,10 +57,22 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         let row = index as u64 + 1;
         match kind {
             Kind::Program => program(block, row, &machine, &mut sink),
-            Kind::Processor => match cpus.take() {
-                Some(all) => sink.fact(row, Fact::Machine(all), Vec::new()),
-                None => sink.aside(row, &block.get(&["name"]).unwrap_or_default(), "further-processor"),
-            },
+            Kind::Processor => {
+                let owner = block.get(PROCESSOR_OF).map(|name| short_name(&name));
+                if counted.insert(owner.clone()) {
+                    let mine = |other: &Block| other.get(PROCESSOR_OF).map(|name| short_name(&name)) == owner;
+                    let cpus: Vec<&Block> = blocks
+                        .iter()
+                        .zip(&kinds)
+                        .filter(|(other, kind)| **kind == Kind::Processor && mine(other))
+                        .map(|(other, _)| other)
+                        .collect();
+                    let of = owner.clone().or_else(|| machine.name.clone());
+                    sink.fact(row, Fact::Machine(processors(&cpus, of)), Vec::new());
+                } else {
+                    sink.aside(row, &block.get(&["name"]).unwrap_or_default(), "further-processor");
+                }
+            }
             Kind::System => {
                 let named = block.get(&["csname", "__server"]).map(|name| short_name(&name));
                 let system = Machine {
@@ -81,6 +98,27 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         }
     }
     Some(sink.done())
+}
+
+/// The blocks as a table: their keys are its headings, for `Format-List` prints any table. `None`: the text is no blocks.
+pub(super) fn records(text: &str) -> Option<Vec<Record>> {
+    let blocks = blocks(text)?;
+    let mut header: Vec<String> = Vec::new();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for (key, _) in blocks.iter().flat_map(|block| &block.0) {
+        if header.len() < WIDE && known.insert(key) {
+            header.push(key.clone());
+        }
+    }
+    let cell = |block: &Block, key: &String| {
+        let value = block.0.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value);
+        // A collection, as PowerShell prints it.
+        value.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(value).to_owned()
+    };
+    let rows =
+        blocks.iter().map(|block| Record { cells: header.iter().map(|key| cell(block, key)).collect(), cut: false });
+    let rows: Vec<Record> = rows.collect();
+    Some(std::iter::once(Record { cells: header, cut: false }).chain(rows).collect())
 }
 
 /// A block of `key=value` lines; keys folded.
@@ -175,24 +213,23 @@ fn program(block: &Block, row: u64, machine: &MachineRef, sink: &mut Sink) {
     sink.fact(row, Fact::Title(title), Vec::new());
 }
 
-/// All processors of the file as one machine: each block is one socket.
-fn processors(blocks: &[Block], kinds: &[Kind], machine: &MachineRef) -> Option<Machine> {
-    let cpus: Vec<&Block> =
-        blocks.iter().zip(kinds).filter(|(_, kind)| **kind == Kind::Processor).map(|(block, _)| block).collect();
-    let first = cpus.first()?;
+/// Keys that name the machine of a processor.
+const PROCESSOR_OF: &[&str] = &["systemname", "pscomputername"];
+
+/// The processors of one machine together: each block is one socket. A list may hold those of several machines.
+fn processors(cpus: &[&Block], of: Option<String>) -> Machine {
     let sum = |key: &str| {
         let figures: Vec<u32> = cpus.iter().filter_map(|cpu| cpu.get(&[key]).as_deref().and_then(count)).collect();
         (figures.len() == cpus.len()).then(|| figures.iter().fold(0u32, |a, b| a.saturating_add(*b)))
     };
-    let named = first.get(&["systemname"]).map(|name| short_name(&name));
-    Some(Machine {
-        id: MachineRef { name: named.or_else(|| machine.name.clone()), ..MachineRef::default() },
+    Machine {
+        id: MachineRef { name: of, ..MachineRef::default() },
         processors: u32::try_from(cpus.len()).ok(),
         cores: sum("numberofcores"),
         logical: sum("numberoflogicalprocessors"),
-        cpu_model: first.get(&["name"]),
+        cpu_model: cpus.first().and_then(|cpu| cpu.get(&["name"])),
         ..Machine::default()
-    })
+    }
 }
 
 /// The machine that `systeminfo` tells of.

@@ -45,6 +45,9 @@ fn users(view: &View<'_>, sink: &mut Sink) {
         "bloquer l acces",
         "bloquer les informations d identification",
         "anmeldung blockiert",
+        "anmeldung blockieren",
+        "anmeldeinformationen blockieren",
+        "bloquear credencial",
     ]);
     let office = view.column(&["office", "bureau", "city", "ville", "buro", "stadt"]);
     let department = view.column(&["department", "service", "departement", "abteilung"]);

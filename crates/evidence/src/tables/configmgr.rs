@@ -14,6 +14,17 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["resourceid"], &["name0", "netbios name0"], &["obsolete0", "client0"]],
         read: systems,
     },
+    // The console's devices, as `Get-CMDevice` writes them.
+    Known {
+        format: "configmgr-devices",
+        needs: &[
+            &["name"],
+            &["resourceid"],
+            &["smsid", "smbiosguid", "sitecode"],
+            &["isobsolete", "isclient", "isactive", "deviceos"],
+        ],
+        read: devices,
+    },
     Known { format: "configmgr-operating-system", needs: &[&["resourceid"], &["caption0"]], read: operating_systems },
     Known { format: "configmgr-bios", needs: &[&["resourceid"], &["serialnumber0"]], read: bios },
     Known { format: "configmgr-processor", needs: &[&["resourceid"], &["numberofcores0"]], read: processors },
@@ -195,6 +206,52 @@ fn systems(view: &View<'_>, sink: &mut Sink) {
             ..Machine::default()
         };
         Some(Fact::Machine(machine))
+    });
+}
+
+fn devices(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["name"]);
+    let domain = view.column(&["fulldomainname"]);
+    let guid = view.column(&["smbiosguid"]);
+    let serial = view.column(&["serialnumber"]);
+    let build = view.column(&["deviceosbuild", "build"]);
+    let site = view.column(&["adsitename"]);
+    let is_virtual = view.column(&["isvirtualmachine"]);
+    let obsolete = view.column(&["isobsolete"]);
+    let gone = view.column(&["isdecommissioned"]);
+    let user = view.column(&["username", "primaryuser", "lastlogonuser"]);
+    let model = view.column(&["model"]);
+    let active = view.column(&["lastactivetime", "lasthardwarescan"]);
+    let order = view.order(active);
+    each(view, sink, |record, mut id, remarks| {
+        let short = cell(record, name).map(|text| short_name(&text))?;
+        // Collections list what is no machine too: `x64 Unknown Computer`, a user.
+        if short.to_ascii_lowercase().contains("unknown computer") {
+            return None;
+        }
+        id.uuid = cell(record, guid).and_then(|text| uuid(&text));
+        id.serial = cell(record, serial);
+        id.dns = cell(record, domain).map(|domain| format!("{short}.{domain}").to_lowercase());
+        id.name = Some(short);
+        let yes = |column| cell(record, column).and_then(|text| boolean(&text)) == Some(true);
+        Some(Fact::Machine(Machine {
+            id,
+            os_build: cell(record, build).map(|text| super::devices::build(&text)),
+            virtualisation: yes(is_virtual).then(|| Virtual {
+                technology: "unknown".to_owned(),
+                host: None,
+                vcpus: None,
+                template: false,
+                powered: None,
+                configured_os: None,
+            }),
+            site: cell(record, site),
+            user: cell(record, user),
+            model: cell(record, model),
+            retired: (obsolete.is_some() || gone.is_some()).then(|| yes(obsolete) || yes(gone)),
+            last_seen: day(record, active, order, "LastActiveTime", remarks),
+            ..Machine::default()
+        }))
     });
 }
 

@@ -65,6 +65,11 @@ pub(super) fn no_computer(kind: &str, system: &str) -> Option<&'static str> {
         "imprimante",
         "drucker",
         "impresora",
+        "laser",
+        "jet",
+        "inkjet",
+        "multifonction",
+        "mfp",
         "copier",
         "copieur",
         "scanner",
@@ -92,7 +97,7 @@ pub(super) fn no_computer(kind: &str, system: &str) -> Option<&'static str> {
 }
 
 /// `10.0.22631.4317` without its last part, which every month's update changes.
-fn build(version: &str) -> String {
+pub(super) fn build(version: &str) -> String {
     let parts: Vec<&str> = version.split('.').collect();
     match parts.as_slice() {
         [a, b, c, _] => [*a, *b, *c].join("."),

@@ -18,6 +18,23 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["distinguishedname"], &["dnshostname", "name"], &["operatingsystem"]],
         read: computers,
     },
+    // A choice of properties without the distinguished name.
+    Known {
+        format: "ad-get-adcomputer",
+        needs: &[
+            &["name", "cn", "samaccountname", "dnshostname"],
+            &["operatingsystem"],
+            &[
+                "lastlogontimestamp",
+                "lastlogondate",
+                "useraccountcontrol",
+                "samaccountname",
+                "canonicalname",
+                "passwordlastset",
+            ],
+        ],
+        read: computers,
+    },
     Known { format: "ad-csvde-users", needs: &[&["dn"], &["useraccountcontrol"], &["samaccountname"]], read: users },
     Known {
         format: "ad-get-aduser",
@@ -132,7 +149,7 @@ fn last_logon(
 pub(crate) fn kind_of_account(sam: &str, dn: &str) -> Option<PersonKind> {
     let sam = sam.to_ascii_lowercase();
     let dn = dn.to_ascii_lowercase();
-    let service = ["svc", "service", "srv-", "sa-", "task", "backup", "krbtgt", "healthmailbox", "sql", "adm-svc"];
+    let service = ["svc", "service", "srv-", "sa-", "task", "backup", "krbtgt", "healthmailbox", "sql", "adm-", "adm_"];
     if service.iter().any(|prefix| sam.starts_with(prefix))
         || dn.contains("ou=service")
         || dn.contains("comptes de service")
@@ -144,6 +161,50 @@ pub(crate) fn kind_of_account(sam: &str, dn: &str) -> Option<PersonKind> {
         return Some(PersonKind::Service);
     }
     None
+}
+
+/// What a directory tells of an account.
+struct Account {
+    sam: Option<String>,
+    upn: Option<String>,
+    name: Option<String>,
+    dn: String,
+    has_mail: bool,
+    /// The directory was asked for first and last names, and holds neither.
+    nameless: bool,
+    /// It was asked for the last log-on, and there is none.
+    never_on: bool,
+    office: Option<String>,
+    department: Option<String>,
+    enabled: Option<bool>,
+    last_seen: Option<jiff::civil::Date>,
+}
+
+impl Account {
+    fn person(self) -> Person {
+        let guest = self.upn.as_deref().is_some_and(|upn| upn.contains("#ext#"));
+        let sam = self.sam.as_deref().unwrap_or_default();
+        // A box of mail that many read: an address, nobody's first or last name, and no log-on, ever.
+        let shared = self.nameless && kind_of_account(sam, "").is_none() && self.has_mail && self.never_on;
+        let kind = if guest {
+            Some(PersonKind::Guest)
+        } else if shared {
+            Some(PersonKind::Shared)
+        } else {
+            kind_of_account(sam, &self.dn)
+        };
+        Person {
+            upn: self.upn,
+            sam: self.sam.map(|text| text.to_lowercase()),
+            name: self.name,
+            kind,
+            site: self.office.or_else(|| site_of(&self.dn)),
+            department: self.department,
+            ad_enabled: self.enabled,
+            last_seen: self.last_seen,
+            ..Person::default()
+        }
+    }
 }
 
 fn users(view: &View<'_>, sink: &mut Sink) {
@@ -168,33 +229,22 @@ fn users(view: &View<'_>, sink: &mut Sink) {
             sink.reject(number, "no-name", "an account without a name", &record.raw());
             continue;
         }
-        let path = value(record, dn).unwrap_or_default();
-        let guest = principal.as_deref().is_some_and(|upn| upn.contains("#ext#"));
-        let told = kind_of_account(account.as_deref().unwrap_or_default(), &path);
-        let by_name = kind_of_account(account.as_deref().unwrap_or_default(), "");
-        // A box of mail that many read: an address, nobody's first or last name, and no log-on, ever.
-        let nobody = named && value(record, first).is_none() && value(record, last).is_none();
-        let shared = nobody && by_name.is_none() && value(record, mail).is_some() && value(record, logon).is_none();
-        let kind = if guest {
-            Some(PersonKind::Guest)
-        } else if shared && logon.is_some() {
-            Some(PersonKind::Shared)
-        } else {
-            told
-        };
-        let person = Person {
+        let account = Account {
+            sam: account,
             upn: principal,
-            sam: account.map(|text| text.to_lowercase()),
             name: value(record, name),
-            kind,
-            site: value(record, office).or_else(|| site_of(&path)),
+            dn: value(record, dn).unwrap_or_default(),
+            has_mail: value(record, mail).is_some(),
+            nameless: named && value(record, first).is_none() && value(record, last).is_none(),
+            never_on: logon.is_some() && value(record, logon).is_none(),
+            office: value(record, office),
             department: value(record, department),
-            ad_enabled: cell(record, enabled)
+            enabled: cell(record, enabled)
                 .and_then(|text| boolean(&text))
                 .or_else(|| cell(record, flags).as_deref().and_then(count).map(enabled_by_flags)),
             last_seen: last_logon(record, logon, order, &mut remarks),
-            ..Person::default()
         };
+        let person = account.person();
         sink.fact(number, Fact::Person(person), remarks);
     }
 }
@@ -257,8 +307,10 @@ pub(crate) fn ldif_machine(attributes: &[(String, String)]) -> Result<Machine, &
     {
         return Err(why);
     }
-    if !all("objectClass").to_ascii_lowercase().contains("computer") {
-        return Err("user-account");
+    let class = all("objectClass").to_ascii_lowercase();
+    if !class.contains("computer") {
+        let person = ["user", "person"].iter().any(|word| class.split(';').any(|each| each == *word));
+        return Err(if person || class.is_empty() { "user-account" } else { "directory-object" });
     }
     Ok(Machine {
         id: MachineRef { name: Some(short_name(&name)), dns: get("dNSHostName"), ..MachineRef::default() },
@@ -269,6 +321,34 @@ pub(crate) fn ldif_machine(attributes: &[(String, String)]) -> Result<Machine, &
         last_seen: get("lastLogonTimestamp").as_deref().and_then(filetime),
         ..Machine::default()
     })
+}
+
+/// The attributes of LDIF entries as a person. `None`: an account without a name to sign in with.
+pub(crate) fn ldif_person(attributes: &[(String, String)]) -> Option<Person> {
+    let get = |wanted: &str| {
+        let found = attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.and_then(|(_, value)| crate::values::told(value))
+    };
+    let (sam, upn) = (get("sAMAccountName"), get("userPrincipalName").map(|text| text.to_lowercase()));
+    if sam.is_none() && upn.is_none() {
+        return None;
+    }
+    let logon = get("lastLogonTimestamp");
+    let account = Account {
+        name: get("displayName").or_else(|| get("name")).or_else(|| get("cn")),
+        dn: get("dn").or_else(|| get("distinguishedName")).unwrap_or_default(),
+        has_mail: get("mail").is_some(),
+        nameless: get("givenName").is_none() && get("sn").is_none(),
+        // An attribute that was not asked for is missing like one that is empty: nothing shows that nobody ever logged on.
+        never_on: logon.as_deref() == Some("0"),
+        office: get("physicalDeliveryOfficeName").or_else(|| get("l")),
+        department: get("department"),
+        enabled: get("userAccountControl").as_deref().and_then(count).map(enabled_by_flags),
+        last_seen: logon.as_deref().and_then(filetime),
+        sam,
+        upn,
+    };
+    Some(account.person())
 }
 
 /// Base64 text of LDIF as UTF-8; `None`: not base64.

@@ -6,6 +6,7 @@ mod configmgr;
 pub(crate) mod csv;
 mod devices;
 pub(crate) mod directory;
+mod glpi;
 mod purchases;
 mod ruled;
 mod servers;
@@ -37,6 +38,7 @@ pub(crate) struct Known {
 fn known() -> impl Iterator<Item = &'static Known> {
     virtualisation::TABLES
         .iter()
+        .chain(glpi::TABLES)
         .chain(configmgr::TABLES)
         .chain(cloud::TABLES)
         .chain(directory::TABLES)
@@ -53,6 +55,7 @@ pub(crate) fn headings_of_reader(reader: &str) -> Option<Vec<String>> {
         "configmgr" => configmgr::TABLES,
         "devices" => devices::TABLES,
         "directory" => directory::TABLES,
+        "glpi" => glpi::TABLES,
         "purchases" => purchases::TABLES,
         "servers" => servers::TABLES,
         "software" => software::TABLES,
@@ -117,6 +120,14 @@ impl<'a> View<'a> {
             }
         }
         good
+    }
+
+    /// How many cells of some columns of days speak for the day first, and for the month first.
+    pub(crate) fn votes(&self, columns: &[Option<usize>]) -> (u64, u64) {
+        let cells = columns.iter().flatten().flat_map(|at| self.rows.iter().filter_map(move |row| row.cells.get(*at)));
+        cells
+            .map(|text| values::votes(text))
+            .fold((0, 0), |(first, second), (a, b)| (first + u64::from(a), second + u64::from(b)))
     }
 
     /// Order of day and month in a column.
@@ -246,6 +257,11 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     if let Some(reading) = blocks::read(name, decoded, evidence, context) {
         return Ok(reading);
     }
+    if let Some(listed) = blocks::records(&decoded.text)
+        && let Some(read) = objects(name, &listed, decoded.encoding, evidence, context)
+    {
+        return read;
+    }
     if let Some(ruled) = ruled::records(&decoded.text)
         && let Some(read) = objects(name, &ruled, decoded.encoding, evidence, context)
     {
@@ -305,6 +321,8 @@ fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Cont
 /// A sheet of a workbook.
 pub(crate) struct Sheet {
     pub(crate) name: String,
+    /// Whoever opens the workbook does not see it.
+    pub(crate) hidden: bool,
     pub(crate) records: Vec<Record>,
 }
 
@@ -318,8 +336,15 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
         let cells = sheet.records.iter().flat_map(|record| record.cells.iter());
         cells.filter_map(|text| values::day(text, Order::DayFirst)).max()
     });
+    // A hidden sheet that bears the same kind of table as one that is seen is what its author put away: told, and not counted.
+    let seen: Vec<&str> = sheets
+        .iter()
+        .filter(|sheet| !sheet.hidden)
+        .filter_map(|sheet| find(&sheet.records).map(|(known, _)| known.format))
+        .collect();
     for sheet in sheets {
         if let Some((known, at)) = find(&sheet.records) {
+            let put_away = sheet.hidden && seen.contains(&known.format);
             let format = match known.format.split_once('-') {
                 Some(("rvtools", _)) => "rvtools-xlsx",
                 _ => known.format,
@@ -327,6 +352,14 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
             let sink = sink.get_or_insert_with(|| Sink::new(format, "", evidence, context.limits.rows).mended(context));
             sink.part(Some(&sheet.name));
             sink.exported(saved);
+            if put_away {
+                sink.note("hidden-sheet", sheet.name.clone());
+                let view = view(name, &sheet.records, at);
+                for (number, record) in view.records(sink) {
+                    sink.aside(number, &record.raw(), "row-of-a-hidden-sheet");
+                }
+                continue;
+            }
             (known.read)(&view(name, &sheet.records, at), sink);
         }
     }

@@ -170,6 +170,8 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "no de facture",
         "n piece",
         "no piece",
+        "rechnungsnr",
+        "belegnr",
         "numero de piece",
         "piece",
         "invoice nr",
@@ -227,7 +229,8 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "rahmenvertrag",
         "contrato",
         "n contrato",
-        "no de contrat",
+        "no client contrat",
+        "n client contrat",
     ]);
     let price = view.column(&[
         "pu ht",
@@ -241,6 +244,7 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
         "prix unit",
         "p u ht",
         "pu net",
+        "p u net",
         "net price",
         "unit net price",
         "unit price excl vat",
@@ -263,12 +267,19 @@ fn invoices(view: &View<'_>, sink: &mut Sink) {
     let order = view.order(date);
     for (number, record) in view.records(sink) {
         let mut remarks = Vec::new();
+        let told = cell(record, quantity);
+        let sum = record.cells.iter().find(|text| is_sum(text));
         let Some(name) = cell(record, title) else {
-            sink.reject(number, "no-title", "a purchase line without a title", &record.raw());
+            // The word for the sum may stand in any column.
+            match sum.filter(|_| told.is_none()) {
+                Some(sum) => sink.aside(number, sum, "total-line"),
+                None => sink.reject(number, "no-title", "a purchase line without a title", &record.raw()),
+            }
             continue;
         };
-        let told = cell(record, quantity);
-        if told.is_none() && is_sum(&name) {
+        // `Total FA17042`: the sum of the document that the rows above name, and no article of its own.
+        let of_document = told.is_none() && cell(record, part).is_none() && is_sum_of_document(&name);
+        if told.is_none() && (is_sum(&name) || of_document) {
             sink.aside(number, &name, "total-line");
             continue;
         }
@@ -312,6 +323,24 @@ fn is_sum(title: &str) -> bool {
         || (matches!(head, "sous" | "sub" | "grand" | "montant" | "importe") && rest.split(' ').next() == Some("total"))
 }
 
+/// Whether a line is the sum of a document that it names: `Total FA17042`, `Total facture 2017-042`.
+fn is_sum_of_document(title: &str) -> bool {
+    let folded = fold(title);
+    let mut words = folded.split(' ');
+    let head = words.next().unwrap_or_default();
+    let papers =
+        ["facture", "avoir", "devis", "commande", "invoice", "order", "rechnung", "beleg", "factura", "no", "n"];
+    let mut numbered = false;
+    let of_document = words.all(|word| {
+        let number = word.contains(|c: char| c.is_ascii_digit());
+        numbered |= number;
+        number || papers.contains(&word)
+    });
+    matches!(head, "total" | "totaux" | "subtotal" | "summe" | "zwischensumme" | "gesamtsumme" | "suma")
+        && of_document
+        && numbered
+}
+
 /// The euro sign beside a price.
 fn euro(record: &Record, price: Option<usize>) -> Option<String> {
     cell(record, price).filter(|text| text.contains('€')).map(|_| "EUR".to_owned())
@@ -334,12 +363,10 @@ fn reconciliation(view: &View<'_>, sink: &mut Sink) {
     let currency = view.column(&["currency"]);
     let publisher = view.column(&["publishername"]);
     let customer = view.column(&["customername"]);
-    let order = if [ordered, start, end].iter().any(|c| view.order(*c) == Order::MonthFirst) {
-        Order::MonthFirst
-    } else {
-        // The format writes dates as in the United States; only a column that proves otherwise is read otherwise.
-        Order::MonthFirst
-    };
+    // The format writes dates as in the United States; a portal in another language does not: what all its columns together show
+    // decides, for a month's first day alone shows nothing.
+    let (first, second) = view.votes(&[ordered, start, end]);
+    let order = if first > second { Order::DayFirst } else { Order::MonthFirst };
     for (number, record) in view.records(sink) {
         let mut remarks = Vec::new();
         let Some(title) = cell(record, sku).or_else(|| cell(record, product)) else {
@@ -395,7 +422,19 @@ const AGREEMENT: &[&str] = &[
     "nummer des lizenzvertrags",
     "numero de contrato de licencia",
     "agreement number",
+    "mpsa agreement number",
+    "contract number",
+    "no de contrat",
+    "n de contrat",
+    "numero de contrat",
+    "numero du contrat",
+    "vertragsnummer",
+    "vertrag nr",
+    "numero de contrato",
 ];
+/// The account that a purchase under the MPSA is booked to.
+const ACCOUNT: &[&str] =
+    &["purchasing account", "purchasing account name", "compte d achat", "einkaufskonto", "cuenta de compras"];
 const FAMILY: &[&str] = &[
     "product family",
     "license product family",
@@ -462,7 +501,7 @@ const EFFECTIVE: &[&str] = &[
 
 fn tab(view: &View<'_>) -> Option<Tab> {
     let has = |aliases: &[&str]| view.column(aliases).is_some();
-    if has(ITEM) && has(KIND) && has(AGREEMENT) {
+    if has(ITEM) && has(KIND) && (has(AGREEMENT) || has(ACCOUNT)) {
         Some(Tab::Transactions)
     } else if has(FAMILY) && has(EFFECTIVE) && has(COUNTRY) {
         Some(Tab::Pivot)
@@ -530,7 +569,16 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
     let kind = view.column(KIND);
     let country = view.column(COUNTRY);
     let agreement = view.column(AGREEMENT);
-    let programme = view.column(&["license program", "programme de licence", "lizenzprogramm"]);
+    let programme = view.column(&[
+        "license program",
+        "licence program",
+        "programme de licence",
+        "lizenzprogramm",
+        "programm",
+        "programme",
+    ]);
+    // Rows under a purchasing account name no programme: that account is the MPSA's.
+    let account = view.column(ACCOUNT).filter(|_| programme.is_none());
     let order_number = view.column(&["purchase order number", "no de commande", "n de commande", "bestellnummer"]);
     let date = view.column(&[
         "transaction date",
@@ -539,6 +587,13 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
         "transaktionsdatum",
         "datum der transaktion",
         "fecha de transaccion",
+        // The tab of the MPSA.
+        "order date",
+        "purchase date",
+        "date de commande",
+        "date d achat",
+        "bestelldatum",
+        "kaufdatum",
     ]);
     let part = view.column(&["part number", "reference", "artikelnummer", "teilenummer"]);
     let start = view.column(&[
@@ -610,9 +665,9 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
             coverage_start: day(record, start, order, "SA start", &mut remarks),
             coverage_end: day(record, end, order, "SA end", &mut remarks),
             agreement: cell(record, agreement),
-            programme: cell(record, programme),
+            programme: cell(record, programme).or_else(|| account.map(|_| "MPSA".to_owned())),
             order: cell(record, order_number),
-            entity: cell(record, holder),
+            entity: cell(record, holder).or_else(|| cell(record, account)),
             country: place,
             ..Purchase::default()
         };

@@ -3,9 +3,9 @@
 use super::{Known, Record, View, cell, day};
 use crate::reading::{Sink, screened};
 use crate::text::fold;
-use crate::values::{Order, count, short_name, uuid};
+use crate::values::{Order, count, short_name};
 use jiff::civil::Date;
-use licensing::facts::{Fact, Machine, MachineKind, MachineRef, Title};
+use licensing::facts::{Fact, Machine, MachineRef, Title};
 use std::collections::BTreeMap;
 
 pub(super) const MACHINE: &[&str] = &[
@@ -163,6 +163,7 @@ pub(super) const SYSTEM: &[&str] = &[
     "operating system",
     "operatingsystem",
     "systeme d exploitation",
+    "systeme",
     "os",
     "os name",
     "betriebssystem",
@@ -191,6 +192,34 @@ const LOGICAL: &[&str] = &[
     "threads",
     "nb threads",
     "logische prozessoren",
+];
+
+/// Headings of how many machines bear a title, in lists that name none of them.
+const COUNT: &[&str] = &[
+    "nombre",
+    "nb",
+    "count",
+    "installations",
+    "nombre d installations",
+    "nb d installations",
+    "nb installations",
+    "number of installations",
+    "install count",
+    "installation count",
+    "instances",
+    "machines",
+    "computers",
+    "number of computers",
+    "ordinateurs",
+    "nombre d ordinateurs",
+    "postes",
+    "nombre de postes",
+    "devices",
+    "devicecount",
+    "number of devices",
+    "anzahl",
+    "anzahl installationen",
+    "cantidad",
 ];
 
 /// Headings of the day on which a tool last saw the machine.
@@ -228,21 +257,19 @@ pub(super) const SCAN: &[&str] = &[
 ];
 
 pub(super) const TABLES: &[Known] = &[
-    Known {
-        format: "glpi-web-csv",
-        needs: &[&["nom", "name"], &["entite", "entity"], &["systeme d exploitation nom", "operating system name"]],
-        read: glpi_web,
-    },
     Known { format: "software-list", needs: &[NAME, VERSION, PUBLISHER], read: list },
     Known {
         format: "software-list",
         needs: &[&["pscomputername", "computername", "poste", "rechnername", "node"], NAME, VERSION],
         read: list,
     },
+    // What PowerShell's `Get-Package` tells.
+    Known { format: "software-list", needs: &[&["name"], &["version"], &["providername"]], read: list },
 ];
 
 /// What lists of programs, hives and answers of commands are called, whatever machine they are of.
-const LISTS: [&str; 40] = [
+const LISTS: [&str; 43] = [
+    "all",
     "applications",
     "apps",
     "desinstall",
@@ -270,6 +297,7 @@ const LISTS: [&str; 40] = [
     "programmes",
     "programmliste",
     "programs",
+    "query",
     "registre",
     "registry",
     "result",
@@ -277,6 +305,7 @@ const LISTS: [&str; 40] = [
     "software",
     "softwares",
     "systeminfo",
+    "tous",
     "uninstall",
     "win32",
     "winget",
@@ -312,10 +341,17 @@ fn machine_of_name(name: &str) -> Option<String> {
             || (digits(part(at), 8) && part(at).starts_with("20"))
             || (0..3).any(|back| at.checked_sub(back).is_some_and(day_at))
     };
+    // `Get-Package`, `Get-CimInstance`: a command, not a machine.
+    let command = parts.first().is_some_and(|(_, verb)| fold(verb) == "get") && name.contains('-');
+    let idle = |at: usize| idle(at) || (command && at < 2);
     let first = (0..parts.len()).find(|at| !idle(*at))?;
     let last = (0..parts.len()).rfind(|at| !idle(*at))?;
     let (from, to) = (parts.get(first)?.0, parts.get(last).map(|(at, part)| at + part.len())?);
     let machine = name.get(from..to)?;
+    // `reg-query` is `reg` with its verb.
+    if LISTS_ALONE.contains(&fold(machine).as_str()) {
+        return None;
+    }
     // Figures alone are no name: they were the number of a machine that is called so.
     Some(if machine.chars().any(char::is_alphabetic) { machine } else { name }.to_owned())
 }
@@ -454,6 +490,13 @@ fn list(view: &View<'_>, sink: &mut Sink) {
     let columns = List::of(view);
     let (installed, scan) = columns.days();
     let orders = Orders { installed: view.order(installed), scan: view.order(scan) };
+    // A count of installations: the list is of a whole company, whatever its file is called.
+    if columns.machine.is_none() && view.column(COUNT).is_some() {
+        for (number, record) in view.records(sink) {
+            sink.aside(number, &cell(record, columns.name).unwrap_or_default(), "count-without-machines");
+        }
+        return;
+    }
     if let Some(name) = columns.machine_of_file() {
         sink.note("machine-from-file-name", name);
     }
@@ -485,66 +528,5 @@ fn list(view: &View<'_>, sink: &mut Sink) {
         }
         let fact = Title { machine: id, installed, told: news.then(|| Box::new(about)), ..title };
         sink.fact(number, Fact::Title(fact), remarks);
-    }
-}
-
-/// One row a computer; the titles stand in one cell, joined by line breaks, name and version by ` - `.
-fn glpi_web(view: &View<'_>, sink: &mut Sink) {
-    let name = view.column(&["nom", "name"]);
-    let entity = view.column(&["entite", "entity"]);
-    let status = view.column(&["statut", "status"]);
-    let serial = view.column(&["numero de serie", "serial number"]);
-    let kind = view.column(&["type"]);
-    let os = view.column(&["systeme d exploitation nom", "operating system name"]);
-    let build = view.column(&["systeme d exploitation version", "operating system version"]);
-    let place = view.column(&["lieu", "location"]);
-    let changed = view.column(&["derniere modification", "last update"]);
-    let cpu = view.column(&["composants processeur", "components processor"]);
-    let id = view.column(&["uuid"]);
-    let user = view.column(&["usager", "alternate username", "utilisateur"]);
-    let titles = view.column(&["logiciels nom", "software name"]);
-    let order = view.order(changed);
-    for (number, record) in view.records(sink) {
-        let Some(computer) = cell(record, name) else {
-            sink.reject(number, "no-name", "a computer without a name", &record.raw());
-            continue;
-        };
-        let mut remarks = Vec::new();
-        let status = cell(record, status).map(|text| fold(&text)).unwrap_or_default();
-        let kind_text = cell(record, kind).map(|text| fold(&text)).unwrap_or_default();
-        let machine = Machine {
-            id: MachineRef {
-                uuid: cell(record, id).and_then(|text| uuid(&text)),
-                serial: cell(record, serial),
-                name: Some(short_name(&computer)),
-                ..MachineRef::default()
-            },
-            kind: if kind_text.contains("portable") || kind_text.contains("laptop") || kind_text.contains("notebook") {
-                Some(MachineKind::Laptop)
-            } else if kind_text.contains("serveur") || kind_text.contains("server") {
-                Some(MachineKind::Server)
-            } else if kind_text.contains("unite centrale") || kind_text.contains("desktop") {
-                Some(MachineKind::Desktop)
-            } else {
-                None
-            },
-            os: cell(record, os),
-            os_build: cell(record, build),
-            cpu_model: cell(record, cpu).map(|text| text.lines().next().unwrap_or_default().to_owned()),
-            site: cell(record, place).or_else(|| cell(record, entity)),
-            user: cell(record, user),
-            retired: Some(
-                ["rebut", "retire", "mis au rebut", "retired", "scrapped", "sorti", "reforme"]
-                    .iter()
-                    .any(|word| status.contains(word)),
-            ),
-            last_seen: day(record, changed, order, "last update", &mut remarks),
-            ..Machine::default()
-        };
-        // The titles of the cell belong to this row; the joining takes them from the remark-free machine by its origin.
-        let listed: Vec<String> = cell(record, titles)
-            .map(|text| text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
-            .unwrap_or_default();
-        sink.machine_with_titles(number, machine, listed, remarks);
     }
 }

@@ -42,6 +42,15 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["vmname", "name"], &["vmid", "id"], &["processorcount"], &["computername"], &["state"]],
         read: hyperv,
     },
+    Known {
+        format: "hyperv-get-vmhost",
+        needs: &[
+            &["computername", "name"],
+            &["logicalprocessorcount"],
+            &["memorycapacity", "virtualmachinepath", "virtualharddiskpath"],
+        ],
+        read: hyperv_hosts,
+    },
 ];
 
 fn vinfo(view: &View<'_>, sink: &mut Sink) {
@@ -176,6 +185,29 @@ fn other_tab(view: &View<'_>, sink: &mut Sink) {
 /// Whether Hyper-V's word for a guest's state says that it runs.
 pub(super) fn runs(state: &str) -> bool {
     matches!(fold(state).as_str(), "running" | "en cours d execution" | "wird ausgefuhrt" | "en ejecucion" | "2")
+}
+
+/// What `Get-VMHost` tells of Hyper-V hosts: their logical processors, not their cores.
+fn hyperv_hosts(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["computername", "name"]);
+    let logical = view.column(&["logicalprocessorcount"]);
+    for (number, record) in view.records(sink) {
+        let Some(host) = cell(record, name) else {
+            sink.reject(number, "no-name", "a host without a name", &record.raw());
+            continue;
+        };
+        let machine = Machine {
+            id: MachineRef {
+                name: Some(short_name(&host)),
+                dns: host.contains('.').then(|| host.clone()),
+                ..MachineRef::default()
+            },
+            kind: Some(MachineKind::Host),
+            logical: cell(record, logical).as_deref().and_then(count),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
 }
 
 fn hyperv(view: &View<'_>, sink: &mut Sink) {

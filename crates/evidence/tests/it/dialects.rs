@@ -4,15 +4,15 @@ use super::read_all;
 use evidence::{Context, Reading, Refusal};
 use licensing::facts::{Fact, Machine, MachineKind, Person, Purchase, PurchaseSource, Title};
 
-fn read(name: &str, text: &str) -> Reading {
+pub(super) fn read(name: &str, text: &str) -> Reading {
     outcome(name, text).unwrap_or_else(|refusal| panic!("{name}: {refusal}"))
 }
 
-fn outcome(name: &str, text: &str) -> Result<Reading, Refusal> {
+pub(super) fn outcome(name: &str, text: &str) -> Result<Reading, Refusal> {
     evidence::read(name, text.as_bytes(), &Context::default())
 }
 
-fn machines(reading: &Reading) -> Vec<&Machine> {
+pub(super) fn machines(reading: &Reading) -> Vec<&Machine> {
     reading
         .facts
         .iter()
@@ -20,11 +20,11 @@ fn machines(reading: &Reading) -> Vec<&Machine> {
         .collect()
 }
 
-fn titles(reading: &Reading) -> Vec<&Title> {
+pub(super) fn titles(reading: &Reading) -> Vec<&Title> {
     reading.facts.iter().filter_map(|row| if let Fact::Title(title) = &row.fact { Some(title) } else { None }).collect()
 }
 
-fn people(reading: &Reading) -> Vec<&Person> {
+pub(super) fn people(reading: &Reading) -> Vec<&Person> {
     reading
         .facts
         .iter()
@@ -32,7 +32,7 @@ fn people(reading: &Reading) -> Vec<&Person> {
         .collect()
 }
 
-fn aside(reading: &Reading) -> Vec<(&str, &str)> {
+pub(super) fn aside(reading: &Reading) -> Vec<(&str, &str)> {
     let told = reading.facts.iter().filter_map(|row| match &row.fact {
         Fact::SetAside { what, why } => Some((what.as_str(), why.as_str())),
         _ => None,

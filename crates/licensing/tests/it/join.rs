@@ -255,3 +255,46 @@ fn a_program_that_an_agent_no_longer_lists_stayed_on_the_machine() {
     assert_eq!(titles, ["Microsoft Office Standard 2016"]);
     assert_eq!(joined.machines[0].last_seen, Some(date(2026, 5, 10)));
 }
+
+#[test]
+fn a_name_of_a_system_without_its_edition_does_not_hide_one_with_it() {
+    let system = |os: &str, day, directory: bool| Machine {
+        os: Some(os.to_owned()),
+        in_domain: directory.then_some(true),
+        ..seen(id("srv", "", "", ""), day)
+    };
+    for (less, more) in [
+        ("Microsoft Windows Server 2019 (64-bit)", "Windows Server 2019 Standard"),
+        ("Microsoft Windows Server 2016 or later (64-bit)", "Windows Server 2022 Datacenter"),
+        ("Win 11", "Windows 11 Professionnel"),
+    ] {
+        let joined = machines(&[
+            row("ad", 1, Fact::Machine(system(more, date(2026, 5, 1), true))),
+            row("rv", 1, Fact::Machine(system(less, date(2026, 5, 9), false))),
+        ]);
+        assert_eq!(joined.machines[0].os.as_deref(), Some(more));
+    }
+    // Another system is another word, and the nearer tool is right.
+    let joined = machines(&[
+        row("ad", 1, Fact::Machine(system("Windows Server 2012 R2 Standard", date(2026, 5, 1), true))),
+        row("rv", 1, Fact::Machine(system("Microsoft Windows Server 2019 (64-bit)", date(2026, 5, 9), false))),
+    ]);
+    assert_eq!(joined.machines[0].os.as_deref(), Some("Microsoft Windows Server 2019 (64-bit)"));
+}
+
+#[test]
+fn what_was_told_under_a_former_name_does_not_hide_what_is_told_today() {
+    let told = |name: &str, os: &str, day, directory: bool| Machine {
+        os: Some(os.to_owned()),
+        in_domain: directory.then_some(true),
+        ..seen(id(name, "", "MZ0417", ""), day)
+    };
+    let joined = machines(&[
+        row("ls", 1, Fact::Machine(told("ALT-01", "Windows 7 Professionnel", date(2025, 1, 14), false))),
+        row("ad", 1, Fact::Machine(told("PC-0001", "Windows 11 Professionnel", date(2026, 5, 1), true))),
+    ]);
+    assert_eq!(
+        (names(&joined).as_slice(), joined.machines[0].os.as_deref()),
+        (["PC-0001"].as_slice(), Some("Windows 11 Professionnel"))
+    );
+}

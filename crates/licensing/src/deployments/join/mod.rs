@@ -311,6 +311,21 @@ fn out_of_use(facts: &[(&Machine, &Origin)]) -> bool {
     !kept && !seen
 }
 
+/// Whether an operating system's name tells less than another one of the same system: a hypervisor's tools and scanners leave out
+/// the edition, or say `or later`.
+fn says_less(name: &str, known: &str) -> bool {
+    let words = |text: &str| -> BTreeSet<String> {
+        let lower = text.to_lowercase().replace(['(', ')', '®', '™'], " ");
+        let kept = lower.split_whitespace().filter(|word| !matches!(*word, "microsoft" | "64-bit" | "32-bit" | "bits"));
+        kept.map(|word| if word == "win" { "windows".to_owned() } else { word.to_owned() }).collect()
+    };
+    let (new, old) = (words(name), words(known));
+    let open = ["or later", "ou ultérieur", "oder höher", "o posterior"];
+    let lower = name.to_lowercase();
+    (new.len() < old.len() && new.is_subset(&old))
+        || (open.iter().any(|words| lower.contains(words)) && !old.is_empty())
+}
+
 /// How near a fact stands to the machine itself: agents and views before hypervisor tools before the directory.
 fn nearness(machine: &Machine) -> u8 {
     match machine {
@@ -335,14 +350,24 @@ fn merge(rows: &[&FactRow], reasons: &BTreeSet<(String, String)>, identities: &I
     facts.sort_by(|a, b| (a.0.last_seen, nearness(a.0), a.1).cmp(&(b.0.last_seen, nearness(b.0), b.1)));
     names(&mut result, rows, &facts, identities);
     let mut by_nearness = facts.clone();
-    by_nearness.sort_by_key(|(machine, _)| nearness(machine));
+    // What was told of it under a name of the past is the past: it only fills what nothing newer tells.
+    let past: BTreeSet<&Origin> = rows
+        .iter()
+        .filter(|row| reference(row).and_then(|id| id.name.as_deref()).is_some_and(|name| former(&result, name)))
+        .map(|row| &row.origin)
+        .collect();
+    by_nearness.sort_by_key(|(machine, origin)| (!past.contains(origin), nearness(machine)));
     for (machine, _) in &by_nearness {
         let keep = |slot: &mut Option<String>, value: &Option<String>| {
             if value.is_some() {
                 slot.clone_from(value);
             }
         };
-        keep(&mut result.os, &machine.os);
+        if let Some(os) = &machine.os
+            && !result.os.as_deref().is_some_and(|known| says_less(os, known))
+        {
+            result.os = Some(os.clone());
+        }
         keep(&mut result.os_build, &machine.os_build);
         keep(&mut result.user, &machine.user);
         keep(&mut result.os_channel, &machine.os_channel);
