@@ -180,7 +180,7 @@ pub struct Terms {
 }
 
 /// Folder names whose products share another family's versions.
-const SHARES_VERSIONS: [(&str, &str); 14] = [
+const SHARES_VERSIONS: [(&str, &str); 15] = [
     ("Visio", "Office"),
     ("Project", "Office"),
     ("Word", "Office"),

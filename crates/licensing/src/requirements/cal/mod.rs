@@ -41,7 +41,7 @@ const fn on_top(
 
 const SKYPE: &str = "Skype for Business Server";
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     kind("Windows Server CAL", "Windows Server", "windows-server-cal", "CAL-COUNT"),
     kind("Exchange Server Standard CAL", "Exchange Server", "exchange-standard-cal", "EXC-CAL"),
     on_top(
@@ -76,6 +76,7 @@ const KINDS: [Kind; 16] = [
     kind("Team Foundation Server CAL", "Team Foundation Server", "azure-devops-cal", "VS-TFS"),
     kind("Project Server CAL", "Project Server", "project-server-cal", "CAL-COUNT"),
     kind("Dynamics CRM CAL", "Dynamics CRM Server", "dynamics-crm-cal", "CAL-COUNT"),
+    kind("Dynamics CRM CAL", "Dynamics CRM", "dynamics-crm-cal", "CAL-COUNT"),
 ];
 
 /// What one person or device needs.
