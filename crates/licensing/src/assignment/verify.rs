@@ -374,7 +374,8 @@ fn reach(family: &Product, entitlement: &Entitlement, as_of: Date, reading: Read
 fn related(product: &str, wanted: &str, scope: &str) -> bool {
     let both = |part: &str| product.starts_with(part) && wanted.starts_with(part);
     let subscription = product.starts_with("Visual Studio") && product.ends_with("subscription");
-    both("Windows") || both("Visual Studio") || (subscription && scope == "azure-devops-cal")
+    let of_project = product == "Project" && scope == "project-server-cal";
+    both("Windows") || both("Visual Studio") || (subscription && scope == "azure-devops-cal") || of_project
 }
 
 /// Metrics that one licence may be counted in besides its own.

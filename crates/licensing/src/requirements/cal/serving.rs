@@ -11,6 +11,30 @@ fn is_online_plan(lot: &Lot) -> bool {
         && ["Office 365", "Microsoft 365", "Enterprise Mobility"].iter().any(|name| lot.product.starts_with(name))
 }
 
+/// Project Professional brings a device CAL of its own time for Project Server.
+fn project_professional(
+    scene: &Scene<'_>,
+    kind: &Kind,
+    key: &Key,
+    lot: &Lot,
+    device: bool,
+) -> Option<Result<u64, &'static str>> {
+    if !device || kind.right != "project-server-cal" || lot.metric != "device" || lot.edition != "Professional" {
+        return None;
+    }
+    let versions = scene.terms.rule("PRJ-CAL", scene.as_of);
+    let brings = |rank: usize| {
+        let name = scene.terms.product(&lot.product)?.version_name(rank);
+        let newest = versions.words(&format!("from_{name}")).last().copied()?;
+        scene.terms.rank(kind.server, newest)
+    };
+    Some(match lot.reach.and_then(brings) {
+        Some(reach) if reach >= key.rank => Ok(3),
+        Some(_) => Err("older-version"),
+        None => Err("version-unknown"),
+    })
+}
+
 /// Whether a lot serves this access, how near it is, or why it does not. `None`: a lot of another matter.
 pub(super) fn serves(
     scene: &Scene<'_>,
@@ -62,6 +86,9 @@ pub(super) fn serves(
         && lot.product.ends_with("subscription")
     {
         return if lot.ended { Some(Err("subscription-ended")) } else { Some(Ok(0)) };
+    }
+    if lot.product == "Project" {
+        return project_professional(scene, kind, key, lot, device);
     }
     let rights = scene.terms.plan(&lot.product)?;
     if !rights.iter().any(|right| right == kind.right) {
