@@ -1,7 +1,7 @@
 //! Office, Visio, Project and single applications bought for good: counted once for each device at the highest version.
 
-use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy};
-use crate::deployments::{Device, Install, Words};
+use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy, under_development};
+use crate::deployments::{Access, Device, Install, Words};
 use crate::facts::Origin;
 use crate::findings::{SetAside, Step};
 use crate::word::Word;
@@ -149,6 +149,10 @@ fn used<'a>(scene: &Scene<'a>, found: &mut Found) -> Vec<Used<'a>> {
         if edition.starts_with("Plan ") {
             continue;
         }
+        if scene.is_development(install) {
+            found.set_aside.push(under_development(install, device.map_or(1, |(_, device)| device.count)));
+            continue;
+        }
         let (_, version) = on_platform(&install.product, &install.version);
         let rank = scene.rank_of(product, version, &install.on, found);
         if let Some((device, _)) = device {
@@ -195,7 +199,9 @@ fn remote_devices(scene: &Scene<'_>, install: &Install, found: &mut Found) -> BT
     let mut told = false;
     let sessions = scene.index.reached.get(install.on.as_str()).into_iter().flatten();
     let sessions = sessions.filter_map(|place| scene.estate.accesses.get(*place));
-    for access in sessions.filter(|access| scene.is_session(access)) {
+    // A virtual desktop is reached from devices like a session.
+    let remote = |access: &&Access| scene.is_session(access) || access.via.as_deref() == Some("vdi");
+    for access in sessions.filter(remote) {
         told = true;
         let named = access.via_device.as_deref().unwrap_or(&access.who);
         if let Some(index) = scene.index.devices.get(named).copied() {

@@ -408,6 +408,11 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Whether an installation serves development alone and a subscription for developers runs.
+    pub(crate) fn is_development(&self, install: &Install) -> bool {
+        install.usage.as_deref() == Some("dev_test") && self.index.development
+    }
+
     /// Whether a machine has a licence of its own that is paid by use.
     pub(crate) fn pays_by_use(&self, machine: &str) -> bool {
         self.index.by_use.iter().filter_map(|place| self.lots.get(*place)).any(|lot| lot.tied.has(machine))
@@ -492,6 +497,19 @@ fn preference(lot: &Lot, need: &Need<'_>) -> u64 {
     let running = u64::from(lot.active);
     let unproven = u64::from(lot.proof == Some(false));
     edition * 1000 + newer * 20 + bound * 8 + running * 4 + unproven
+}
+
+/// `count` copies of an installation that serve development under a subscription.
+pub(crate) fn under_development(install: &Install, count: u64) -> SetAside {
+    SetAside {
+        on: install.on.clone(),
+        product: install.product.clone(),
+        edition: install.edition.clone(),
+        version: install.version.clone(),
+        outcome: "not-licensable".to_owned(),
+        why: "development-under-subscription".to_owned(),
+        count,
+    }
 }
 
 /// Sorts and dedups origins.

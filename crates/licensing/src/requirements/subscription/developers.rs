@@ -1,7 +1,7 @@
 //! Visual Studio subscriptions: everybody who develops or tests.
 
 use super::{carrying, users_of};
-use crate::deployments::Install;
+use crate::deployments::{Install, User};
 use crate::findings::Step;
 use crate::requirements::{Ask, Demand, Found, Lot, Reading, Scene, Way, tidy};
 use crate::word::Word;
@@ -21,22 +21,25 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         .filter(|i| i.usage.as_deref() == Some("dev_test") && !lots.is_empty())
         .map(|i| i.on.as_str())
         .collect();
-    let testing: BTreeSet<&str> = development
+    let reached = development
         .iter()
         .filter_map(|on| scene.index.reached.get(on))
         .flatten()
         .filter_map(|place| scene.estate.accesses.get(*place))
-        .map(|access| access.who.as_str())
-        .collect();
+        .map(|access| access.who.as_str());
+    // Whoever uses a client device on which is tested, tests.
+    let devices = development.iter().filter_map(|on| scene.estate.devices.get(*scene.index.devices.get(on)?));
+    let at_devices = devices.filter_map(|device| device.used_by.as_deref().or(device.primary_user.as_deref()));
+    let testing: BTreeSet<&str> = reached.chain(at_devices).collect();
     let without = scene.terms.rule("VS-UAT", scene.as_of).words("roles");
-    let testers: u64 = scene
-        .estate
-        .users
-        .iter()
-        .filter(|user| !user.role.as_deref().is_some_and(|role| without.contains(&role)))
-        .filter(|user| testing.contains(user.id.as_str()))
-        .map(|user| user.count)
-        .fold(0, u64::saturating_add);
+    let tests = |user: &&User| {
+        testing.contains(user.id.as_str()) && !user.role.as_deref().is_some_and(|role| without.contains(&role))
+    };
+    let testers: u64 = scene.estate.users.iter().filter(tests).map(|user| user.count).fold(0, u64::saturating_add);
+    // Any edition lets one test: those of Enterprise first, the others of Professional.
+    let both = ["Professional", "Enterprise"].iter().all(|edition| lots.iter().any(|lot| lot.edition == *edition));
+    let running = lots.iter().filter(|lot| lot.edition == "Enterprise" && !lot.ended);
+    let enterprise = running.map(|lot| lot.units).fold(0, u64::saturating_add);
     // An edition that is not told may be the free one, or a paid one.
     let unknown_counts = |install: &Install| {
         install.edition == "unknown"
@@ -60,7 +63,12 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let used = users_of(scene, paid(edition).into_iter());
         let named = lots.iter().any(|lot| lot.edition == edition);
         let other = lots.iter().any(|lot| lot.edition != edition);
-        let testers = if named || (!other && edition == "Professional") { testers } else { 0 };
+        let testers = match edition {
+            "Enterprise" if both => testers.min(enterprise),
+            "Professional" if both => testers.saturating_sub(enterprise),
+            _ if named || (!other && edition == "Professional") => testers,
+            _ => 0,
+        };
         let units =
             (used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous)).max(testers);
         if units == 0 {
