@@ -3,6 +3,7 @@
 use crate::deployments::{Entitlement, Estate, Words};
 use crate::terms::Terms;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// A lot of licences, ready to be assigned.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Lot {
     pub surely: Option<usize>,
     /// Proof of purchase is on file, as far as told.
     pub proof: Option<bool>,
+    /// The paper of what devices came with: those licences are counted at the devices themselves.
+    pub with_devices: bool,
 }
 
 /// Why a lot may not stand for a need, as a stable code.
@@ -160,6 +163,7 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
         }
         found.push(step);
     }
+    part_with_devices(&mut found, estate);
     found
 }
 
@@ -235,7 +239,50 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         tied: entitlement.assigned_to.clone(),
         assigned_days: entitlement.assigned_days_ago,
         proof: entitlement.proof,
+        with_devices: false,
     }
+}
+
+/// Parts from the OEM lots of Windows what came with devices that tell so: one licence is not counted twice, at its device and
+/// as paper that another device could use.
+fn part_with_devices(found: &mut Vec<Lot>, estate: &Estate) {
+    let is_paper = |lot: &Lot| lot.product == "Windows" && lot.metric == "device" && lot.channel == "oem";
+    if !found.iter().any(is_paper) {
+        return;
+    }
+    // Devices of which none of the paper is found yet, by what they came with; some are named by their lot.
+    let mut open: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
+    for device in estate.devices.iter().filter(|device| device.same_as.is_none()) {
+        if let Some(system) = device.oem_os.as_deref() {
+            let slot = open.entry(system).or_default().entry(&device.id).or_default();
+            *slot = slot.saturating_add(device.count);
+        }
+    }
+    let mut take = |lot: &Lot, named: bool| {
+        let Some(devices) = open.get_mut(format!("Windows {} {}", lot.version, lot.edition).as_str()) else { return 0 };
+        let mut left = lot.units;
+        for (_, count) in devices.iter_mut().filter(|(id, _)| !named || lot.tied.has(id)) {
+            let taken = left.min(*count);
+            *count -= taken;
+            left -= taken;
+        }
+        lot.units - left
+    };
+    let mut there = vec![0; found.len()];
+    for named in [true, false] {
+        let papers = found.iter().zip(&mut there).filter(|(lot, _)| is_paper(lot) && lot.tied.is_some() == named);
+        papers.for_each(|(lot, there)| *there = take(lot, named));
+    }
+    let mut parted = Vec::with_capacity(found.len());
+    for (lot, there) in found.drain(..).zip(there) {
+        if there > 0 {
+            parted.push(Lot { units: there, with_devices: true, ..lot.clone() });
+        }
+        if lot.units > there || there == 0 {
+            parted.push(Lot { units: lot.units - there, ..lot });
+        }
+    }
+    *found = parted;
 }
 
 /// Licensing by virtual core needs Software Assurance on the access licences too, as far as they are told.
@@ -360,8 +407,12 @@ fn windows_oem(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Result
     if !allowed.contains(&target) {
         return Err("no-downgrade-path");
     }
-    let ends = product.versions.get(need.rank).and_then(|version| version.support_ends);
+    let older = product.versions.get(need.rank);
+    let ends = older.and_then(|version| version.support_ends);
+    // Whether updates that are paid for are still support, and whether they were bought, is asked.
+    let paid = older.and_then(|version| version.paid_support_ends).is_some_and(|end| as_of <= end);
     match lot.version.as_str() {
+        "10" if ends.is_some_and(|end| as_of > end) && paid => Err(ASK_OEM_TERMS),
         "10" if ends.is_some_and(|end| as_of > end) => Err("downgrade-ended-with-support"),
         "11" if ends.is_some_and(|end| as_of > end) => Err(ASK_OEM_TERMS),
         _ => Ok(()),

@@ -79,6 +79,8 @@ pub struct Version {
     pub later: Option<Date>,
     /// End of the publisher's support, where a right hangs on it.
     pub support_ends: Option<Date>,
+    /// End of the updates that could be bought after it.
+    pub paid_support_ends: Option<Date>,
 }
 
 /// What a licence of one edition also covers.
@@ -190,6 +192,7 @@ const SHARES_VERSIONS: [(&str, &str); 15] = [
     ("Access", "Office"),
     ("OneNote", "Office"),
     ("Publisher", "Office"),
+    ("InfoPath", "Office"),
     ("Skype for Business", "Office"),
     ("Windows Server CAL", "Windows Server"),
     ("Remote Desktop Services CAL", "Windows Server"),

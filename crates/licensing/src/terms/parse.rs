@@ -90,6 +90,7 @@ struct VersionFile {
     seen: Option<toml::value::Datetime>,
     later: Option<toml::value::Datetime>,
     support_ends: Option<toml::value::Datetime>,
+    paid_support_ends: Option<toml::value::Datetime>,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +209,7 @@ fn product(file: &str, text: &str) -> Result<Product, TermsError> {
     for version in read.version {
         let available = civil(&version.available).ok_or_else(|| malformed(file, "a date is a day, without time"))?;
         let support_ends = version.support_ends.as_ref().and_then(civil);
+        let paid_support_ends = version.paid_support_ends.as_ref().and_then(civil);
         let seen = version.seen.as_ref().and_then(civil);
         if seen.is_some_and(|seen| seen >= available) {
             return Err(malformed(file, "`seen` is a day before `available`"));
@@ -216,7 +218,7 @@ fn product(file: &str, text: &str) -> Result<Product, TermsError> {
         if later.is_some_and(|later| later <= available) {
             return Err(malformed(file, "`later` is a day after `available`"));
         }
-        versions.push(Version { name: version.name, available, seen, later, support_ends });
+        versions.push(Version { name: version.name, available, seen, later, support_ends, paid_support_ends });
     }
     if versions.windows(2).any(|pair| matches!(pair, [a, b] if a.available > b.available)) {
         return Err(malformed(file, "versions stand from oldest to newest"));

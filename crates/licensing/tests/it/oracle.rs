@@ -241,6 +241,7 @@ fn lot_of(at: usize, product: &str, edition: &str, metric: &str, units: u64) -> 
         perhaps: None,
         surely: None,
         settled: false,
+        with_devices: false,
     }
 }
 

@@ -11,8 +11,7 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, fo
     let family = family_of(key.edition);
     let version = scene.terms.product(family).map(|p| p.version_name(key.rank).to_owned()).unwrap_or_default();
     let count = devices.count();
-    let mut demand = devices
-        .start(format!("windows-enterprise:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
+    let mut demand = devices.start(format!("windows-enterprise:{}", key.in_order()), &version);
     let machines = [key.machine];
     let edition = if long_term { key.edition } else { "Enterprise" };
     let need = Need { product: family, edition: Some(edition), rank: key.rank, machines: &machines };
@@ -85,7 +84,7 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, fo
         .list
         .iter()
         .filter(|_| long_term)
-        .map(|(_, install)| (product.to_owned(), edition.to_owned(), install.version.to_string()));
+        .map(|each| (product.to_owned(), edition.to_owned(), each.install.version.to_string()));
     let by_device = Way {
         product: product.to_owned(),
         edition: edition.to_owned(),

@@ -4,7 +4,7 @@ mod enterprise;
 mod professional;
 
 use super::desktop::in_service;
-use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy};
+use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy, under_development};
 use crate::deployments::{Device, Install, Words};
 use crate::findings::{Breach, Step};
 use crate::word::Word;
@@ -36,16 +36,36 @@ struct Key<'a> {
     machine: &'a str,
     /// A new main board may have made another computer of it, which its OEM licence does not follow.
     new_board: bool,
+    /// Virtual machines on the device beyond what its own licence allows.
+    guest: bool,
+}
+
+impl Key<'_> {
+    /// What tells the groups apart in the order of demands.
+    fn in_order(&self) -> String {
+        let guest = if self.guest { ":guest" } else { "" };
+        format!("{:02}:{}:{}:{}{guest}", self.rank, self.oem, self.users, self.machine)
+    }
+}
+
+/// Copies of Windows on a client device.
+#[derive(Clone, Copy)]
+struct Copies<'a> {
+    device: &'a Device,
+    install: &'a Install,
+    /// That many, on all devices of the record together.
+    count: u64,
+    guest: bool,
 }
 
 #[derive(Default)]
 struct Devices<'a> {
-    list: Vec<(&'a Device, &'a Install)>,
+    list: Vec<Copies<'a>>,
 }
 
 impl Devices<'_> {
     fn count(&self) -> u64 {
-        self.list.iter().map(|(device, _)| device.count).fold(0, u64::saturating_add)
+        self.list.iter().map(|copies| copies.count).fold(0, u64::saturating_add)
     }
 
     fn start(&self, key: String, version: &str) -> Demand {
@@ -55,8 +75,20 @@ impl Devices<'_> {
             |edition| titles.entry(edition).or_insert_with(|| format!("Windows {edition} {version}").into()).clone();
         Demand {
             key,
-            subjects: self.list.iter().map(|(d, i)| (d.id.clone(), title(i.edition.as_str()), d.count)).collect(),
-            origins: tidy(self.list.iter().flat_map(|(d, i)| d.origins.iter().chain(&i.origins).cloned()).collect()),
+            subjects: self
+                .list
+                .iter()
+                .map(|each| {
+                    let on = if each.guest { &each.install.on } else { &each.device.id };
+                    (on.clone(), title(each.install.edition.as_str()), each.count)
+                })
+                .collect(),
+            origins: tidy(
+                self.list
+                    .iter()
+                    .flat_map(|each| each.device.origins.iter().chain(&each.install.origins).cloned())
+                    .collect(),
+            ),
             ..Demand::default()
         }
     }
@@ -80,8 +112,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         .collect();
     let upgrades = has_upgrade_plan(scene);
     let mut grouped: HashMap<Key<'_>, Devices<'_>, RandomState> = HashMap::default();
-    for (install, device) in scene.installs().filter(|(install, _)| install.product == PRODUCT) {
-        let Some((_, device)) = device.filter(|(_, device)| in_service(scene, device)) else { continue };
+    for copies in copies(scene, found) {
+        let Copies { device, install, guest, .. } = copies;
         let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
         let per_user = install.edition.starts_with("Enterprise") || upgrades;
         let asked_board = device.board_replaced.is_some()
@@ -90,10 +122,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let key = Key {
             edition: &install.edition,
             rank: scene.rank_of(family_of(&install.edition), &install.version, &install.on, found),
-            oem: device.oem_os.as_deref().filter(|_| !new_board).unwrap_or("none"),
-            users: device.used_by.as_deref().filter(|_| per_user).unwrap_or_default(),
+            oem: device.oem_os.as_deref().filter(|_| !new_board && !guest).unwrap_or("none"),
+            users: device.used_by.as_deref().filter(|_| per_user && !guest).unwrap_or_default(),
             machine,
             new_board,
+            guest,
         };
         if key.oem == "unknown" {
             let (code, subject) = ("windows-base-unknown", Word::default());
@@ -104,7 +137,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             let (code, subject) = ("board-replaced", device.id.clone());
             found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("GEN-OEM-BOARD") });
         }
-        grouped.entry(key).or_default().list.push((device, install));
+        grouped.entry(key).or_default().list.push(copies);
     }
     // In order from here on.
     let groups: BTreeMap<Key<'_>, Devices<'_>> = grouped.into_iter().collect();
@@ -139,7 +172,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             } else {
                 enterprise::demand(scene, key, devices, found);
             }
-            base(scene, key, devices, found);
+            // Beneath a virtual machine stands the device with its own licence.
+            if !key.guest {
+                base(scene, key, devices, found);
+            }
         } else {
             professional::demand(scene, key, devices, mixed.contains(key.oem), &mut upgraded, &mut spare, found);
         }
@@ -147,6 +183,57 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for (key, devices) in of_person.values() {
         enterprise::demand(scene, key, devices, found);
     }
+}
+
+/// Every copy of Windows on client devices: on the device itself, and in virtual machines on it. WIN-VM4: a licence lets its
+/// system run on the device or in one virtual machine instead; Enterprise under Software Assurance in several besides.
+fn copies<'a>(scene: &Scene<'a>, found: &mut Found) -> Vec<Copies<'a>> {
+    let mut all = Vec::new();
+    let mut guests: Vec<(usize, &Device, &Install, u64)> = Vec::new();
+    for (install, device) in scene.installs().filter(|(install, _)| install.product == PRODUCT) {
+        let place = device.map(|(place, _)| place).or_else(|| {
+            let vm = scene.vm(&install.on).filter(|vm| vm.enabled != Some(false) && vm.retired_on.is_none())?;
+            scene.index.devices.get(vm.host.as_deref()?).copied()
+        });
+        let Some((place, host)) = place.and_then(|place| Some((place, scene.estate.devices.get(place)?))) else {
+            continue;
+        };
+        if !in_service(scene, host) {
+            continue;
+        }
+        let count = scene.vm(&install.on).filter(|_| device.is_none()).map_or(host.count, |vm| vm.count);
+        if scene.is_development(install) {
+            found.set_aside.push(under_development(install, count));
+        } else if device.is_some() {
+            all.push(Copies { device: host, install, count, guest: false });
+        } else {
+            guests.push((place, host, install, count));
+        }
+    }
+    if guests.is_empty() {
+        return all;
+    }
+    let assured = scene.lots.iter().any(|lot| {
+        let by_device = lot.product == PRODUCT && lot.metric == "device_upgrade" && lot.edition == "Enterprise";
+        lot.active && (by_device || gives(scene, lot, "windows-enterprise"))
+    });
+    // Edition of the copy that the licence of each device stands for, and how many more virtual machines may take its place.
+    let mut own: BTreeMap<&str, (&str, u64)> =
+        all.iter().map(|each| (each.device.id.as_str(), (each.install.edition.as_str(), 0))).collect();
+    guests.sort_by_key(|(place, ..)| *place);
+    for (_, device, install, count) in guests {
+        let (edition, room) = own.entry(device.id.as_str()).or_insert((install.edition.as_str(), device.count));
+        let instead = count.min(*room);
+        *room -= instead;
+        if instead > 0 {
+            all.push(Copies { device, install, count: instead, guest: false });
+        }
+        let besides = assured && edition.starts_with("Enterprise");
+        if count > instead && !besides {
+            all.push(Copies { device, install, count: count - instead, guest: true });
+        }
+    }
+    all
 }
 
 /// WIN-VM4: machines that run on a client device itself; those beyond the number in its licence are a breach of a limit.
@@ -204,6 +291,7 @@ fn oem_covers(scene: &Scene<'_>, oem: &str, edition: &str, rank: usize) -> Resul
         perhaps: None,
         surely: Some(own_rank),
         proof: None,
+        with_devices: false,
     };
     may_cover(&lot, &Need { product: PRODUCT, edition: Some(edition), rank, machines: &[] }, scene.terms, scene.as_of)
 }
@@ -246,18 +334,16 @@ fn base(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, found: &mut Fou
 /// The licence beneath an upgrade that takes the bases of Windows `version`.
 fn base_for(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, bases_of: &str, found: &mut Found) {
     let version = version_of_base(scene, key);
-    let mut demand = devices.start(
-        format!("windows-base:{}:{:02}:{}:{}:{}", key.edition, key.rank, key.oem, key.users, key.machine),
-        &version,
-    );
+    let mut demand = devices.start(format!("windows-base:{}:{}", key.edition, key.in_order()), &version);
     let count = devices.count();
     let mut arcs = Vec::new();
     if key.oem != "unknown" && !qualifies(scene, key.oem, bases_of) {
         for (index, lot) in scene.lots.iter().enumerate().filter(|(_, l)| l.product == PRODUCT && l.metric == "device")
         {
             let own = format!("Windows {} {}", lot.version, lot.edition);
-            let gone = key.new_board && lot.is_bound();
-            if !gone && !lot.is_elsewhere(&[key.machine]) && qualifies(scene, &own, bases_of) && key.oem == "none" {
+            // An OEM licence beneath is that of the machine; a box may be bought for one that came with something lower.
+            let gone = lot.is_bound() && (key.new_board || lot.with_devices || key.oem != "none");
+            if !gone && !lot.is_elsewhere(&[key.machine]) && qualifies(scene, &own, bases_of) {
                 arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
             }
         }

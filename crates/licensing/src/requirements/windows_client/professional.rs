@@ -17,10 +17,11 @@ fn pro_upgrades(
 ) -> bool {
     let version = version_name(scene, key.rank);
     let count = devices.count();
-    let mut demand =
-        devices.start(format!("windows-pro:{:02}:{}:{}:{}", key.rank, key.oem, key.users, key.machine), &version);
+    let mut demand = devices.start(format!("windows-pro:{}", key.in_order()), &version);
     let need = Need { product: PRODUCT, edition: Some(key.edition), rank: key.rank, machines: &[key.machine] };
-    let full = scene.serving(&need, &["device"], &mut BTreeMap::new(), |_| Ok(1));
+    let full = scene.serving(&need, &["device"], &mut BTreeMap::new(), |lot| {
+        if lot.with_devices { Err("is-the-device-licence") } else { Ok(1) }
+    });
     let arcs = scene.serving(&need, &["device_upgrade"], &mut demand.refused, |lot| {
         if lot.edition.starts_with("Pro") { Ok(1) } else { Err("other-edition") }
     });
@@ -137,8 +138,7 @@ pub(super) fn demand(
     }
     let taken = given && scene.reads("upgrade-given", key.oem, PRODUCT) == Reading::Low;
     let own = if taken { Ok(()) } else { own };
-    let mut demand =
-        devices.start(format!("windows:{}:{:02}:{}:{}", key.edition, key.rank, key.oem, key.machine), &version);
+    let mut demand = devices.start(format!("windows:{}:{}", key.edition, key.in_order()), &version);
     let edition = (told || reading == Reading::High).then_some(key.edition);
     let machines = [key.machine];
     let need = Need { product: PRODUCT, edition, rank: key.rank, machines: &machines };
@@ -147,8 +147,8 @@ pub(super) fn demand(
         if key.new_board && lot.channel == "oem" {
             return Err("oem-tied-elsewhere");
         }
-        // The paper of the licence that the devices came with is that licence, not a second one.
-        if own.is_ok() && lot.channel == "oem" && key.oem == format!("Windows {} {}", lot.version, lot.edition) {
+        // The paper of the licence that devices came with is that licence, not a second one.
+        if lot.with_devices {
             return Err("is-the-device-licence");
         }
         // A volume licence is an upgrade: without a qualifying base it covers nothing.
