@@ -197,6 +197,20 @@ fn administrators<'a>(scene: &Scene<'a>, kind: &Kind) -> BTreeMap<&'a str, u64> 
     free
 }
 
+/// Devices that reach a server by themselves, each with the record of its people, where those reach one too and need licences.
+fn devices_of_people<'a>(
+    scene: &Scene<'a>,
+    reaching: impl Iterator<Item = (&'a Word, Option<&'a Word>)>,
+) -> BTreeMap<&'a Word, &'a Word> {
+    let alone: BTreeSet<&Word> = reaching.filter(|(_, via)| via.is_none()).map(|(who, _)| who).collect();
+    let of_device = |who: &&'a Word| {
+        let at = scene.index.devices.get(who.as_str())?;
+        let person = scene.estate.devices.get(*at)?.used_by.as_ref()?;
+        scene.user(person).filter(|user| !left_or_external(user) && alone.contains(&user.id)).map(|user| &user.id)
+    };
+    alone.iter().filter_map(|who| Some((*who, of_device(who)?))).collect()
+}
+
 fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>>, rds: bool, found: &mut Found) {
     let devices = &scene.index.devices;
     let plans_told = scene.index.plans_told;
@@ -224,10 +238,19 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
         entry.1 |= avd;
         entry.2.push(access);
     }
+    let of_people = devices_of_people(scene, newest.keys().copied());
+    // A device that only people use who reach the servers themselves is covered with them, or they with it.
+    let mut with_people: BTreeMap<&Word, (usize, Word, u64)> = BTreeMap::new();
+    for (device, person) in &of_people {
+        let Some((rank, ..)) = newest.remove(&(*device, None)) else { continue };
+        let count = devices.get(device.as_str()).and_then(|at| scene.estate.devices.get(*at)).map_or(0, |d| d.count);
+        let known = with_people.entry(person).or_insert_with(|| (0, (*device).clone(), 0));
+        *known = (known.0.max(rank), known.1.clone(), known.2.saturating_add(count));
+    }
     let excepted = administrators(scene, kind);
     let without_cal = scene.terms.rule("CAL-COUNT", scene.as_of).words("devices_without");
     let mut groups: BTreeMap<Key, Who> = BTreeMap::new();
-    for ((who, via), (rank, avd, accesses)) in newest {
+    for ((who, via), (mut rank, avd, accesses)) in newest {
         let (device, plan, number) = if let Some(user) = scene.user(who) {
             if left_or_external(user) || !asks(scene, kind, user) {
                 continue;
@@ -248,9 +271,13 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
         if kind.on_top.is_some() && device {
             continue;
         }
-        let through = via
+        let mut through = via
             .and_then(|id| devices.get(id.as_str()).and_then(|index| scene.estate.devices.get(*index)))
             .map(|device| (device.id.clone(), device.count));
+        if let Some((newest, device, count)) = with_people.get(who).filter(|_| via.is_none()) {
+            rank = rank.max(*newest);
+            through = Some((device.clone(), *count));
+        }
         let group = groups.entry(Key { device, plan, rank, avd, through }).or_default();
         group.records.insert(who.clone(), number);
         group.origins.extend(accesses.iter().flat_map(|a| a.origins.clone()));
