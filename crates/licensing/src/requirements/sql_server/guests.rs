@@ -1,7 +1,7 @@
 //! Ways of virtual machines: each by itself, or the host for all.
 
 use super::cores::physical_cores;
-use super::physical::{by_processor, server_and_cal};
+use super::physical::{by_grant, by_processor, granted, server_and_cal};
 use super::{BY_SERVER_ONLY, Kind, PRODUCT, Placed, start};
 use crate::deployments::Server;
 use crate::findings::Step;
@@ -139,10 +139,12 @@ fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Mach
     let reach = kind.scene.reach_of(server, PRODUCT, found);
     for covered in [true, false] {
         // Full assurance is asked for machines without limit; as many machines as licences may be had with any mixture.
-        let arcs = kind.arcs(demand, &["core"], |lot| {
-            if lot.edition == "Enterprise" && (lot.active || !covered) { Ok(1) } else { Err("other-way") }
-        });
-        if arcs.is_empty() || (!covered && all_active(kind.scene, &arcs)) {
+        let serves = |lot: &Lot| lot.edition == "Enterprise" && (lot.active || !covered);
+        let arcs = kind.arcs(demand, &["core"], |lot| if serves(lot) { Ok(1) } else { Err("other-way") });
+        let grants = granted(kind, demand, Some(server), serves);
+        let own = !arcs.is_empty() && (covered || !all_active(kind.scene, &arcs));
+        let by_processors = !grants.is_empty() && (covered || !all_active(kind.scene, &grants));
+        if !own && !by_processors {
             continue;
         }
         let mut units: u64 = 0;
@@ -160,7 +162,12 @@ fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Mach
             ("sql-host-per-core", "SQL-ENT-VM-PER-CORE")
         };
         steps.push(Step::new(code, Some(rule), &values));
-        demand.ways.push(kind.way("core", units, arcs, steps, &[rule, "SQL-CORE-PHYS"]));
+        if by_processors {
+            by_grant(kind, demand, grants, (units, steps.clone()), &["SQL-GRANT-2012", rule, "SQL-CORE-PHYS"]);
+        }
+        if own {
+            demand.ways.push(kind.way("core", units, arcs, steps, &[rule, "SQL-CORE-PHYS"]));
+        }
     }
     let each = kind.scene.terms.rule("SQL-20CORE", kind.scene.as_of).number("machines").max(1);
     let arcs = kind.arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
@@ -219,6 +226,14 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         if !arcs.is_empty() && (mobile || !all_active(scene, &arcs)) {
             let rules: &[&'static str] = if hosts > 1 { &["SQL-VM-MIN4", "SQL-MOBILITY"] } else { &["SQL-VM-MIN4"] };
             demand.ways.push(kind.way("core", units, arcs, vec![step(units)], rules));
+        }
+    }
+    let server = live.first().and_then(|place| place.server);
+    for mobile in [true, false] {
+        let grants = granted(kind, demand, server, |lot| lot.active || !mobile);
+        if !grants.is_empty() && (mobile || !all_active(scene, &grants)) {
+            let units = if mobile { total } else { total.saturating_mul(hosts) };
+            by_grant(kind, demand, grants, (units, vec![step(units)]), &["SQL-GRANT-2012", "SQL-VM-MIN4"]);
         }
     }
     let oses: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).fold(0, u64::saturating_add);

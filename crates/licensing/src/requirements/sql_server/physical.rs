@@ -5,7 +5,7 @@ use super::{BY_SERVER_ONLY, Kind, PRODUCT, Placed, start};
 use crate::deployments::Server;
 use crate::findings::{Breach, Step};
 use crate::requirements::host::size;
-use crate::requirements::{Demand, Found, Lot, Scene};
+use crate::requirements::{Arc, Demand, Found, Lot, Scene};
 
 /// The ways of one operating system that is the server itself.
 pub(super) fn demand(scene: &Scene<'_>, key: &str, place: &Placed<'_>, server: &Server, found: &mut Found) -> Demand {
@@ -66,23 +66,45 @@ pub(super) fn by_processor(server: &Server, found: &mut Found) -> (u64, Vec<Step
     (units, vec![Step::new("processor-licences", Some("SQL-PROC-2008"), &values)])
 }
 
-/// Processor licences under Software Assurance at the 2012 release: core grants.
+/// Processor licences under Software Assurance at the 2012 release: core grants for the server itself.
 fn grant(kind: &Kind<'_>, demand: &mut Demand, server: &Server, found: &mut Found) {
-    if kind.rank < kind.era("2012") {
-        return;
-    }
-    let mut worth = kind.scene.terms.rule("SQL-GRANT-2012", kind.scene.as_of).number("cores_per_licence").max(1);
-    if server.inventory_documented == Some(true) {
-        worth = worth.max(size(server, PRODUCT, found).cores_each);
-    }
-    let arcs = kind.arcs(demand, &["processor"], |_| Ok(worth));
+    let arcs = granted(kind, demand, Some(server), |_| true);
     if !arcs.is_empty() {
         let (units, steps) = physical_cores(kind.scene, server, false, found);
-        let mut way = kind.way("core", units, arcs, steps, &["SQL-GRANT-2012", "SQL-CORE-PHYS"]);
-        way.named_by_lot = false;
-        demand.ways.push(way);
-        demand.later = true;
+        by_grant(kind, demand, arcs, (units, steps), &["SQL-GRANT-2012", "SQL-CORE-PHYS"]);
     }
+}
+
+/// Processor licences that became core licences at the 2012 release, each worth the cores of the rule, or those of the host's
+/// processors where they were recorded.
+pub(super) fn granted(
+    kind: &Kind<'_>,
+    demand: &mut Demand,
+    server: Option<&Server>,
+    which: impl Fn(&Lot) -> bool,
+) -> Vec<Arc> {
+    if kind.rank < kind.era("2012") {
+        return Vec::new();
+    }
+    let mut worth = kind.scene.terms.rule("SQL-GRANT-2012", kind.scene.as_of).number("cores_per_licence").max(1);
+    if let Some(server) = server.filter(|server| server.inventory_documented == Some(true)) {
+        worth = worth.max(size(server, PRODUCT, &mut Found::default()).cores_each);
+    }
+    kind.arcs(demand, &["processor"], |lot| if which(lot) { Ok(worth) } else { Err("other-way") })
+}
+
+/// Adds the way of core grants. Processors serve what counts by processor first.
+pub(super) fn by_grant(
+    kind: &Kind<'_>,
+    demand: &mut Demand,
+    arcs: Vec<Arc>,
+    (units, steps): (u64, Vec<Step>),
+    rules: &[&'static str],
+) {
+    let mut way = kind.way("core", units, arcs, steps, rules);
+    way.named_by_lot = false;
+    demand.ways.push(way);
+    demand.later = true;
 }
 
 /// Server licences count one for each operating system; Enterprise only up to 2008 R2. Without Software Assurance a machine that
