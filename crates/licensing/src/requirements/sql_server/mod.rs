@@ -48,6 +48,10 @@ impl Placed<'_> {
         self.vm.map_or_else(|| self.server.map_or(1, |server| server.count), |vm| vm.count)
     }
 
+    fn machine(&self) -> Option<&str> {
+        self.vm.map(|vm| vm.id.as_str()).or(self.server.map(|server| server.id.as_str()))
+    }
+
     fn in_azure(&self) -> bool {
         self.vm.is_some_and(|vm| vm.host.as_deref() == Some("azure"))
     }

@@ -32,7 +32,7 @@ pub(super) fn apart<'a>(
     uncovered: impl Fn(&Parted<'a>) -> u64,
 ) -> Parted<'a> {
     let (waiting, working): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| is_passive(scene, place, found));
-    let pairings = pairings(waiting, working);
+    let pairings = told_and_alike(waiting, working);
     let leaning: Vec<Leaning> = pairings.iter().map(|each| Leaning::of(scene, each)).collect();
     let mut chosen: Vec<u64> = leaning.iter().map(|each| each.choices.first().copied().unwrap_or(0)).collect();
     let part = |chosen: &[u64]| {
@@ -65,6 +65,40 @@ pub(super) fn apart<'a>(
 struct Pairing<'a> {
     primaries: Vec<Placed<'a>>,
     secondaries: Vec<Placed<'a>>,
+}
+
+/// Secondaries whose primary is told stand beside that one; the others beside those that are left.
+fn told_and_alike<'a>(waiting: Vec<Placed<'a>>, working: Vec<Placed<'a>>) -> Vec<Pairing<'a>> {
+    let primary_of = |place: &Placed<'a>| {
+        let server = place.server.filter(|_| place.vm.is_none())?;
+        let told = server.passive_of.as_deref()?;
+        working.iter().position(|primary| primary.machine() == Some(told))
+    };
+    let mut told: BTreeMap<usize, Vec<Placed<'a>>> = BTreeMap::new();
+    let mut untold = Vec::new();
+    for place in waiting {
+        match primary_of(&place) {
+            Some(at) => told.entry(at).or_default().push(place),
+            None => untold.push(place),
+        }
+    }
+    // Where every primary has secondaries of its own, the others may still lean on any of them.
+    let all_told = told.len() == working.len();
+    let mut found = Vec::new();
+    let mut rest = Vec::new();
+    for (at, primary) in working.into_iter().enumerate() {
+        match told.remove(&at) {
+            Some(mut secondaries) => {
+                if all_told {
+                    secondaries.append(&mut untold);
+                }
+                found.push(Pairing { primaries: vec![primary], secondaries });
+            }
+            None => rest.push(primary),
+        }
+    }
+    found.extend(pairings(untold, rest));
+    found
 }
 
 /// Puts secondaries beside the primaries of their edition and version; where those are told nowhere, beside the edition's, or all.
@@ -144,8 +178,7 @@ fn count(places: &[Placed<'_>]) -> u64 {
 
 /// Places of the lots that may serve a place, under whatever metric.
 fn fitting(scene: &Scene<'_>, place: &Placed<'_>) -> Vec<usize> {
-    let machine = place.vm.map(|vm| &vm.id).or(place.server.map(|server| &server.id));
-    let machine = machine.map_or("", |id| id.as_str());
+    let machine = place.machine().unwrap_or_default();
     let kind = Kind { scene, edition: &place.edition, rank: place.rank, machine, assured: false };
     let arcs = kind.arcs(&mut Demand::default(), &["core", "processor", "server"], |_| Ok(1));
     arcs.iter().map(|arc| arc.lot).collect()
