@@ -350,6 +350,13 @@ fn place<'a>(scene: &Scene<'a>, on: &str, installs: Vec<&'a Install>, found: &mu
         return None;
     }
     let rank = installs.iter().map(|i| scene.rank_of(PRODUCT, &i.version, &i.on, found)).max().unwrap_or(0);
+    if installs.iter().any(|install| install.edition.starts_with("Web"))
+        && Some(rank) >= scene.terms.rank(PRODUCT, "2012")
+    {
+        // Sold to hosters and web providers only: whose it is decides whether a company may hold it at all.
+        let (code, subject) = ("web-edition-for-hosters", on.into());
+        found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-DEV") });
+    }
     Some(Placed {
         edition: order.get(edition - 1).copied().unwrap_or("Standard").to_owned(),
         installs,
