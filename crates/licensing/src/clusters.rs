@@ -155,7 +155,11 @@ impl Alone<'_> {
             })
             .collect();
         units.sort();
-        (units, told.exposure.high.filter(|_| told.exposure.unpriced == 0), told.exposure.currency)
+        (
+            units,
+            told.exposure.high.filter(|_| told.exposure.unpriced == 0 && !told.exposure.open),
+            told.exposure.currency,
+        )
     }
 
     /// The estate with each Windows Server at its newest version on the day.

@@ -91,6 +91,10 @@ pub struct Server {
     pub processors: Option<u32>,
     /// Physical cores of each processor.
     pub cores_per_processor: Option<u32>,
+    /// Physical cores over all processors, where they are told so.
+    pub cores: Option<u32>,
+    /// Threads (logical processors) over all processors.
+    pub logical: Option<u32>,
     /// Threads of each core.
     pub threads_per_core: Option<u32>,
     /// Processor model, for the core factor of old SQL Server lots.

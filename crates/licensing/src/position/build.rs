@@ -10,7 +10,7 @@ use crate::deployments::Estate;
 use crate::facts::Origin;
 use crate::findings::merged;
 use crate::requirements::{
-    Ask, Demand, Found, Index, Lot, Reading, Scene, Way, first_requirements, lots, requirements_again,
+    Ask, Demand, Found, Index, Lot, Reading, Scene, Way, first_requirements, is_open, lots, requirements_again,
 };
 use crate::terms::{Prices, Source, Terms};
 use crate::word::Word;
@@ -59,6 +59,8 @@ struct Sums {
 struct Draft {
     sums: Sums,
     review: bool,
+    /// Nothing tells the highest reading: the sums are its least.
+    open: bool,
     remedy: Option<String>,
     rules: BTreeSet<&'static str>,
     trace: Vec<super::Step>,
@@ -184,7 +186,7 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     set_aside.sort();
     Position {
         as_of,
-        questions: questions(worths, &lines, prices),
+        questions: questions(worths, &lines, prices, &|ask| is_open(&scene(Reading::High), ask)),
         breaches,
         unused: high.unused,
         set_aside,
@@ -223,7 +225,8 @@ fn read(
     told: &BTreeMap<Key, Draft>,
     solved: &mut Solved,
 ) -> Read {
-    found.demands.sort_by(|a, b| a.key.cmp(&b.key));
+    // Two versions of one product on one machine have one key: what stands there tells them apart.
+    found.demands.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.subjects.cmp(&b.subjects)));
     let assignment = assign_again(&found.demands, held.owned, held.prices, solved);
     let objections = verify(facts, reading, &found.demands, held.owned, &assignment)
         .into_iter()
@@ -281,6 +284,8 @@ fn outcomes(mut subjects: Vec<(Word, Word, u64)>, way: &Way, covered: u64) -> Ve
         return told;
     }
     let outcome = match covered {
+        // What covers the fewest units that can be may not cover what there are.
+        covered if covered >= way.units && way.open => "cannot-tell",
         covered if covered >= way.units => "licensed",
         0 => "not-licensed",
         _ => "partly",
@@ -311,6 +316,7 @@ fn draft(
     line.sums.required = line.sums.required.saturating_add(way.units);
     line.sums.covered = line.sums.covered.saturating_add(served.covered);
     line.review |= way.review;
+    line.open |= way.open;
     if demand.shares {
         line.twice = line.twice.saturating_add(served.covered);
     }
@@ -448,12 +454,14 @@ fn line(
 ) -> Line {
     let (product, edition, version, metric, unit) = key;
     let short = |draft: Sums| draft.required.saturating_sub(draft.covered);
-    let shortfall = between(short(lower), short(shown));
+    let open = detail.open;
+    let shortfall = Interval { open, ..between(short(lower), short(shown)) };
     let price = prices.unit(&product, &edition, &metric);
     let cost = |units: u64| price.and_then(|price| price.amount.checked_mul(Decimal::from(units)));
     let exposure = Exposure {
         low: if shortfall.low == 0 { Some(Decimal::ZERO) } else { cost(shortfall.low) },
         high: if shortfall.high == 0 { Some(Decimal::ZERO) } else { cost(shortfall.high) },
+        open,
         currency: prices.currency().to_owned(),
         basis: price.map(|price| format!("{} {}, {}", price.version, price.source, price.as_of)).unwrap_or_default(),
         unpriced: u64::from(shortfall.high > 0 && price.is_none()),
@@ -465,7 +473,7 @@ fn line(
         twice: detail.twice,
         id: id(&product, &edition, &version, unit.as_deref().unwrap_or(&metric)),
         packs_2core: by_core.then(|| shown.required.div_ceil(2)),
-        required: between(lower.required, shown.required),
+        required: Interval { open, ..between(lower.required, shown.required) },
         covered: between(lower.covered, shown.covered),
         shortfall,
         surplus: between(lower.surplus, shown.surplus),
@@ -556,7 +564,7 @@ fn tell_of_other_lines(lines: &mut [Line], owned: &[Lot]) {
 }
 
 fn between(low: u64, shown: u64) -> Interval {
-    Interval { low: low.min(shown), high: low.max(shown), shown }
+    Interval { low: low.min(shown), high: low.max(shown), shown, open: false }
 }
 
 /// Stable name of a line (`windows-server/standard/2012-r2/processor_pair`).
@@ -608,7 +616,7 @@ fn clause(exposure: &Exposure, terms: &Terms, as_of: Date) -> Option<ClauseMoney
         per_mille: rule.number("per_mille"),
         price_percent: percent,
         low: at(exposure.low),
-        high: at(exposure.high),
+        high: at(exposure.high.filter(|_| !exposure.open)),
         rule: cite(&rule.id, terms, as_of),
     })
 }
@@ -620,6 +628,7 @@ fn total(lines: &[Line], prices: &Prices) -> Exposure {
     Exposure {
         low: sum(|exposure| exposure.low),
         high: sum(|exposure| exposure.high),
+        open: lines.iter().any(|line| line.exposure.open),
         currency: prices.currency().to_owned(),
         basis: String::new(),
         unpriced: lines.iter().map(|line| line.exposure.unpriced).sum(),

@@ -57,23 +57,31 @@ pub struct Interval {
     pub high: u64,
     /// The value to show where only one can be: the reading that asks most, so that the four figures of a line agree.
     pub shown: u64,
+    /// No highest reading is known: `high` is the least that it can be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
 }
 
 impl Interval {
     /// A value that is known.
     pub fn exact(value: u64) -> Self {
-        Interval { low: value, high: value, shown: value }
+        Interval { low: value, high: value, shown: value, open: false }
     }
 
     /// Whether both readings agree.
     pub fn is_exact(self) -> bool {
-        self.low == self.high
+        self.low == self.high && !self.open
+    }
+
+    /// Whether any lawful reading is more than zero, as far as is known.
+    pub fn may_be_some(self) -> bool {
+        self.high > 0 || self.open
     }
 
     /// The interval that holds both; what is shown stays.
     #[must_use]
     pub fn widen(self, other: u64) -> Self {
-        Interval { low: self.low.min(other), high: self.high.max(other), shown: self.shown }
+        Interval { low: self.low.min(other), high: self.high.max(other), ..self }
     }
 }
 
@@ -152,6 +160,9 @@ pub struct Exposure {
     pub low: Option<Decimal>,
     /// For the highest.
     pub high: Option<Decimal>,
+    /// No highest shortfall is known: `high` is the least that it can cost.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// ISO 4217.
     pub currency: String,
     /// Day and kind of the price, in the price list's words.
@@ -262,6 +273,9 @@ pub struct Question {
     pub product: Word,
     /// Units between the lowest and the highest answer.
     pub units: u64,
+    /// No highest answer is known: units and worth are the least that hang on it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// Money between the lowest and the highest answer, where the price is known.
     pub worth: Option<Decimal>,
     /// Currency.

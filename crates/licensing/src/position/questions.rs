@@ -30,7 +30,15 @@ pub(super) fn worths(
 }
 
 /// The questions. One that was not weighed alone is worth at most what the lines of its product leave open.
-pub(super) fn questions(worths: BTreeMap<Ask, Option<Worth>>, lines: &[Line], prices: &Prices) -> Vec<Question> {
+/// Of one that `is_open`, where a line of its product is, what hangs on it has no upper end: it comes first.
+pub(super) fn questions(
+    worths: BTreeMap<Ask, Option<Worth>>,
+    lines: &[Line],
+    prices: &Prices,
+    is_open: &dyn Fn(&Ask) -> bool,
+) -> Vec<Question> {
+    let endless: BTreeSet<&str> =
+        lines.iter().filter(|line| line.required.open).map(|line| line.product.as_str()).collect();
     let open = |product: &str| {
         let concerned = || lines.iter().filter(|line| line.product == product);
         Worth {
@@ -44,11 +52,13 @@ pub(super) fn questions(worths: BTreeMap<Ask, Option<Worth>>, lines: &[Line], pr
         .into_iter()
         .map(|(ask, worth)| {
             let worth = worth.unwrap_or_else(|| open(&ask.product));
+            let no_end = endless.contains(ask.product.as_str()) && is_open(&ask);
             Question {
                 code: ask.code.to_owned(),
                 subject: ask.subject,
                 product: ask.product,
                 units: worth.units,
+                open: no_end,
                 worth: worth.money,
                 currency: prices.currency().to_owned(),
                 rule: ask.rule.map(str::to_owned),
@@ -56,7 +66,9 @@ pub(super) fn questions(worths: BTreeMap<Ask, Option<Worth>>, lines: &[Line], pr
         })
         .collect();
     questions.sort_by(|a, b| {
-        (b.worth, b.units).cmp(&(a.worth, a.units)).then_with(|| (&a.code, &a.subject).cmp(&(&b.code, &b.subject)))
+        (b.open, b.worth, b.units)
+            .cmp(&(a.open, a.worth, a.units))
+            .then_with(|| (&a.code, &a.subject).cmp(&(&b.code, &b.subject)))
     });
     questions
 }

@@ -3,7 +3,7 @@
 use super::{Ask, Found, Reading, Scene};
 use crate::deployments::{Server, Vm};
 
-/// Processors and cores of one server, as far as known.
+/// Processors and cores of one server under a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Size {
     /// Physical processors.
@@ -12,6 +12,10 @@ pub(crate) struct Size {
     pub(crate) cores_each: u64,
     /// Threads of each processor.
     pub(crate) threads_each: u64,
+    /// Nothing tells how many processors there are at most: `processors` is the fewest.
+    pub(crate) open_processors: bool,
+    /// Nothing tells how many cores there are at most: `cores_each` is the fewest.
+    pub(crate) open_cores: bool,
 }
 
 impl Size {
@@ -19,20 +23,87 @@ impl Size {
     pub(crate) fn cores(self) -> u64 {
         self.processors.saturating_mul(self.cores_each)
     }
+
+    /// Whether the number of units under `metric` has no known upper end.
+    pub(crate) fn is_open(self, metric: &str) -> bool {
+        match metric {
+            "core" => self.open_cores || self.open_processors,
+            "processor" | "processor_pair" => self.open_processors,
+            _ => false,
+        }
+    }
+
+    /// Processors in words.
+    pub(crate) fn processors_told(self) -> String {
+        if self.open_processors { "?".to_owned() } else { self.processors.to_string() }
+    }
+
+    /// Cores of each processor in words.
+    pub(crate) fn cores_told(self) -> String {
+        if self.open_cores { "?".to_owned() } else { self.cores_each.to_string() }
+    }
 }
 
-/// Size of a server. Unknown parts are read as one processor with one core, so that the legal minimum stands, and asked.
-pub(crate) fn size(server: &Server, product: &str, found: &mut Found) -> Size {
-    if server.processors.is_none() || server.cores_per_processor.is_none() {
-        let (subject, product) = (server.id.clone(), product.into());
-        found.asks.insert(Ask { code: "processor-unknown", subject, product, rule: Some("WS-CORE-MIN") });
+/// Size of a server under the scene's reading. What is unknown is asked, and read between its bounds: at least one processor
+/// with one core; at most as many as there are cores, or threads, in all, where that much is told. Where nothing is, the
+/// fewest stand for it and the size is open upwards. Many small processors ask more than one large one, under every metric.
+pub(crate) fn size(scene: &Scene<'_>, server: &Server, product: &str, found: &mut Found) -> Size {
+    let told = |number: Option<u32>| number.filter(|number| *number > 0).map(u64::from);
+    let threads = told(server.threads_per_core).unwrap_or(1);
+    let (mut processors, mut cores_each) = (told(server.processors), told(server.cores_per_processor));
+    if let Some(all) = told(server.cores) {
+        cores_each = cores_each.or(processors.map(|processors| all.div_ceil(processors)));
+        processors = processors.or(cores_each.map(|each| all.div_ceil(each)));
     }
-    let cores_each = u64::from(server.cores_per_processor.unwrap_or(1));
+    if let (Some(processors), Some(cores_each)) = (processors, cores_each) {
+        let threads_each = cores_each.saturating_mul(threads);
+        return Size { processors, cores_each, threads_each, open_processors: false, open_cores: false };
+    }
+    let (subject, of) = (server.id.clone(), product.into());
+    found.asks.insert(Ask { code: "processor-unknown", subject, product: of, rule: Some("WS-CORE-MIN") });
+    // All cores, else all threads, of which each core has at least one.
+    let all = told(server.cores).or(told(server.logical));
+    let most = match (processors, cores_each, all) {
+        (Some(processors), None, Some(all)) => Some((processors, all.div_ceil(processors))),
+        (None, Some(each), Some(all)) => Some(((all / each).max(1), each)),
+        (None, None, Some(all)) => Some((all, 1)),
+        _ => None,
+    };
+    let low = scene.reads("processor-unknown", &server.id, product) == Reading::Low;
+    // One processor has all the cores that are told, and no fewer.
+    let fewest = (processors.unwrap_or(1), cores_each.or(told(server.cores)).unwrap_or(1));
+    let (read, open) = if low { (fewest, false) } else { (most.unwrap_or(fewest), most.is_none()) };
     Size {
-        processors: u64::from(server.processors.unwrap_or(1)).max(1),
-        cores_each,
-        threads_each: cores_each.saturating_mul(u64::from(server.threads_per_core.unwrap_or(1)).max(1)),
+        processors: read.0,
+        cores_each: read.1,
+        // Shares of a processor are fewer, the more threads it has.
+        threads_each: match (cores_each, low) {
+            (Some(each), _) => each.saturating_mul(threads),
+            (None, true) => told(server.logical).unwrap_or(u64::MAX),
+            (None, false) => threads,
+        },
+        open_processors: open && processors.is_none(),
+        open_cores: open && cores_each.is_none(),
     }
+}
+
+/// Virtual cores of one machine under the scene's reading, and whether they are open upwards. What is unknown lies between one
+/// and the threads of the host, of which no hypervisor gives a machine more; the family asks it.
+pub(crate) fn virtual_cores(scene: &Scene<'_>, vm: &Vm, product: &str) -> (u64, bool) {
+    if let Some(known) = vm.vcpus.filter(|vcpus| *vcpus > 0) {
+        return (u64::from(known), false);
+    }
+    if scene.reads("virtual-cores-unknown", &vm.id, product) == Reading::Low {
+        return (1, false);
+    }
+    let threads = scene.host_of(vm).and_then(|host| {
+        let counted = || {
+            let cores = host.processors?.checked_mul(host.cores_per_processor?)?;
+            cores.checked_mul(host.threads_per_core?)
+        };
+        host.logical.or_else(counted).filter(|threads| *threads > 0)
+    });
+    threads.map_or((1, true), |threads| (u64::from(threads), false))
 }
 
 /// Cores to license on one server: at least `per_processor` for each processor and `per_server` in all.

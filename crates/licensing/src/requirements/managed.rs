@@ -39,12 +39,13 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             .map(|vm| vm.count)
             .fold(0, u64::saturating_add);
         let oses = guests.max(1);
-        let size = size(server, SERVER, found);
+        let size = size(scene, server, SERVER, found);
         let by_core = scene.terms.rule("SC-CORE", scene.as_of);
         let by_pair = scene.terms.rule("SC-2PROC", scene.as_of);
         let cores = cores_due(size, by_core.number("per_processor"), by_core.number("per_server"));
         let newest = scene.terms.product(SERVER).and_then(|p| p.newest_on(scene.as_of)).unwrap_or(0);
-        // What is installed on the management server tells the version; without it, what the lots reach.
+        // What is installed on the management server tells the version; without it, each lot may be for its own, and the oldest
+        // version that is held asks no more of any.
         let installed = scene
             .estate
             .installs
@@ -53,7 +54,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             .filter_map(|i| scene.terms.rank(SERVER, &i.version))
             .max();
         let owned =
-            scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(|lot| lot.rank.or(lot.reach)).max();
+            scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(|lot| lot.rank.or(lot.reach)).min();
         let told = installed.or(owned);
         let rank = told.unwrap_or(newest);
         let mut demand = Demand {
@@ -90,6 +91,7 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
                     named_by_lot: true,
                     metric: metric.to_owned(),
                     units: units.saturating_mul(server.count),
+                    open: size.is_open(metric),
                     arcs,
                     steps: vec![Step::new("managed-servers", Some(rule), &values)],
                     rules: vec![rule],

@@ -96,6 +96,9 @@ impl<'a> Index<'a> {
                 clusters.entry(cluster).or_default().push(place);
             }
         }
+        // The order of the evidence decides nothing.
+        let id = |place: &usize| estate.servers.get(*place).map(|server| server.id.as_str());
+        clusters.values_mut().for_each(|members| members.sort_by_key(id));
         let mut reached: ByText<'_, Vec<usize>> = ByText::default();
         for (place, access) in estate.accesses.iter().enumerate() {
             reached.entry(&access.to).or_default().push(place);
@@ -182,6 +185,8 @@ pub struct Way {
     pub steps: Vec<Step>,
     /// Rules.
     pub rules: Vec<&'static str>,
+    /// Nothing tells how many units it asks for at most: `units` is the fewest.
+    pub open: bool,
     /// A question stands before this way.
     pub review: bool,
     /// What can be done other than buy.
@@ -263,6 +268,19 @@ impl Found {
         self.asks.extend(asks);
         self.findings.extend(findings);
         self.idle.extend(idle);
+    }
+}
+
+/// Whether nothing bounds what `ask` asks about from above: the scene's reading of it is its least.
+pub fn is_open(scene: &Scene<'_>, ask: &Ask) -> bool {
+    match ask.code {
+        "processor-unknown" => scene
+            .server(&ask.subject)
+            .is_some_and(|server| host::size(scene, server, &ask.product, &mut Found::default()).is_open("core")),
+        "virtual-cores-unknown" => {
+            scene.vm(&ask.subject).is_some_and(|vm| host::virtual_cores(scene, vm, &ask.product).1)
+        }
+        _ => false,
     }
 }
 

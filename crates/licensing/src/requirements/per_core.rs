@@ -1,6 +1,6 @@
 //! BizTalk Server: cores, counted like those of SQL Server.
 
-use super::host::{cores_due, counts, size};
+use super::host::{cores_due, counts, size, virtual_cores};
 use super::{Ask, Demand, Found, Need, Scene, Way, tidy};
 use crate::findings::{SetAside, Step};
 
@@ -20,9 +20,14 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let vm = scene.vm(&install.on);
         let server = scene.server(&install.on).filter(|server| scene.in_service(server));
         let rank = scene.rank_of(PRODUCT, &install.version, &install.on, found);
-        let (units, rule, step) = match (vm.filter(|vm| counts(vm, 0)), server) {
+        let (units, open, rule, step) = match (vm.filter(|vm| counts(vm, 0)), server) {
             (Some(vm), _) => {
-                let units = u64::from(vm.vcpus.unwrap_or(1)).max(by_machine).saturating_mul(vm.count);
+                if vm.vcpus.is_none() {
+                    let (code, subject) = ("virtual-cores-unknown", vm.id.clone());
+                    found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-VM-MIN4") });
+                }
+                let (vcpus, open) = virtual_cores(scene, vm, PRODUCT);
+                let units = vcpus.max(by_machine).saturating_mul(vm.count);
                 let values = [
                     ("machines", vm.count.to_string()),
                     ("vcpus", vm.vcpus.map_or_else(|| "?".to_owned(), |vcpus| vcpus.to_string())),
@@ -30,19 +35,19 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                     ("hosts", "1".to_owned()),
                     ("units", units.to_string()),
                 ];
-                (units, "SQL-VM-MIN4", Step::new("sql-vm-cores", Some("SQL-VM-MIN4"), &values))
+                (units, open, "SQL-VM-MIN4", Step::new("sql-vm-cores", Some("SQL-VM-MIN4"), &values))
             }
             (None, Some(server)) => {
-                let size = size(server, PRODUCT, found);
+                let size = size(scene, server, PRODUCT, found);
                 let units = cores_due(size, by_server, 0).saturating_mul(server.count);
                 let values = [
                     ("host", server.id.to_string()),
-                    ("processors", size.processors.to_string()),
-                    ("cores", size.cores_each.to_string()),
+                    ("processors", size.processors_told()),
+                    ("cores", size.cores_told()),
                     ("least", by_server.to_string()),
                     ("units", units.to_string()),
                 ];
-                (units, "SQL-CORE-PHYS", Step::new("sql-cores", Some("SQL-CORE-PHYS"), &values))
+                (units, size.is_open("core"), "SQL-CORE-PHYS", Step::new("sql-cores", Some("SQL-CORE-PHYS"), &values))
             }
             (None, None) => continue,
         };
@@ -79,6 +84,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             named_by_lot: true,
             metric: "core".to_owned(),
             units,
+            open,
             arcs,
             steps: vec![step],
             rules: vec![rule],

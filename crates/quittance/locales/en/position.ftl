@@ -17,6 +17,7 @@ position-total-short = { $count ->
    *[other] { $count } lines are short.
  }
 position-total-money = What is missing would cost { $low } to { $high } to buy at the reference prices.
+position-total-money-open = What is missing would cost at least { $low } to buy at the reference prices; the most is not known.
 position-total-money-exact = What is missing would cost { $amount } to buy at the reference prices.
 position-total-unpriced = { $count ->
     [one] One line that is short has no reference price and is not in that sum.
@@ -29,6 +30,7 @@ position-questions-none = Nothing that matters is unknown.
 position-questions-intro = Each answer narrows the interval of a line. The most valuable first.
 position-question-worth = worth up to { $worth }, { $units } units
 position-question-units = worth up to { $units } units
+position-question-open = until it is answered, what is required has no known upper end
 position-breaches = Use limits exceeded
 position-unused = Licences left over
 position-set-aside = Installations that need no licence of their own, or cannot be judged
@@ -39,8 +41,10 @@ position-chart-owned = Owned and usable
 position-chart-money = What is missing, in money
 position-review = To be checked before you rely on it
 position-interval = { $low } to { $high }
+position-at-least = at least { $low }
+position-open-end = no known upper end
 position-legal = This is a computation from the evidence in the case and from rules with their sources. It is not legal advice. Terms of the audit clause (often 5 % and 125 %) must be read in the signed contract.
-position-how-to-read = An interval stands where something is unknown: its ends are the lowest and the highest lawful reading.
+position-how-to-read = An interval stands where something is unknown: its ends are the lowest and the highest lawful reading. “At least” stands where nothing tells the highest.
 position-price-note = Prices are indications from public price sheets, not your own. Give your own list with --prices.
 position-unknown-price = no price
 position-evidence-rows = { $count ->

@@ -17,6 +17,7 @@ position-total-short = { $count ->
    *[other] Il manque des licences sur { $count } lignes.
  }
 position-total-money = Acheter ce qui manque coûterait de { $low } à { $high } aux prix de référence.
+position-total-money-open = Acheter ce qui manque coûterait au moins { $low } aux prix de référence ; le plus haut montant n'est pas connu.
 position-total-money-exact = Acheter ce qui manque coûterait { $amount } aux prix de référence.
 position-total-unpriced = { $count ->
     [one] Une ligne où il manque des licences n'a pas de prix de référence et n'est pas dans cette somme.
@@ -29,6 +30,7 @@ position-questions-none = Rien d'important n'est inconnu.
 position-questions-intro = Chaque réponse resserre l'intervalle d'une ligne. Les plus utiles d'abord.
 position-question-worth = vaut jusqu'à { $worth }, { $units } unités
 position-question-units = vaut jusqu'à { $units } unités
+position-question-open = sans réponse, le besoin n'a pas de borne supérieure connue
 position-breaches = Limites d'usage dépassées
 position-unused = Licences restantes
 position-set-aside = Installations qui ne demandent pas de licence, ou que l'on ne peut pas juger
@@ -39,8 +41,10 @@ position-chart-owned = Détenu et utilisable
 position-chart-money = Ce qui manque, en argent
 position-review = À vérifier avant de s'y fier
 position-interval = { $low } à { $high }
+position-at-least = au moins { $low }
+position-open-end = sans borne connue
 position-legal = C'est un calcul fait à partir des preuves du dossier et de règles citées avec leurs sources. Ce n'est pas un avis juridique. Les termes de la clause d'audit (souvent 5 % et 125 %) se lisent dans le contrat signé.
-position-how-to-read = Un intervalle figure là où quelque chose est inconnu : ses bornes sont la lecture licite la plus basse et la plus haute.
+position-how-to-read = Un intervalle figure là où quelque chose est inconnu : ses bornes sont la lecture licite la plus basse et la plus haute. « Au moins » figure là où rien ne dit la plus haute.
 position-price-note = Les prix sont des indications tirées de tarifs publics, pas les vôtres. Donnez votre liste avec --prices.
 position-unknown-price = sans prix
 position-evidence-rows = { $count ->

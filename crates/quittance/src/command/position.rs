@@ -24,7 +24,7 @@ fn arguments(command: Command) -> Command {
 
 /// Being short is bad news; a file that says so is no less so.
 pub(crate) fn exit(position: &Position) -> Exit {
-    let short = position.lines.iter().any(|line| line.shortfall.high > 0);
+    let short = position.lines.iter().any(|line| line.shortfall.may_be_some());
     if short || !position.breaches.is_empty() { Exit::BadNews } else { Exit::Done }
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Pair {
     pub(crate) label: String,
     /// Required: lowest and highest lawful reading.
     pub(crate) required: (u64, u64),
+    /// No highest reading is known.
+    pub(crate) open: bool,
     /// Owned and usable for this line.
     pub(crate) owned: u64,
     /// What one unit is, for the figure (`cores`, `devices`).
@@ -101,7 +103,9 @@ pub(crate) fn pairs(rows: &[Pair], words: &Words) -> String {
         let y = TOP + STEP * index as u64;
         let (low, high) = (length(row.required.0, most), length(row.required.1, most));
         let owned = length(row.owned, most);
-        let figure = if row.required.0 == row.required.1 {
+        let figure = if row.open {
+            format!("≥\u{a0}{}", row.required.0)
+        } else if row.required.0 == row.required.1 {
             row.required.0.to_string()
         } else {
             format!("{}–{}", row.required.0, row.required.1)
@@ -180,6 +184,7 @@ mod tests {
     #[test]
     fn a_label_with_markup_stays_text() {
         let row = Pair {
+            open: false,
             label: "<script>".to_owned(),
             required: (1, 3),
             owned: 2,

@@ -74,7 +74,7 @@ pub(crate) fn lot(lot: &LotUse, say: &dyn Say) -> String {
 
 /// What would close the gap, and at which price.
 pub(crate) fn gap(line: &Line, say: &dyn Say) -> Option<String> {
-    if line.shortfall.high == 0 {
+    if !line.shortfall.may_be_some() {
         return None;
     }
     let mut values = vec![

@@ -128,7 +128,7 @@ fn row(line: &Line, say: &dyn Say) -> Row {
         shortfall: wording::interval(line.shortfall, say),
         surplus: wording::interval(line.surplus, say),
         money: wording::exposure(line, say),
-        short: line.shortfall.high > 0,
+        short: line.shortfall.may_be_some(),
         review: line.review.then(|| say.say("position-review", &[])),
     }
 }
@@ -225,6 +225,7 @@ fn pairs_chart(position: &Position, say: &dyn Say) -> String {
         .map(|line| Pair {
             label: wording::name(line),
             required: (line.required.low, line.required.high),
+            open: line.required.open,
             owned: line.covered.high.saturating_add(line.surplus.high),
             unit: wording::metric(&line.metric, say),
             anchor: anchor(line),

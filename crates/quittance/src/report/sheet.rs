@@ -67,9 +67,13 @@ fn lines(sheet: &mut Worksheet, position: &Position, title: &str, say: &dyn Say)
             let column = 2 + 2 * u16::try_from(index).unwrap_or(0);
             // Quantities beyond what a cell holds exactly do not occur below 2^53.
             sheet.write_number(row, column, value.low as f64)?;
-            sheet.write_number(row, column + 1, value.high as f64)?;
+            if value.open {
+                sheet.write_string(row, column + 1, say.say("position-open-end", &[]))?;
+            } else {
+                sheet.write_number(row, column + 1, value.high as f64)?;
+            }
         }
-        money(sheet, row, line)?;
+        money(sheet, row, line, say)?;
         sheet.write_string(row, 12, &line.id)?;
     }
     sheet.set_column_width(0, 46)?;
@@ -79,12 +83,16 @@ fn lines(sheet: &mut Worksheet, position: &Position, title: &str, say: &dyn Say)
     Ok(())
 }
 
-fn money(sheet: &mut Worksheet, row: u32, line: &Line) -> Result<(), XlsxError> {
-    if line.shortfall.high == 0 {
+fn money(sheet: &mut Worksheet, row: u32, line: &Line, say: &dyn Say) -> Result<(), XlsxError> {
+    if !line.shortfall.may_be_some() {
         return Ok(());
     }
     let format = Format::new().set_num_format("#,##0");
-    for (column, amount) in [(10, line.exposure.low), (11, line.exposure.high)] {
+    let high = line.exposure.high.filter(|_| !line.exposure.open);
+    if line.exposure.open {
+        sheet.write_string(row, 11, say.say("position-open-end", &[]))?;
+    }
+    for (column, amount) in [(10, line.exposure.low), (11, high)] {
         if let Some(amount) = amount.and_then(|amount| amount.to_string().parse::<f64>().ok()) {
             sheet.write_number_with_format(row, column, amount, &format)?;
         }

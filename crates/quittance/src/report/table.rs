@@ -102,6 +102,9 @@ pub(crate) fn render(position: &Position, clusters: &[Cluster], say: &dyn Say) -
 
 /// What an answer is worth, as ` (worth up to 1,200 USD)`.
 pub(crate) fn worth(question: &licensing::position::Question, say: &dyn Say) -> String {
+    if question.open {
+        return format!(" ({})", say.say("position-question-open", &[]));
+    }
     match question.worth {
         Some(worth) if !worth.is_zero() => {
             let worth = wording::money(worth, &question.currency, say);
@@ -118,13 +121,16 @@ pub(crate) fn worth(question: &licensing::position::Question, say: &dyn Say) -> 
 
 /// The sentences under the table: how many lines are short, what it would cost, whether the assignment is proved.
 pub(crate) fn summary(position: &Position, say: &dyn Say) -> Vec<String> {
-    let short = position.lines.iter().filter(|line| line.shortfall.high > 0).count();
+    let short = position.lines.iter().filter(|line| line.shortfall.may_be_some()).count();
     let mut sentences = vec![say.say("position-total-short", &[("count", short.to_string())])];
     let exposure = &position.exposure;
     if let (Some(low), Some(high)) = (exposure.low, exposure.high)
-        && !high.is_zero()
+        && (!high.is_zero() || exposure.open)
     {
-        sentences.push(if low == high {
+        sentences.push(if exposure.open {
+            let low = wording::money(low, &exposure.currency, say);
+            say.say("position-total-money-open", &[("low", low)])
+        } else if low == high {
             let amount = wording::money(high, &exposure.currency, say);
             say.say("position-total-money-exact", &[("amount", amount)])
         } else {

@@ -88,8 +88,11 @@ pub(crate) fn money(amount: Decimal, currency: &str, say: &dyn Say) -> String {
     format!("{sign}{}\u{a0}{currency}", number(whole, say))
 }
 
-/// One figure, or `3 to 7`.
+/// One figure, `3 to 7`, or `at least 3`.
 pub(crate) fn interval(value: Interval, say: &dyn Say) -> String {
+    if value.open {
+        return say.say("position-at-least", &[("low", number(value.low, say))]);
+    }
     if value.is_exact() {
         return number(value.low, say);
     }
@@ -98,7 +101,7 @@ pub(crate) fn interval(value: Interval, say: &dyn Say) -> String {
 
 /// The money of a line: one amount, an interval, nothing where nothing is short, or `no price`.
 pub(crate) fn exposure(line: &Line, say: &dyn Say) -> String {
-    if line.shortfall.high == 0 {
+    if !line.shortfall.may_be_some() {
         return String::new();
     }
     amounts(&line.exposure, say)
@@ -107,6 +110,9 @@ pub(crate) fn exposure(line: &Line, say: &dyn Say) -> String {
 /// The money of an exposure.
 pub(crate) fn amounts(exposure: &Exposure, say: &dyn Say) -> String {
     match (exposure.low, exposure.high) {
+        (Some(low), Some(_)) if exposure.open => {
+            say.say("position-at-least", &[("low", money(low, &exposure.currency, say))])
+        }
         (Some(low), Some(high)) if low == high => money(high, &exposure.currency, say),
         (Some(low), Some(high)) => say.say(
             "position-interval",

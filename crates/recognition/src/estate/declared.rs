@@ -79,6 +79,8 @@ fn fill_server(known: &mut Server, own: &Server, origin: &Origin) {
     over!(
         processors,
         cores_per_processor,
+        cores,
+        logical,
         threads_per_core,
         cpu_model,
         hypervisor,

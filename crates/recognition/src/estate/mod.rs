@@ -4,6 +4,7 @@
 mod coverage;
 mod declared;
 mod installs;
+mod processor;
 pub mod queue;
 mod view;
 
@@ -221,7 +222,9 @@ fn server(
         id: machine.id.clone().into(),
         count: 1,
         processors: machine.processors,
-        cores_per_processor: per(machine.cores),
+        cores_per_processor: per(machine.cores).or_else(|| machine.cpu_model.as_deref().and_then(processor::cores_of)),
+        cores: machine.cores.filter(|_| machine.processors.is_none_or(|processors| processors == 0)),
+        logical: machine.logical,
         threads_per_core: threads,
         cpu_model: machine.cpu_model.clone().map(Word::from),
         hypervisor: if os.to_lowercase().contains("esx") {

@@ -105,6 +105,7 @@ pub fn questions(queue: &[Unplaced], currency: &str) -> Vec<Question> {
             subject: each.title.as_str().into(),
             product: each.near.family.as_str().into(),
             units: each.machines as u64,
+            open: false,
             worth: None,
             currency: currency.to_owned(),
             rule: None,

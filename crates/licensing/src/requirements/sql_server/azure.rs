@@ -2,6 +2,7 @@
 
 use super::{Kind, PRODUCT, Placed, is_sql, start};
 use crate::findings::Step;
+use crate::requirements::host::virtual_cores;
 use crate::requirements::{Ask, Found, Scene};
 
 /// Pushes the demand of one machine.
@@ -13,7 +14,8 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
     let mut demand = start(&format!("azure:{}", vm.id), std::slice::from_ref(place));
     demand.later = true;
     demand.shares = vm.ahb_since_days.is_some_and(|days| u64::from(days) <= rule.number("migration_days"));
-    let cores = u64::from(vm.vcpus.unwrap_or(1)).max(rule.number("per_vm")).saturating_mul(vm.count);
+    let (vcpus, open) = virtual_cores(scene, vm, PRODUCT);
+    let cores = vcpus.max(rule.number("per_vm")).saturating_mul(vm.count);
     if vm.vcpus.is_none() {
         let (code, subject) = ("virtual-cores-unknown", vm.id.clone());
         found.asks.insert(Ask { code, subject, product: PRODUCT.into(), rule: Some("SQL-AHB") });
@@ -41,6 +43,7 @@ pub(super) fn demand(scene: &Scene<'_>, place: &Placed<'_>, found: &mut Found) {
     let values = [("machine", vm.id.to_string()), ("units", units.to_string())];
     let steps = vec![Step::new("sql-azure-cores", Some("SQL-AHB"), &values)];
     let mut way = kind.way("core", units, arcs, steps, &["SQL-AHB"]);
+    way.open = open;
     way.edition.clone_from(&place.edition);
     way.named_by_lot = false;
     way.native = true;

@@ -3,16 +3,16 @@
 use super::{PRODUCT, Placed};
 use crate::deployments::Server;
 use crate::findings::Step;
-use crate::requirements::host::{Size, cores_due, size};
+use crate::requirements::host::{Size, cores_due, size, virtual_cores};
 use crate::requirements::{Ask, Found, Reading, Scene};
 
 /// Cores that one operating system counts by itself, as if no other were licensed with it.
 pub(super) fn all(scene: &Scene<'_>, place: &Placed<'_>) -> u64 {
     if let Some(vm) = place.vm {
-        return u64::from(vm.vcpus.unwrap_or(1)).max(scene.terms.rule("SQL-VM-MIN4", scene.as_of).number("per_vm"));
+        return virtual_cores(scene, vm, PRODUCT).0.max(scene.terms.rule("SQL-VM-MIN4", scene.as_of).number("per_vm"));
     }
     let least = scene.terms.rule("SQL-CORE-PHYS", scene.as_of).number("per_processor");
-    place.server.map_or(0, |server| cores_due(size(server, PRODUCT, &mut Found::default()), least, 0))
+    place.server.map_or(0, |server| cores_due(size(scene, server, PRODUCT, &mut Found::default()), least, 0))
 }
 
 /// The core factor of 2012 and 2014 licences, in percent. An AMD part beside the table's series is asked about.
@@ -51,7 +51,7 @@ pub(super) fn physical_cores(
     version_2012: bool,
     found: &mut Found,
 ) -> (u64, Vec<Step>) {
-    let size = size(server, PRODUCT, found);
+    let size = size(scene, server, PRODUCT, found);
     let least = scene.terms.rule("SQL-CORE-PHYS", scene.as_of).number("per_processor");
     let mut units = cores_due(size, least, 0);
     let mut steps = vec![Step::new(
@@ -59,8 +59,8 @@ pub(super) fn physical_cores(
         Some("SQL-CORE-PHYS"),
         &[
             ("host", server.id.to_string()),
-            ("processors", size.processors.to_string()),
-            ("cores", size.cores_each.to_string()),
+            ("processors", size.processors_told()),
+            ("cores", size.cores_told()),
             ("least", least.to_string()),
             ("units", units.to_string()),
         ],

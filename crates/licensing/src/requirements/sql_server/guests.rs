@@ -5,8 +5,8 @@ use super::physical::{by_grant, by_processor, granted, server_and_cal};
 use super::{BY_SERVER_ONLY, Kind, PRODUCT, Placed, start};
 use crate::deployments::Server;
 use crate::findings::Step;
-use crate::requirements::host::{counts, size};
-use crate::requirements::{Arc, Ask, Demand, Found, Lot, Scene};
+use crate::requirements::host::{counts, size, virtual_cores};
+use crate::requirements::{Arc, Ask, Demand, Found, Lot, Scene, Way};
 
 /// The host (or the hosts that the machines move between) for all of `machines`, and for what runs on it itself, where a lot
 /// may serve that; beside it, all machines one by one under lots of the highest edition.
@@ -117,8 +117,9 @@ fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: 
         _ => Err("other-way"),
     });
     if !arcs.is_empty() {
-        let (units, steps) = by_processor(server, found);
-        demand.ways.push(kind.way("processor", units, arcs, steps, &["SQL-PROC-2008"]));
+        let (units, steps) = by_processor(kind.scene, server, found);
+        let open = size(kind.scene, server, PRODUCT, found).is_open("processor");
+        demand.ways.push(Way { open, ..kind.way("processor", units, arcs, steps, &["SQL-PROC-2008"]) });
     }
 }
 
@@ -162,12 +163,15 @@ fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Mach
             ("sql-host-per-core", "SQL-ENT-VM-PER-CORE")
         };
         steps.push(Step::new(code, Some(rule), &values));
+        let before = demand.ways.len();
         if by_processors {
             by_grant(kind, demand, grants, (units, steps.clone()), &["SQL-GRANT-2012", rule, "SQL-CORE-PHYS"]);
         }
         if own {
             demand.ways.push(kind.way("core", units, arcs, steps, &[rule, "SQL-CORE-PHYS"]));
         }
+        let open = reach.iter().any(|host| size(kind.scene, host, PRODUCT, found).is_open("core"));
+        demand.ways.iter_mut().skip(before).for_each(|way| way.open = open);
     }
     let each = kind.scene.terms.rule("SQL-20CORE", kind.scene.as_of).number("machines").max(1);
     let arcs = kind.arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
@@ -187,8 +191,9 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
     let hosts: u64 =
         live.first().and_then(|p| p.server).map_or(1, |server| scene.hosts_reached(server, PRODUCT, found));
     let cores = |place: &Placed<'_>| {
-        place.vm.map_or(0, |vm| u64::from(vm.vcpus.unwrap_or(1)).max(least).saturating_mul(vm.count))
+        place.vm.map_or(0, |vm| virtual_cores(scene, vm, PRODUCT).0.max(least).saturating_mul(vm.count))
     };
+    let open = live.iter().filter_map(|place| place.vm).any(|vm| virtual_cores(scene, vm, PRODUCT).1);
     for place in live.iter().filter(|p| p.vm.is_some_and(|vm| vm.vcpus.is_none())) {
         let subject = place.vm.map(|vm| vm.id.clone()).unwrap_or_default();
         let (code, rule) = ("virtual-cores-unknown", Some("SQL-VM-MIN4"));
@@ -225,7 +230,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         let units = if mobile { total } else { total.saturating_mul(hosts) };
         if !arcs.is_empty() && (mobile || !all_active(scene, &arcs)) {
             let rules: &[&'static str] = if hosts > 1 { &["SQL-VM-MIN4", "SQL-MOBILITY"] } else { &["SQL-VM-MIN4"] };
-            demand.ways.push(kind.way("core", units, arcs, vec![step(units)], rules));
+            demand.ways.push(Way { open, ..kind.way("core", units, arcs, vec![step(units)], rules) });
         }
     }
     let server = live.first().and_then(|place| place.server);
@@ -234,6 +239,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         if !grants.is_empty() && (mobile || !all_active(scene, &grants)) {
             let units = if mobile { total } else { total.saturating_mul(hosts) };
             by_grant(kind, demand, grants, (units, vec![step(units)]), &["SQL-GRANT-2012", "SQL-VM-MIN4"]);
+            demand.ways.iter_mut().rev().take(1).for_each(|way| way.open = open);
         }
     }
     let oses: u64 = live.iter().filter_map(|p| p.vm).map(|vm| vm.count).fold(0, u64::saturating_add);
@@ -241,13 +247,14 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
         server_and_cal(kind, demand, oses, hosts);
     }
     if kind.rank <= kind.era("2008 R2") {
-        let shares = shares(live, found);
+        let shares = shares(scene, live, found);
         let arcs = kind.arcs(demand, &["processor"], |_| Ok(1));
         if !arcs.is_empty() || (demand.ways.is_empty() && kind.rank >= kind.era("2008")) {
             let values = [("units", shares.to_string())];
             let steps = vec![Step::new("sql-processor-shares", Some("SQL-PROC-VM-2008R2"), &values)];
             let native = arcs.is_empty();
             let mut way = kind.way("processor", shares, arcs, steps, &["SQL-PROC-VM-2008R2"]);
+            way.open = open;
             way.native = native;
             way.named_by_lot = !native;
             demand.ways.push(way);
@@ -256,7 +263,7 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
     }
     if demand.ways.is_empty() {
         let mut way = if kind.rank >= kind.era("2012") && kind.edition != BY_SERVER_ONLY {
-            kind.way("core", total, Vec::new(), vec![step(total)], &["SQL-VM-MIN4"])
+            Way { open, ..kind.way("core", total, Vec::new(), vec![step(total)], &["SQL-VM-MIN4"]) }
         } else {
             let steps = vec![Step::new("sql-server-cal", Some("SQL-SRVCAL"), &[("oses", oses.to_string())])];
             kind.way("server", oses, Vec::new(), steps, &["SQL-SRVCAL"])
@@ -272,12 +279,12 @@ fn by_machine(kind: &Kind<'_>, demand: &mut Demand, live: &[Placed<'_>], found: 
 }
 
 /// Processors for machines one by one: virtual processors by the threads or cores of one physical processor, rounded up.
-fn shares(live: &[Placed<'_>], found: &mut Found) -> u64 {
+fn shares(scene: &Scene<'_>, live: &[Placed<'_>], found: &mut Found) -> u64 {
     live.iter()
         .filter_map(|place| {
             let vm = place.vm?;
-            let threads = place.server.map_or(1, |server| size(server, PRODUCT, found).threads_each).max(1);
-            Some(u64::from(vm.vcpus.unwrap_or(1)).div_ceil(threads).saturating_mul(vm.count))
+            let threads = place.server.map_or(1, |server| size(scene, server, PRODUCT, found).threads_each).max(1);
+            Some(virtual_cores(scene, vm, PRODUCT).0.div_ceil(threads).saturating_mul(vm.count))
         })
         .fold(0, u64::saturating_add)
 }

@@ -33,7 +33,7 @@ pub(super) fn demand(scene: &Scene<'_>, key: &str, place: &Placed<'_>, server: &
             let (units, steps) = physical_cores(scene, server, old.contains(&place.rank), found);
             kind.way("core", units.saturating_mul(server.count), Vec::new(), steps, &["SQL-CORE-PHYS", "SQL-INSTANCE"])
         } else {
-            let (units, steps) = by_processor(server, found);
+            let (units, steps) = by_processor(scene, server, found);
             kind.way("processor", units, Vec::new(), steps, &["SQL-PROC-2008"])
         };
         way.named_by_lot = false;
@@ -44,6 +44,9 @@ pub(super) fn demand(scene: &Scene<'_>, key: &str, place: &Placed<'_>, server: &
         }
         demand.ways.push(way);
     }
+    // Cores and processors are those of the server itself.
+    let size = size(scene, server, PRODUCT, found);
+    demand.ways.iter_mut().for_each(|way| way.open = size.is_open(&way.metric));
     limit_of_server_licences(&kind, &demand, server, found);
     demand
 }
@@ -53,15 +56,15 @@ fn limit_of_server_licences(kind: &Kind<'_>, demand: &Demand, server: &Server, f
     let limit = kind.scene.terms.rule("SQL-20CORE", kind.scene.as_of).number("cores");
     let only_by_server = demand.ways.iter().any(|way| way.metric == "server" && !way.arcs.is_empty())
         && !demand.ways.iter().any(|way| way.metric == "core" && !way.arcs.is_empty());
-    let cores = size(server, PRODUCT, found).cores();
+    let cores = size(kind.scene, server, PRODUCT, found).cores();
     if kind.edition == "Enterprise" && kind.rank >= kind.era("2012") && only_by_server && cores > limit {
         let (code, subject) = (format!("core_limit_{limit}"), server.id.clone());
         found.breaches.push(Breach { code, subject, rule: "SQL-20CORE".to_owned() });
     }
 }
 
-pub(super) fn by_processor(server: &Server, found: &mut Found) -> (u64, Vec<Step>) {
-    let units = size(server, PRODUCT, found).processors.saturating_mul(server.count);
+pub(super) fn by_processor(scene: &Scene<'_>, server: &Server, found: &mut Found) -> (u64, Vec<Step>) {
+    let units = size(scene, server, PRODUCT, found).processors.saturating_mul(server.count);
     let values = [("host", server.id.to_string()), ("units", units.to_string())];
     (units, vec![Step::new("processor-licences", Some("SQL-PROC-2008"), &values)])
 }
@@ -88,7 +91,7 @@ pub(super) fn granted(
     }
     let mut worth = kind.scene.terms.rule("SQL-GRANT-2012", kind.scene.as_of).number("cores_per_licence").max(1);
     if let Some(server) = server.filter(|server| server.inventory_documented == Some(true)) {
-        worth = worth.max(size(server, PRODUCT, &mut Found::default()).cores_each);
+        worth = worth.max(size(kind.scene, server, PRODUCT, &mut Found::default()).cores_each);
     }
     kind.arcs(demand, &["processor"], |lot| if which(lot) { Ok(worth) } else { Err("other-way") })
 }
@@ -130,7 +133,7 @@ fn processors(kind: &Kind<'_>, demand: &mut Demand, server: &Server, found: &mut
     }
     let arcs = kind.arcs(demand, &["processor"], |_| Ok(1));
     if !arcs.is_empty() {
-        let (units, steps) = by_processor(server, found);
+        let (units, steps) = by_processor(kind.scene, server, found);
         demand.ways.push(kind.way("processor", units, arcs, steps, &["SQL-PROC-2008"]));
     }
 }

@@ -4,6 +4,7 @@
 use super::PRODUCT;
 use crate::deployments::{Install, Vm};
 use crate::findings::Step;
+use crate::requirements::host::virtual_cores;
 use crate::requirements::{Arc, Demand, Found, Need, Scene, Way, tidy};
 use std::collections::BTreeMap;
 
@@ -32,10 +33,13 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             both.insert(at, taken);
         }
     }
-    for ((edition, version, migrating), list) in machines {
+    for ((edition, version, migrating), mut list) in machines {
+        // The order of the evidence decides nothing.
+        list.sort_by(|a, b| (&a.0.id, &a.1.product).cmp(&(&b.0.id, &b.1.product)));
         let due = |vm: &Vm| {
             let step = rule.number("step").max(1);
-            let cores = u64::from(vm.vcpus.unwrap_or(1)).max(rule.number("per_vm")).div_ceil(step).saturating_mul(step);
+            let cores =
+                virtual_cores(scene, vm, PRODUCT).0.max(rule.number("per_vm")).div_ceil(step).saturating_mul(step);
             cores.saturating_mul(vm.count)
         };
         for (vm, _) in list.iter().filter(|(_, install)| install.edition == "unknown") {
@@ -44,6 +48,7 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
         for (vm, _) in list.iter().filter(|(vm, _)| vm.vcpus.is_none()) {
             super::ask(found, "virtual-cores-unknown", &vm.id, "WS-AHB");
         }
+        let open = list.iter().any(|(vm, _)| virtual_cores(scene, vm, PRODUCT).1);
         let units: u64 = list.iter().map(|(vm, _)| due(vm)).fold(0, u64::saturating_add);
         let first = list.first().map_or("", |(_, install)| install.on.as_str());
         let rank = scene.rank_of(PRODUCT, &version, first, found);
@@ -83,6 +88,7 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             version: version.clone(),
             metric: "core".to_owned(),
             units,
+            open,
             arcs,
             steps: list
                 .iter()

@@ -151,7 +151,11 @@ fn spare_datacenter(scene: &Scene<'_>, groups: &BTreeMap<String, Group<'_>>, fou
             group.physical.iter().chain(group.guests.iter().map(|g| &g.install)).any(|i| i.edition == "Datacenter");
         if datacenter {
             used = used.saturating_add(
-                group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add),
+                group
+                    .hosts
+                    .iter()
+                    .map(|host| size(scene, host, PRODUCT, found).cores().max(16))
+                    .fold(0, u64::saturating_add),
             );
         }
     }
@@ -215,7 +219,7 @@ fn group_of<'a>(
 /// lots cover everything at once, and a physical system that counts belongs to the whole: then there is one layer.
 fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found) -> Vec<Group<'a>> {
     let whole: u64 =
-        group.hosts.iter().map(|host| size(host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
+        group.hosts.iter().map(|host| size(scene, host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
     // Datacenter lots that reach at least half of the hosts' cores make the cheaper end, unless Standard lots cover the layers.
     let datacenter = spare.saturating_mul(2) >= whole;
     let plain = group.guests.iter().all(|guest| guest.install.edition == "Standard");
@@ -241,7 +245,7 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
     let least = if by_pairs {
         let pair = scene.terms.rule("WS-PROC-2012", scene.as_of);
         let each = |host: &&Server| {
-            let processors = size(host, PRODUCT, &mut Found::default()).processors;
+            let processors = size(scene, host, PRODUCT, &mut Found::default()).processors;
             processors.div_ceil(pair.number("processors_per_licence").max(1))
         };
         group.hosts.iter().map(each).min().unwrap_or(1).saturating_mul(pair.number("oses_per_licence"))
@@ -362,7 +366,7 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
         .iter()
         .map(|host| {
             let oses = guest_count.saturating_add(physical_oses.get(host.id.as_str()).copied().unwrap_or(0));
-            Host { server: host, size: size(host, PRODUCT, found), oses }
+            Host { server: host, size: size(scene, host, PRODUCT, found), oses }
         })
         .filter(|host| host.oses > 0)
         .collect();

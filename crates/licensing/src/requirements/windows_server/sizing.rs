@@ -4,7 +4,7 @@
 use super::{PRODUCT, ask};
 use crate::deployments::{Install, Server, Vm};
 use crate::findings::Step;
-use crate::requirements::host::{Size, cores_due};
+use crate::requirements::host::{self, Size, cores_due};
 use crate::requirements::{ASK_OEM_TERMS, Demand, Found, Lot, Need, Reading, Scene, Way};
 
 /// A virtual machine of a group, with how many of its equal ones are meant.
@@ -33,7 +33,7 @@ impl Floor {
         let rule = scene.terms.rule("WS-VM-SA", scene.as_of);
         let all: u64 = guests
             .filter(is_here)
-            .map(|guest| virtual_cores(guest, rule.number("per_vm")))
+            .map(|guest| virtual_cores(scene, guest, rule.number("per_vm")))
             .fold(0, u64::saturating_add);
         Floor(rule.number("per_customer").saturating_sub(all))
     }
@@ -44,8 +44,8 @@ fn is_here(guest: &&Guest<'_>) -> bool {
     guest.vm.moved_off_days_ago.is_none()
 }
 
-fn virtual_cores(guest: &Guest<'_>, least: u64) -> u64 {
-    u64::from(guest.vm.vcpus.unwrap_or(1)).max(least).saturating_mul(guest.count)
+fn virtual_cores(scene: &Scene<'_>, guest: &Guest<'_>, least: u64) -> u64 {
+    host::virtual_cores(scene, guest.vm, PRODUCT).0.max(least).saturating_mul(guest.count)
 }
 
 /// A group in numbers.
@@ -91,8 +91,8 @@ impl Sizing<'_> {
                 Some("WS-CORE-MIN"),
                 &[
                     ("host", host.id.to_string()),
-                    ("processors", size.processors.to_string()),
-                    ("cores", size.cores_each.to_string()),
+                    ("processors", size.processors_told()),
+                    ("cores", size.cores_told()),
                     ("per_processor", per_processor.to_string()),
                     ("per_server", per_server.to_string()),
                     ("units", due.to_string()),
@@ -128,7 +128,7 @@ impl Sizing<'_> {
         let steps = self.hosts.iter().map(|Host { server: host, size, oses }| {
             let values = [
                 ("host", host.id.to_string()),
-                ("processors", size.processors.to_string()),
+                ("processors", size.processors_told()),
                 ("oses", oses.to_string()),
                 ("units", due(*size, *oses).to_string()),
             ];
@@ -192,7 +192,7 @@ impl Sizing<'_> {
             .guests
             .iter()
             .filter(is_here)
-            .map(|guest| virtual_cores(guest, per_vm))
+            .map(|guest| virtual_cores(self.scene, guest, per_vm))
             .fold(0, u64::saturating_add)
             .saturating_add(self.floor.0);
         let values = [
@@ -220,10 +220,18 @@ impl Sizing<'_> {
             named_by_lot: true,
             metric: metric.to_owned(),
             units,
+            open: self.hosts.iter().any(|host| host.size.is_open(metric)),
             steps,
             rules: rules.to_vec(),
             ..Way::default()
         }
+    }
+
+    /// A way by virtual cores, whatever the hosts have.
+    fn way_by_machine(&self, edition: &str, rules: &[&'static str]) -> Way {
+        let known = |guest: &Guest<'_>| !host::virtual_cores(self.scene, guest.vm, PRODUCT).1;
+        let open = !self.guests.iter().filter(is_here).all(known);
+        Way { open, ..self.way(edition, "core", self.virtual_cores(), rules) }
     }
 
     /// Adds a way for lots of `edition` under `metric`, if any may serve it; only then is the way worked out.
@@ -317,7 +325,7 @@ impl Sizing<'_> {
             && self.scene.index.access_assured
         {
             for edition in ["Standard", "Datacenter"] {
-                let way = || self.way(edition, "core", self.virtual_cores(), &["WS-VM-SA"]);
+                let way = || self.way_by_machine(edition, &["WS-VM-SA"]);
                 let before = demand.ways.len();
                 let assured = |lot: &Lot| if lot.active { Ok(1) } else { Err("other-way") };
                 self.add(demand, (edition, "core"), assured, way);
@@ -351,7 +359,7 @@ impl Sizing<'_> {
         let by_host = || self.way("Standard", "core", self.cores(true), &["WS-CSP-STD-AS-DC", "WS-CORE-STACK"]);
         self.add_for(demand, "Standard", ("Standard", "core"), subscription, by_host);
         if self.scene.index.access_assured {
-            let by_vm = || self.way("Standard", "core", self.virtual_cores(), &["WS-CSP-STD-AS-DC", "WS-VM-SA"]);
+            let by_vm = || self.way_by_machine("Standard", &["WS-CSP-STD-AS-DC", "WS-VM-SA"]);
             self.add_for(demand, "Standard", ("Standard", "core"), subscription, by_vm);
         }
     }
