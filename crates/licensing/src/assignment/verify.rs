@@ -16,6 +16,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Names of the suite that is a licence of Windows Server and of System Center for the same cores.
 const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
 
+/// Server products whose licence has no editions: whatever is unlocked in the installation, one licence serves it.
+const WITHOUT_EDITIONS: [&str; 4] = ["SharePoint Server", "Skype for Business Server", "Lync Server", "Project Server"];
+
+/// Applications that an Office suite contains.
+const IN_A_SUITE: [&str; 9] =
+    ["Word", "Excel", "PowerPoint", "Outlook", "OneNote", "Access", "Publisher", "InfoPath", "Skype for Business"];
+
+/// Channels of what is paid by term: it brings every version that came until its end.
+const SUBSCRIBED: [&str; 5] = ["csp_subscription", "eas", "ea_subscription", "ovs", "open_value_subscription"];
+
 /// What the verifier objects to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
@@ -259,6 +269,17 @@ fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Stand
         own.clear();
         let installs = facts.installs(id).filter(|install| install.product == way.product);
         own.extend(installs.map(|install| (install.edition.as_str(), install.version.as_str())));
+        if way.product == "SQL Server" {
+            let parts = facts.installs(id).filter(|install| install.product.starts_with("SQL Server "));
+            own.extend(parts.map(|install| (install.edition.as_str(), install.version.as_str())));
+        }
+        if way.product == "Office" {
+            // A suite may stand for one of its applications, which has no edition.
+            let parts = facts.installs(id).filter(|install| IN_A_SUITE.contains(&install.product.as_str()));
+            own.extend(parts.map(|install| ("", install.version.as_str())));
+            let elsewhere = facts.installs(id).filter(|install| install.product == "Office for Mac");
+            own.extend(elsewhere.map(|install| (install.edition.as_str(), version_here(&install.version))));
+        }
         own.sort_unstable();
         own.dedup();
         if !found.contains(&own) {
@@ -266,6 +287,16 @@ fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Stand
         }
     }
     found
+}
+
+/// The version of Office whose time one for another platform shares.
+fn version_here(version: &str) -> &str {
+    match version {
+        "2004" => "2003",
+        "2008" => "2007",
+        "2011" => "2010",
+        other => other,
+    }
 }
 
 /// Whether a bound licence came with a machine of the demand, its host, or a host of the same cluster.
@@ -294,9 +325,7 @@ fn right(
     standing: &BTreeSet<Standing<'_>>,
     entitlement: &Entitlement,
 ) -> Result<(), &'static str> {
-    let subscription =
-        matches!(entitlement.metric.as_str(), "user_sub" | "device_sub") || entitlement.channel == "csp_subscription";
-    if subscription && entitlement.sa_until.is_some_and(|until| until < facts.as_of) {
+    if is_subscribed(entitlement) && entitlement.sa_until.is_some_and(|until| until < facts.as_of) {
         return Err("subscription-ended");
     }
     let bound = matches!(entitlement.channel.as_str(), "oem" | "payg");
@@ -333,7 +362,7 @@ fn right(
             return Err("older-version");
         }
         let licence = family.rank(&entitlement.version).unwrap_or(reach).max(rank);
-        let known = !matches!(edition, "unknown" | "");
+        let known = !matches!(edition, "unknown" | "") && !WITHOUT_EDITIONS.contains(&product);
         // Subscriptions may run another edition by their own terms, and normalized cores count editions against each other:
         // there the edition that the way is counted in decides.
         let other_terms = way.unit.is_some() || entitlement.channel == "csp_subscription";
@@ -357,6 +386,12 @@ fn right(
     Ok(())
 }
 
+/// Paid by term.
+fn is_subscribed(entitlement: &Entitlement) -> bool {
+    matches!(entitlement.metric.as_str(), "user_sub" | "device_sub")
+        || SUBSCRIBED.contains(&entitlement.channel.as_str())
+}
+
 /// The newest version that an entitlement reaches: the stated one, or one that came while Software Assurance ran
 /// (in the lowest reading: that came into sight).
 fn reach(family: &Product, entitlement: &Entitlement, as_of: Date, reading: Reading) -> Option<usize> {
@@ -366,7 +401,8 @@ fn reach(family: &Product, entitlement: &Entitlement, as_of: Date, reading: Read
         "current" => newest(entitlement.purchased.unwrap_or(as_of)),
         version => family.rank(version),
     };
-    stated.max(entitlement.sa_until.and_then(|until| ran(until.min(as_of))))
+    let until = entitlement.sa_until.or(is_subscribed(entitlement).then_some(as_of));
+    stated.max(until.and_then(|until| ran(until.min(as_of))))
 }
 
 /// Products under two names: an edition of a subscription for the next lower one, upgrades and bases of Windows, plans of

@@ -45,6 +45,10 @@ fn product_of(install: &Install) -> &str {
 /// Applications that a suite edition contains; the others need a professional one.
 const IN_EVERY_SUITE: [&str; 5] = ["Word", "Excel", "PowerPoint", "Outlook", "OneNote"];
 
+/// No edition is a licence of another but the professional suites among themselves: at most, an edition that is not told is one
+/// of which no licence is held.
+const NOT_HELD: &str = "one that is not held";
+
 /// An installation, on the device that it is counted for.
 #[derive(Clone, Copy)]
 struct Used<'a> {
@@ -94,6 +98,17 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let mut used = used(scene, found);
     // One after the other what is counted together; installations of one kind stay in the order of the estate.
     used.sort_by(|a, b| a.kind().cmp(&b.kind()));
+    // At least, an edition that is not told is that of another copy on the same device.
+    for copies in used.chunk_by_mut(|a, b| (a.device, a.product) == (b.device, b.product)) {
+        let Some(device) = copies.first().and_then(|first| scene.estate.devices.get(first.device)) else { continue };
+        let told = copies.iter().map(|each| each.edition).find(|edition| *edition != "unknown");
+        let (Some(told), true) = (told, copies.iter().any(|each| each.edition == "unknown")) else { continue };
+        let product = copies.first().map(|first| first.product).unwrap_or_default();
+        if scene.reads("edition-unknown", &device.id, product) == Reading::Low {
+            copies.iter_mut().filter(|each| each.edition == "unknown").for_each(|each| each.edition = told);
+            copies.sort_by(|a, b| a.kind().cmp(&b.kind()));
+        }
+    }
     let persons = persons(scene, &used);
     let mut asked: BTreeMap<Key<'_>, Asked<'_>> = BTreeMap::new();
     for on_device in used.chunk_by(|a, b| a.device == b.device) {
@@ -101,7 +116,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let Some(device) = device.filter(|device| in_service(scene, device)) else { continue };
         for same in on_device.chunk_by(|a, b| a.kind() == b.kind()) {
             let Some(Used { product, edition, install: first, .. }) = same.first().copied() else { continue };
-            if covered_by_suite(on_device, product) {
+            if covered_by_suite(scene, device, on_device, product) {
                 continue;
             }
             // One portable device for each person: what a record stands for beyond that is counted.
@@ -240,13 +255,15 @@ fn roams(scene: &Scene<'_>, device: &Device, product: &str) -> bool {
 }
 
 /// A single application on a device that holds a suite is part of the suite.
-fn covered_by_suite(on_device: &[Used<'_>], product: &str) -> bool {
-    let in_suite = |edition: &str| {
+fn covered_by_suite(scene: &Scene<'_>, device: &Device, on_device: &[Used<'_>], product: &str) -> bool {
+    let may_be = || scene.reads("edition-unknown", &device.id, "Office") == Reading::Low;
+    let in_suite = |suite: &Used<'_>| {
+        let professional =
+            suite.edition.starts_with("Professional") || (suite.install.edition == "unknown" && may_be());
         IN_EVERY_SUITE.contains(&product)
-            || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business")
-                && edition.starts_with("Professional"))
+            || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business") && professional)
     };
-    product != "Office" && on_device.iter().any(|each| each.product == "Office" && in_suite(each.edition))
+    product != "Office" && on_device.iter().any(|each| each.product == "Office" && in_suite(each))
 }
 
 /// What a person has of one product and edition: whether a desk device, and the first portable one by its id.
@@ -297,8 +314,7 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
     };
     let edition = match (key.edition, key.reading) {
         ("unknown", Reading::Low) => None,
-        ("unknown", Reading::High) if product == "Office" => Some("Professional Plus"),
-        ("unknown", Reading::High) => Some("Professional"),
+        ("unknown", Reading::High) => Some(NOT_HELD),
         (edition, _) => Some(edition),
     };
     let need = Need { product, edition, rank: key.rank, machines: &[key.machine] };

@@ -211,12 +211,14 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         (Some(rank), Some(family)) if entitlement.version == "current" => family.version_name(rank).to_owned(),
         _ => entitlement.version.clone(),
     };
-    let reached = entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_on(until.min(as_of))));
+    let subscription = is_subscription(entitlement);
+    // A subscription of which no end is told runs, and whoever subscribes may run what is new.
+    let runs_until = entitlement.sa_until.or(subscription.then_some(as_of));
+    let reached = runs_until.and_then(|until| family.and_then(|family| family.newest_on(until.min(as_of))));
     let perhaps =
         entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_seen_on(until.min(as_of))));
     let surely =
         entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_surely_on(until.min(as_of))));
-    let subscription = is_subscription(entitlement);
     let running = entitlement.sa_until.is_some_and(|until| until >= as_of);
     Lot {
         id: entitlement.id.clone(),

@@ -5,17 +5,17 @@ use licensing::position::{Options, Position};
 use licensing::requirements::{Index, Reading, Scene, first_requirements, requirements, requirements_again};
 use licensing::terms::{Prices, Terms};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-fn knowledge() -> &'static (Terms, Prices) {
+pub(crate) fn knowledge() -> &'static (Terms, Prices) {
     static KNOWN: OnceLock<(Terms, Prices)> = OnceLock::new();
     KNOWN.get_or_init(|| {
         (Terms::builtin().expect("shipped terms parse"), Prices::builtin().expect("shipped prices parse"))
     })
 }
 
-fn position(estate: &Estate) -> Position {
+pub(crate) fn position(estate: &Estate) -> Position {
     let (terms, prices) = knowledge();
     licensing::position(estate, terms, prices, jiff::civil::date(2025, 6, 30), &Options::default())
 }
@@ -63,7 +63,7 @@ fn estate(hosts: &[(u32, u32, u64, usize, usize)], lots: &[Entitlement]) -> Esta
     estate
 }
 
-fn figures(position: &Position) -> Vec<(String, u64, u64, u64, u64)> {
+pub(crate) fn figures(position: &Position) -> Vec<(String, u64, u64, u64, u64)> {
     position
         .lines
         .iter()
@@ -73,14 +73,37 @@ fn figures(position: &Position) -> Vec<(String, u64, u64, u64, u64)> {
         .collect()
 }
 
-/// What is missing, in hundredths; a unit without a price counts as a hundred, so that it counts.
-fn missing(position: &Position) -> u64 {
+/// The price of a unit in hundredths; one without a price counts as a hundred, so that it counts.
+fn price(product: &str, edition: &str, metric: &str) -> u64 {
     let (_, prices) = knowledge();
-    let price = |line: &licensing::position::Line| {
-        let known = prices.unit(&line.product, &line.edition, &line.metric);
-        known.map_or(10_000, |price| format!("{:.2}", price.amount).replace('.', "").parse().expect("a small price"))
-    };
-    position.lines.iter().map(|line| line.shortfall.shown * price(line)).sum()
+    let known = prices.unit(product, edition, metric);
+    known.map_or(10_000, |price| format!("{:.2}", price.amount).replace('.', "").parse().expect("a small price"))
+}
+
+/// What is missing, in hundredths.
+pub(crate) fn missing(position: &Position) -> u64 {
+    position.lines.iter().map(|line| line.shortfall.shown * price(&line.product, &line.edition, &line.metric)).sum()
+}
+
+/// What is missing of each product under one reading; `None` where it has no upper end. Server products in hundredths, for
+/// their ways have several metrics; the others in units, for an edition that is not told has no price.
+pub(crate) fn short(estate: &Estate, reading: Reading) -> BTreeMap<String, Option<u64>> {
+    let (terms, prices) = knowledge();
+    let as_of = jiff::civil::date(2025, 6, 30);
+    let owned = licensing::requirements::lots(estate, terms, as_of);
+    let index = Index::new(estate, &owned, terms);
+    let scene = Scene { estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
+    let demands = requirements(&scene).demands;
+    let assignment = licensing::assignment::assign(&demands, &owned, prices);
+    let mut found: BTreeMap<String, Option<u64>> = BTreeMap::new();
+    for (demand, served) in demands.iter().zip(&assignment.served) {
+        let way = &demand.ways[served.way];
+        let sum = found.entry(way.product.clone()).or_insert(Some(0));
+        let server = way.product.contains("Server") || way.product == "System Center";
+        let each = if server { price(&way.product, &way.edition, &way.metric) } else { 1 };
+        *sum = sum.filter(|_| !way.open).map(|sum| sum + (way.units - served.covered) * each);
+    }
+    found
 }
 
 proptest! {

@@ -1,6 +1,8 @@
 //! Tests of the licensing core through its public face.
 
 #[cfg(test)]
+mod all_families;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod clusters;
@@ -13,6 +15,10 @@ mod in_time;
 mod join;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod laws_of_all;
+#[cfg(test)]
+mod open_ends;
 #[cfg(test)]
 mod oracle;
 mod outcomes;

@@ -56,6 +56,9 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     let mut arcs = Vec::new();
     for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == CONNECTOR) {
         match lot.reach {
+            _ if lot.ended => {
+                demand.refused.insert(index, "subscription-ended");
+            }
             Some(reach) if reach >= rank => arcs.push(Arc { lot: index, worth: 1, preference: 0 }),
             _ => {
                 demand.refused.insert(index, "older-version");
@@ -86,7 +89,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     let mut arcs = Vec::new();
     for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == cal && lot.metric == "user_cal")
     {
-        if lot.reach.is_some_and(|reach| reach >= rank) && !lot.settled {
+        if lot.reach.is_some_and(|reach| reach >= rank) && !lot.settled && !lot.ended {
             arcs.push(Arc { lot: index, worth: 1, preference: 5 });
         }
     }

@@ -55,6 +55,9 @@ pub(super) fn serves(
         if lot.metric != metric {
             return None;
         }
+        if lot.ended {
+            return Some(Err("subscription-ended"));
+        }
         if lot.settled && lot.is_elsewhere(ids) {
             return Some(Err("reassigned-too-soon"));
         }
@@ -109,6 +112,9 @@ pub(super) fn serves(
             Some(Ok(0))
         }
         suite if suite == metric => {
+            if lot.ended {
+                return Some(Err("subscription-ended"));
+            }
             if rights.iter().any(|right| right == "needs-online-plan") && !scene.lots.iter().any(is_online_plan) {
                 return Some(Err("bridge-without-plan"));
             }

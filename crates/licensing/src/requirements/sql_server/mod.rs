@@ -226,10 +226,19 @@ pub(super) fn under_server_licences<'a>(scene: &Scene<'a>) -> BTreeSet<&'a str> 
         .collect();
     places.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
     let mut chosen = BTreeSet::new();
+    let servers: Vec<&Lot> = scene.lots.iter().filter(|lot| lot.product == PRODUCT && lot.metric == "server").collect();
     for (_, on, installs) in places {
+        // Where no server licence may stand, what is missing is cores, and cores need no CALs.
+        if !servers.iter().any(|lot| may(&installs, lot, &mut asked)) {
+            continue;
+        }
         let fitting: Vec<usize> =
             (0..sized.len()).filter(|at| sized.get(*at).is_some_and(|lot| may(&installs, lot, &mut asked))).collect();
         let Some(place) = place(scene, on, installs, &mut asked) else { continue };
+        // In Azure it is counted in cores alone.
+        if place.in_azure() {
+            continue;
+        }
         let mut missing = cores::all(scene, &place).saturating_mul(place.count());
         let processors = place.server.map_or(1, |server| u64::from(server.processors.unwrap_or(1)));
         let mut after = left.clone();

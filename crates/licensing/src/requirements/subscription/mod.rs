@@ -156,7 +156,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             }
             for (plan, units) in groups {
                 let mut demand = Demand {
-                    key: format!("apps:{name}:{on_server}:{}", plan.as_deref().unwrap_or("*")),
+                    key: format!("apps:{name}:{business}:{on_server}:{}", plan.as_deref().unwrap_or("*")),
                     subjects: used.installs.iter().map(|i| (i.on.clone(), i.product.clone(), 1)).collect(),
                     origins: tidy(used.installs.iter().flat_map(|i| i.origins.clone()).collect()),
                     ..Demand::default()
@@ -209,7 +209,7 @@ fn apps_by_device<'a>(
         .enumerate()
         .filter(|(_, lot)| lot.metric == "device_sub" && lot.product.starts_with("Microsoft 365 Apps for enterprise"))
         .collect();
-    let Some((_, first)) = lots.first() else { return Vec::new() };
+    let Some((_, first)) = lots.iter().find(|(_, lot)| !lot.ended) else { return Vec::new() };
     let mut room: u64 =
         lots.iter().filter(|(_, lot)| !lot.ended).map(|(_, lot)| lot.units).fold(0, u64::saturating_add);
     let mut devices: Vec<(u64, &str, u64)> = installs

@@ -343,7 +343,7 @@ fn base_for(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, bases_of: &
             let own = format!("Windows {} {}", lot.version, lot.edition);
             // An OEM licence beneath is that of the machine; a box may be bought for one that came with something lower.
             let gone = lot.is_bound() && (key.new_board || lot.with_devices || key.oem != "none");
-            if !gone && !lot.is_elsewhere(&[key.machine]) && qualifies(scene, &own, bases_of) {
+            if !gone && !lot.ended && !lot.is_elsewhere(&[key.machine]) && qualifies(scene, &own, bases_of) {
                 arcs.push(super::Arc { lot: index, worth: 1, preference: 0 });
             }
         }
