@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The readers, by name, sorted.
-pub const READERS: [&str; 27] = [
+pub const READERS: [&str; 28] = [
     "agent_json",
     "agent_xml",
     "clixml",
@@ -32,6 +32,7 @@ pub const READERS: [&str; 27] = [
     "servers",
     "software",
     "sql_summary",
+    "statement",
     "tenant_json",
     "text_blocks",
     "virtualisation",

@@ -71,15 +71,17 @@ fn one(element: &Element, row: u64, sink: &mut Sink) {
     said(element, &mut values);
     let get = |names: &[&str]| names.iter().find_map(|name| values.get(*name)).filter(|v| !v.is_empty()).cloned();
     let when = |names: &[&str]| get(names).and_then(|text| day(&text, Order::DayFirst));
-    let Some(quantity) = get(&["quantity", "metricquantity", "units", "amount", "count"]).as_deref().and_then(whole)
-    else {
+    // Authors put their own word before the standard's: `entQuantity`, `PurchasedQuantity`.
+    let quantified = || values.iter().find(|(name, _)| name.ends_with("quantity")).map(|(_, value)| value.clone());
+    let told = get(&["quantity", "metricquantity", "entquantity", "units", "amount", "count"]).or_else(quantified);
+    let Some(quantity) = told.as_deref().and_then(whole) else {
         sink.reject(row, "incomplete", "an entitlement without a quantity", &element.show());
         return;
     };
     let product = get(&["productname", "product", "softwaretitle", "title"]);
     let edition = get(&["edition", "productedition"]);
     let version = get(&["productversion", "version", "softwareversion"]);
-    let metric = get(&["metric", "metricname", "metrictype"]);
+    let metric = get(&["metric", "metricname", "metrictype", "entmetric", "entitlementmetric"]);
     let end = when(&["maintenanceenddate", "enddate", "expirationdate", "validuntil"]);
     let start = when(&["purchasedate", "orderdate", "effectivedate", "startdate"]);
     let ours = get(&["vocabulary"]).as_deref() == Some(VOCABULARY);
@@ -117,7 +119,12 @@ fn one(element: &Element, row: u64, sink: &mut Sink) {
         return;
     }
     // The words of others are a purchase line like any: what they mean is for the purchases to tell.
-    let full = [Some(named), edition, version.clone(), metric].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let known = |text: &String| !fold(&named).split(' ').any(|word| word == fold(text));
+    let full = [Some(named.clone()), edition.filter(known), version.clone().filter(known), metric]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     let fact = Purchase {
         source: PurchaseSource::Contract,
         title: get(&["description"]).filter(|text| text.len() > full.len()).unwrap_or(full),

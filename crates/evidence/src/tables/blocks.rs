@@ -18,8 +18,12 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     let machine = MachineRef { name: machine_of_file(name).map(|stem| short_name(&stem)), ..MachineRef::default() };
     let limit = context.limits.rows;
     if let Some(rows) = fixed_width(&decoded.text) {
+        let grouped = group_of(&decoded.text);
+        let machine = MachineRef { name: grouped.clone().or_else(|| machine.name.clone()), ..MachineRef::default() };
         let mut sink = Sink::new("software-text", decoded.encoding, evidence, limit);
-        sink.note("machine-from-file-name", machine.name.clone().unwrap_or_default());
+        if grouped.is_none() {
+            sink.note("machine-from-file-name", machine.name.clone().unwrap_or_default());
+        }
         for (index, row) in rows.into_iter().enumerate() {
             if !sink.has_room() {
                 sink.note("too-many-rows", "rows beyond the bound were not read");
@@ -85,6 +89,7 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
             }
             Kind::Guest => sink.fact(row, Fact::Machine(listed_guest(block)), Vec::new()),
             Kind::SystemInfo => sink.fact(row, Fact::Machine(system_info(block)), Vec::new()),
+            Kind::Computer => sink.fact(row, Fact::Machine(computer(block, &machine)), Vec::new()),
             Kind::HyperV => sink.fact(row, Fact::Machine(guest(block)), Vec::new()),
             Kind::HyperVProcessor => match guest_processors(block) {
                 Some(guest) => sink.fact(row, Fact::Machine(guest), Vec::new()),
@@ -141,10 +146,10 @@ impl Block {
 }
 
 /// What `systeminfo` calls the machine, in four languages.
-const HOST: &[&str] = &["host name", "nom de l hote", "hostname", "nombre de host"];
+const HOST: &[&str] = &["host name", "nom de l hote", "hostname", "nombre de host", "csname", "csdnshostname"];
 /// What it calls the operating system.
 const SYSTEM: &[&str] =
-    &["os name", "nom du systeme d exploitation", "betriebssystemname", "nombre del sistema operativo"];
+    &["os name", "nom du systeme d exploitation", "betriebssystemname", "nombre del sistema operativo", "osname"];
 
 /// What a block is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,8 +157,10 @@ enum Kind {
     Program,
     Processor,
     System,
-    /// What `systeminfo` prints.
+    /// What `systeminfo` and `Get-ComputerInfo` print.
     SystemInfo,
+    /// `Win32_ComputerSystem`.
+    Computer,
     /// `Get-VM | Format-List`.
     Guest,
     HyperV,
@@ -175,6 +182,8 @@ impl Kind {
             Kind::System
         } else if block.get(HOST).is_some() && block.get(SYSTEM).is_some() {
             Kind::SystemInfo
+        } else if block.has("numberofprocessors") && block.has("totalphysicalmemory") {
+            Kind::Computer
         } else if block.has("vmname") && (block.has("vmid") || block.has("processorcount")) {
             Kind::Guest
         } else if block.get(&["creationclassname"]).is_some_and(|class| class == "Msvm_ComputerSystem") {
@@ -235,20 +244,49 @@ fn processors(cpus: &[&Block], of: Option<String>) -> Machine {
 /// The machine that `systeminfo` tells of.
 fn system_info(block: &Block) -> Machine {
     let name = block.get(HOST).unwrap_or_default();
-    let domain = block.get(&["domain", "domaine", "domane", "dominio"]).filter(|domain| domain.contains('.'));
-    let version =
-        block.get(&["os version", "version du systeme", "betriebssystemversion", "version del sistema operativo"]);
-    let processors = block.get(&["processor s", "processeur s", "prozessor en", "procesador es"]);
+    // `Get-ComputerInfo` tells the same under names of its own.
+    let domain =
+        block.get(&["domain", "domaine", "domane", "dominio", "csdomain"]).filter(|domain| domain.contains('.'));
+    let version = block.get(&[
+        "os version",
+        "version du systeme",
+        "betriebssystemversion",
+        "version del sistema operativo",
+        "osversion",
+    ]);
+    let processors =
+        block.get(&["processor s", "processeur s", "prozessor en", "procesador es", "csnumberofprocessors"]);
     Machine {
         id: MachineRef {
             dns: domain.map(|domain| format!("{name}.{domain}").to_lowercase()),
             name: Some(short_name(&name)),
+            // The property was misspelt until it was mended.
+            serial: block.get(&["biosserialnumber", "biosseralnumber"]),
             ..MachineRef::default()
         },
         os: block.get(SYSTEM),
         os_build: version.and_then(|text| text.split_whitespace().next().map(str::to_owned)),
         processors: processors.and_then(|text| text.split_whitespace().next().and_then(count)),
-        model: block.get(&["system model", "modele du systeme", "systemmodell", "modelo el sistema"]),
+        logical: block.get(&["csnumberoflogicalprocessors"]).as_deref().and_then(count),
+        model: block.get(&["system model", "modele du systeme", "systemmodell", "modelo el sistema", "csmodel"]),
+        ..Machine::default()
+    }
+}
+
+/// The machine that `Win32_ComputerSystem` tells of.
+fn computer(block: &Block, machine: &MachineRef) -> Machine {
+    let name = block.get(&["name", "dnshostname", "pscomputername"]).map(|name| short_name(&name));
+    let domain = block.get(&["domain"]).filter(|domain| domain.contains('.'));
+    let figure = |key: &str| block.get(&[key]).as_deref().and_then(count);
+    Machine {
+        id: MachineRef {
+            dns: name.as_ref().zip(domain).map(|(name, domain)| format!("{name}.{domain}").to_lowercase()),
+            name: name.or_else(|| machine.name.clone()),
+            ..MachineRef::default()
+        },
+        processors: figure("numberofprocessors"),
+        logical: figure("numberoflogicalprocessors"),
+        model: block.get(&["model"]),
         ..Machine::default()
     }
 }
@@ -333,6 +371,12 @@ fn licence(block: &Block, row: u64, machine: &MachineRef, sink: &mut Sink) {
 
 type Listed = Result<(String, Option<String>, Option<String>), String>;
 
+/// The machine that `Format-Table` names above a group of rows, if it names one for the whole list.
+fn group_of(text: &str) -> Option<String> {
+    let told = text.lines().take(20).find_map(|line| line.trim().strip_prefix("PSComputerName:"));
+    told.map(|name| short_name(name.trim())).filter(|name| !name.is_empty())
+}
+
 /// A table whose columns begin where their headings do.
 fn fixed_width(text: &str) -> Option<Vec<Listed>> {
     let lines: Vec<&str> = text.lines().collect();
@@ -341,7 +385,16 @@ fn fixed_width(text: &str) -> Option<Vec<Listed>> {
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         words.len() >= 2 && has(&["name", "nom", "displayname", "caption"]) && has(&["version", "displayversion"])
     })?;
-    let head = lines.get(at)?;
+    // A list of anything else has a name and a version too: machines that are hosted, services.
+    let told_state = |word: &str| matches!(fold(word).as_str(), "state" | "etat" | "status" | "uptime" | "statut");
+    if lines.get(at)?.split_whitespace().any(told_state) {
+        return None;
+    }
+    let line = lines.get(at)?;
+    // Marks of progress that were overwritten on the screen stand before the headings in a file.
+    let head = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '\\' | '|' | '/' | '\u{8}'));
+    let flush = lines.get(at + 1).is_some_and(|rule| rule.starts_with('-'));
+    let head = if flush { head } else { *line };
     let mut columns: Vec<(usize, String)> = Vec::new();
     let mut in_word = false;
     for (index, c) in head.chars().enumerate() {
@@ -386,11 +439,15 @@ fn fixed_width(text: &str) -> Option<Vec<Listed>> {
 fn blocks(text: &str) -> Option<Vec<Block>> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
+    // Scripts indent what they print: what all lines share is no mark of a value that goes on.
+    let filled = text.lines().filter(|line| !line.trim().is_empty());
+    let margin = filled.map(|line| line.bytes().take_while(|byte| *byte == b' ').count()).min().unwrap_or(0);
     for line in text.lines().map(str::trim_end) {
         if line.trim().is_empty() {
             open = false;
             continue;
         }
+        let line = line.get(margin..).unwrap_or(line);
         let pair = line
             .split_once('=')
             .filter(|(key, _)| !key.trim().contains(' '))

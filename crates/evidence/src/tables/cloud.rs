@@ -1,9 +1,10 @@
 //! Microsoft 365 and Intune: users with their plans, subscriptions, discovered applications.
 
-use super::{Known, NOT_FLATTENED, View, cell, day};
+use super::{Known, NOT_FLATTENED, Record, View, cell, day};
 use crate::reading::Sink;
 use crate::values::{boolean, short_name, whole};
 use licensing::facts::{Fact, MachineRef, Person, PersonKind, Subscription, Title};
+use std::collections::BTreeMap;
 
 const UPN: &[&str] = &[
     "user principal name",
@@ -13,7 +14,20 @@ const UPN: &[&str] = &[
     "benutzerprinzipalname",
     "nombre principal de usuario",
 ];
-const LICENCES: &[&str] = &["licenses", "licences", "lizenzen", "licencias"];
+const LICENCES: &[&str] = &[
+    "licenses",
+    "licences",
+    "lizenzen",
+    "licencias",
+    "assigned products",
+    "produits attribues",
+    "license",
+    "licence",
+    "lizenz",
+    "skupartnumber",
+    "accountskuid",
+    "plan",
+];
 
 pub(super) const TABLES: &[Known] = &[
     Known { format: "m365-users", needs: &[UPN, LICENCES], read: users },
@@ -27,7 +41,23 @@ pub(super) const TABLES: &[Known] = &[
         ],
         read: accounts,
     },
-    Known { format: "m365-subscribed-skus", needs: &[&["skupartnumber"], &["consumedunits"]], read: skus },
+    Known { format: "m365-subscribed-skus", needs: &[SKU, &["consumedunits"]], read: skus },
+    // The admin centre's page of products: names in its reader's language, without part numbers.
+    Known {
+        format: "m365-products",
+        needs: &[
+            &["product name", "product title", "titre du produit", "nom du produit", "produktname", "produkttitel"],
+            &[
+                "total licenses",
+                "total licences",
+                "nombre total de licences",
+                "lizenzen gesamt",
+                "gesamtzahl der lizenzen",
+            ],
+            &["assigned licenses", "assigned licences", "licences attribuees", "zugewiesene lizenzen"],
+        ],
+        read: products,
+    },
     Known { format: "intune-apps", needs: &[&["applicationname"], &["devicename"]], read: intune },
     Known {
         format: "intune-app-counts",
@@ -35,6 +65,36 @@ pub(super) const TABLES: &[Known] = &[
         read: counts,
     },
 ];
+
+/// Headings of the part number of a subscription; the older module puts the tenant before it.
+const SKU: &[&str] = &["skupartnumber", "accountskuid"];
+
+/// `tenant:SKU` without its tenant.
+fn without_tenant(sku: &str) -> &str {
+    match sku.split_once(':') {
+        Some((tenant, part)) if !tenant.contains(' ') && is_part_number(part) => part,
+        _ => sku,
+    }
+}
+
+fn is_part_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The same subscriptions stand in the tenant's list of part numbers: named here, they would be counted twice.
+fn products(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&[
+        "product name",
+        "product title",
+        "titre du produit",
+        "nom du produit",
+        "produktname",
+        "produkttitel",
+    ]);
+    for (number, record) in view.records(sink) {
+        sink.aside(number, &cell(record, name).unwrap_or_default(), "plan-without-part-number");
+    }
+}
 
 fn users(view: &View<'_>, sink: &mut Sink) {
     let upn = view.column(UPN);
@@ -57,19 +117,33 @@ fn users(view: &View<'_>, sink: &mut Sink) {
     let created = view.column(&["when created", "date de creation", "erstellungsdatum"]);
     let order = view.order(created);
     sink.exported(day_in_name(view.file));
-    for (number, record) in view.records(sink) {
+    let records = view.records(sink);
+    // A list with a row for each plan of a person: all his plans are told with his first row.
+    let mut rows_of: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
+    for (_, record) in &records {
+        if let Some(principal) = cell(record, upn) {
+            rows_of.entry(principal.to_lowercase()).or_default().push(record);
+        }
+    }
+    for (number, record) in records {
         let Some(principal) = cell(record, upn).filter(|text| text.contains('@')) else {
             sink.reject(number, "no-name", "no user principal name", &record.raw());
             continue;
         };
+        let Some(of_person) = rows_of.remove(&principal.to_lowercase()) else {
+            sink.aside(number, &principal, "told-with-the-first-row");
+            continue;
+        };
         let mut remarks = Vec::new();
         day(record, created, order, "when created", &mut remarks);
-        let plans = cell(record, licences).unwrap_or_default();
-        let none = matches!(
-            crate::text::fold(&plans).as_str(),
-            "" | "unlicensed" | "sans licence" | "nicht lizenziert" | "sin licencia"
-        );
-        let plans: Vec<String> = if none { Vec::new() } else { several(&plans) };
+        let mut plans: Vec<String> = Vec::new();
+        for plan in of_person.iter().filter_map(|record| cell(record, licences)).flat_map(|told| several(&told)) {
+            let nothing = ["unlicensed", "sans licence", "nicht lizenziert", "sin licencia"];
+            if !nothing.contains(&crate::text::fold(&plan).as_str()) && !plans.contains(&plan) {
+                plans.push(plan);
+            }
+        }
+        let none = plans.is_empty();
         let principal = principal.to_lowercase();
         let shut = cell(record, blocked).and_then(|text| boolean(&text));
         // A shared box: nobody's first or last name, no plan, and nobody may sign in.
@@ -97,7 +171,13 @@ fn users(view: &View<'_>, sink: &mut Sink) {
 
 /// The plans of one cell: joined by `+` in the admin centre, by a semicolon or a line break in scripts.
 fn several(plans: &str) -> Vec<String> {
-    plans.split(['+', ';', '\n']).map(|plan| plan.trim().to_owned()).filter(|plan| !plan.is_empty()).collect()
+    // The older module's part numbers, each behind its tenant, parted by blanks.
+    let tokens: Vec<&str> = plans.split_whitespace().collect();
+    if tokens.iter().all(|token| without_tenant(token) != *token) {
+        return tokens.into_iter().map(|token| without_tenant(token).to_owned()).collect();
+    }
+    let plans = plans.split(['+', ';', '\n']).map(str::trim).filter(|plan| !plan.is_empty());
+    plans.map(|plan| without_tenant(plan).to_owned()).collect()
 }
 
 /// Accounts as Entra and Graph list them. `assignedLicenses` holds the numbers of SKUs, or the name of a type where PowerShell wrote
@@ -162,11 +242,13 @@ pub(crate) fn day_in_name(file: &str) -> Option<jiff::civil::Date> {
 }
 
 fn skus(view: &View<'_>, sink: &mut Sink) {
-    let sku = view.column(&["skupartnumber"]);
+    let sku = view.column(SKU);
     let id = view.column(&["skuid"]);
     let consumed = view.column(&["consumedunits"]);
     let status = view.column(&["capabilitystatus"]);
-    let enabled = view.column(&["enabled", "prepaidunits enabled", "prepaidunitsenabled"]);
+    let enabled = view.column(&["enabled", "prepaidunits enabled", "prepaidunitsenabled", "activeunits"]);
+    let warning = view.column(&["warning", "warningunits"]);
+    let suspended = view.column(&["suspended", "suspendedunits"]);
     let prepaid = view.column(&["prepaidunits"]);
     for (number, record) in view.records(sink) {
         if cell(record, prepaid).is_some_and(|text| text.starts_with("Microsoft.Graph.")) {
@@ -178,9 +260,11 @@ fn skus(view: &View<'_>, sink: &mut Sink) {
         match (cell(record, sku), unit(consumed)) {
             (Some(sku), Some(consumed)) => {
                 let subscription = Subscription {
-                    sku,
+                    sku: without_tenant(&sku).to_owned(),
                     sku_id: cell(record, id),
                     enabled: unit(enabled).unwrap_or(0),
+                    warning: unit(warning).unwrap_or(0),
+                    suspended: unit(suspended).unwrap_or(0),
                     consumed,
                     status: cell(record, status),
                     ..Subscription::default()

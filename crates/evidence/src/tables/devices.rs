@@ -35,6 +35,8 @@ pub(super) const TABLES: &[Known] = &[
     Known { format: "device-list", needs: &[MACHINE, SERIAL], read: devices },
     Known { format: "device-list", needs: &[MACHINE, SYSTEM], read: devices },
     Known { format: "device-list", needs: &[MACHINE, KIND, SCAN], read: devices },
+    // The web lists of inventory tools call a machine by its name alone.
+    Known { format: "device-list", needs: &[&["name", "nom"], SERIAL, KIND, SCAN], read: devices },
 ];
 
 /// Why a device is no machine that Windows or a server is licensed for, if it is none.
@@ -106,7 +108,7 @@ pub(super) fn build(version: &str) -> String {
 }
 
 fn devices(view: &View<'_>, sink: &mut Sink) {
-    let machine = view.column(MACHINE).or_else(|| view.column(&["displayname", "display name"]));
+    let machine = view.column(MACHINE).or_else(|| view.column(&["displayname", "display name", "name", "nom"]));
     let system = view.column(SYSTEM);
     let version = view.column(&[
         "os version",
@@ -133,7 +135,8 @@ fn devices(view: &View<'_>, sink: &mut Sink) {
         "benutzer",
     ]);
     let processors = view.column(&["processors", "processeurs", "number of processors", "sockets"]);
-    let cores = view.column(&["cores", "coeurs", "number of cores", "nombre de coeurs"]);
+    let cores = view.column(&["cores", "coeurs", "number of cores", "nombre de coeurs", "cpu physical cores"]);
+    let logical = view.column(&["logical processors", "processeurs logiques", "cpu logical cores"]);
     let seen =
         view.column(SCAN).or_else(|| view.column(&["approximatelastsignindatetime", "last sign in", "last activity"]));
     let order = view.order(seen);
@@ -151,6 +154,16 @@ fn devices(view: &View<'_>, sink: &mut Sink) {
         let folded = fold(&told_kind);
         let portable = ["laptop", "notebook", "portable", "convertible"].iter().any(|word| folded.contains(word));
         let mut remarks = Vec::new();
+        // Some tools write the system's name with its build under the heading of a version.
+        let told_version = cell(record, version);
+        let named = told_version.clone().filter(|text| text.starts_with(char::is_alphabetic));
+        let told_build = match &named {
+            Some(text) => {
+                text.split(' ').find(|word| word.starts_with("10.0.") || word.starts_with("6.")).map(str::to_owned)
+            }
+            None => told_version,
+        };
+        let bare = |text: &String| text.is_empty() || text.eq_ignore_ascii_case("windows");
         let fact = Machine {
             id: MachineRef {
                 uuid: cell(record, id).and_then(|text| uuid(&text)),
@@ -161,10 +174,11 @@ fn devices(view: &View<'_>, sink: &mut Sink) {
             },
             kind: portable.then_some(MachineKind::Laptop),
             // `Windows` alone says neither edition nor version: an inventory knows better.
-            os: Some(told_system).filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("windows")),
-            os_build: cell(record, version).map(|text| build(&text)),
+            os: Some(told_system).filter(|text| !bare(text)).or(named),
+            os_build: told_build.map(|text| build(&text)),
             processors: cell(record, processors).as_deref().and_then(count),
             cores: cell(record, cores).as_deref().and_then(count),
+            logical: cell(record, logical).as_deref().and_then(count),
             model: match (cell(record, maker), cell(record, model)) {
                 (Some(maker), Some(model)) if !model.starts_with(&maker) => Some(format!("{maker} {model}")),
                 (maker, model) => model.or(maker),

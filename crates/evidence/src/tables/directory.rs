@@ -38,7 +38,11 @@ pub(super) const TABLES: &[Known] = &[
     Known { format: "ad-csvde-users", needs: &[&["dn"], &["useraccountcontrol"], &["samaccountname"]], read: users },
     Known {
         format: "ad-get-aduser",
-        needs: &[&["samaccountname"], &["userprincipalname"], &["enabled", "useraccountcontrol"]],
+        needs: &[
+            &["samaccountname"],
+            &["userprincipalname"],
+            &["enabled", "useraccountcontrol", "givenname", "surname", "displayname", "distinguishedname"],
+        ],
         read: users,
     },
     Known { format: "user-access-log", needs: &[&["username"], &["rolename"], &["lastseen"]], read: access_log },

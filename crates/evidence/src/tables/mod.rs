@@ -11,6 +11,7 @@ mod purchases;
 mod ruled;
 mod servers;
 pub(crate) mod software;
+mod statement;
 mod virtualisation;
 
 use crate::mapping::{self, Mapping};
@@ -44,6 +45,7 @@ fn known() -> impl Iterator<Item = &'static Known> {
         .chain(directory::TABLES)
         .chain(servers::TABLES)
         .chain(purchases::TABLES)
+        .chain(statement::TABLES)
         .chain(software::TABLES)
         .chain(devices::TABLES)
 }
@@ -59,6 +61,7 @@ pub(crate) fn headings_of_reader(reader: &str) -> Option<Vec<String>> {
         "purchases" => purchases::TABLES,
         "servers" => servers::TABLES,
         "software" => software::TABLES,
+        "statement" => statement::TABLES,
         "virtualisation" => virtualisation::TABLES,
         _ => return None,
     };
@@ -328,7 +331,7 @@ pub(crate) struct Sheet {
 
 /// Reads the sheets of a workbook; a workbook is taken when at least one of its sheets is known.
 pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Context) -> Result<Reading, Refusal> {
-    if let Some(reading) = purchases::statement(sheets, evidence, context) {
+    if let Some(reading) = statement::workbook(sheets, evidence, context) {
         return Ok(reading);
     }
     let mut sink: Option<Sink> = None;

@@ -6,10 +6,12 @@ use crate::values::{boolean, count, short_name};
 use licensing::facts::{Fact, Machine, MachineRef, SqlInstance, Virtual};
 
 pub(super) const TABLES: &[Known] = &[
+    Known { format: "sql-serverproperty", needs: &[SQL_MACHINE, SQL_EDITION, SQL_VERSION], read: properties },
+    // The discovery report as tools that gather it from many servers write it.
     Known {
-        format: "sql-serverproperty",
-        needs: &[&["machinename"], &["edition"], &["productversion"]],
-        read: properties,
+        format: "sql-discovery-report",
+        needs: &[&["computername", "machinename"], &["instance"], &["feature"], &["edition"], &["version"]],
+        read: discovered,
     },
     Known {
         format: "map-sql-instances",
@@ -23,11 +25,47 @@ pub(super) const TABLES: &[Known] = &[
     },
 ];
 
-fn properties(view: &View<'_>, sink: &mut Sink) {
-    let machine = view.column(&["machinename"]);
-    let instance = view.column(&["instancename"]);
+/// Headings of the machine of an instance, as scripts name them.
+const SQL_MACHINE: &[&str] = &["machinename", "computername", "sqlinstance", "sql instance", "servername", "server"];
+const SQL_EDITION: &[&str] = &["edition", "sqledition", "sql edition", "sql server edition"];
+const SQL_VERSION: &[&str] = &["productversion", "sqlversion", "sql version", "versionstring", "sql build"];
+
+/// One row a feature of an instance.
+fn discovered(view: &View<'_>, sink: &mut Sink) {
+    let machine = view.column(&["computername", "machinename"]);
+    let instance = view.column(&["instance"]);
+    let feature = view.column(&["feature"]);
     let edition = view.column(&["edition"]);
-    let version = view.column(&["productversion"]);
+    let version = view.column(&["version"]);
+    let clustered = view.column(&["clustered"]);
+    for (number, record) in view.records(sink) {
+        let Some(name) = cell(record, machine) else {
+            sink.reject(number, "no-machine", "no machine", &record.raw());
+            continue;
+        };
+        let feature = cell(record, feature).unwrap_or_default();
+        match cell(record, edition) {
+            Some(edition) if feature.to_lowercase().contains("database engine") => {
+                let fact = SqlInstance {
+                    machine: MachineRef { name: Some(short_name(&name)), ..MachineRef::default() },
+                    instance: cell(record, instance),
+                    edition: Some(edition),
+                    version: cell(record, version),
+                    clustered: cell(record, clustered).and_then(|text| boolean(&text)),
+                    cores: None,
+                };
+                sink.fact(number, Fact::SqlInstance(fact), Vec::new());
+            }
+            _ => sink.aside(number, &feature, "component-of-an-instance"),
+        }
+    }
+}
+
+fn properties(view: &View<'_>, sink: &mut Sink) {
+    let machine = view.column(SQL_MACHINE);
+    let instance = view.column(&["instancename", "sqlinstance", "sql instance"]);
+    let edition = view.column(SQL_EDITION);
+    let version = view.column(SQL_VERSION);
     let clustered = view.column(&["isclustered"]);
     let cpus = view.column(&["cpu count"]);
     for (number, record) in view.records(sink) {
@@ -35,9 +73,19 @@ fn properties(view: &View<'_>, sink: &mut Sink) {
             sink.reject(number, "no-machine", "no MachineName", &record.raw());
             continue;
         };
+        // `HOST\INSTANCE` names both; a host alone is its default instance.
+        let (host, named) = match name.split_once('\\') {
+            Some((host, instance)) => (host.to_owned(), Some(instance.to_owned())),
+            None => (name, None),
+        };
+        let told = cell(record, instance).map(|text| match text.split_once('\\') {
+            Some((_, instance)) => instance.to_owned(),
+            None if short_name(&text).eq_ignore_ascii_case(&short_name(&host)) => "MSSQLSERVER".to_owned(),
+            None => text,
+        });
         let fact = SqlInstance {
-            machine: MachineRef { name: Some(short_name(&name)), ..MachineRef::default() },
-            instance: cell(record, instance).or_else(|| Some("MSSQLSERVER".to_owned())),
+            machine: MachineRef { name: Some(short_name(&host)), ..MachineRef::default() },
+            instance: named.or(told).or_else(|| Some("MSSQLSERVER".to_owned())),
             edition: cell(record, edition),
             version: cell(record, version),
             clustered: cell(record, clustered).and_then(|text| boolean(&text)),

@@ -42,6 +42,34 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["vmname", "name"], &["vmid", "id"], &["processorcount"], &["computername"], &["state"]],
         read: hyperv,
     },
+    // A choice of properties, or the table that `Get-VM` prints: the host may be told by remoting, or not at all.
+    Known {
+        format: "hyperv-get-vm",
+        needs: &[&["vmname", "name"], &["state"], &["operationalstatus", "cpuusage %", "cpuusage", "processorcount"]],
+        read: hyperv,
+    },
+    // System Center Virtual Machine Manager.
+    Known {
+        format: "hyperv-get-vm",
+        needs: &[&["name"], &["vmhost", "hostname"], &["virtualmachinestate", "cpucount"]],
+        read: hyperv,
+    },
+    // PowerCLI, and the lists that the vSphere client exports.
+    Known {
+        format: "vmware-vms",
+        needs: &[
+            &["vm", "name"],
+            &["powerstate", "state"],
+            &["vmhost", "host"],
+            &["numcpu", "cpus", "num cpu", "vcpus"],
+        ],
+        read: vmware_list,
+    },
+    Known {
+        format: "vmware-hosts",
+        needs: &[&["name"], &["connectionstate"], &["numcpu"], &["version"]],
+        read: vmware_hosts,
+    },
     Known {
         format: "hyperv-get-vmhost",
         needs: &[
@@ -187,6 +215,81 @@ pub(super) fn runs(state: &str) -> bool {
     matches!(fold(state).as_str(), "running" | "en cours d execution" | "wird ausgefuhrt" | "en ejecucion" | "2")
 }
 
+/// Guests as PowerCLI and the vSphere client list them.
+fn vmware_list(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["vm", "name"]);
+    let power = view.column(&["powerstate", "state"]);
+    let host = view.column(&["vmhost", "host"]);
+    let cpus = view.column(&["numcpu", "cpus", "num cpu", "vcpus"]);
+    let cluster = view.column(&["cluster"]);
+    let guest = view.column(&["guest os", "guestos", "guest", "osfullname", "guestfullname", "os"]);
+    let dns = view.column(&["dns name", "hostname", "guest hostname"]);
+    let id = view.column(&["uuid", "vm uuid", "smbios uuid"]);
+    sink.exported(super::cloud::day_in_name(view.file));
+    for (number, record) in view.records(sink) {
+        let Some(vm) = cell(record, name) else {
+            sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
+            continue;
+        };
+        let dns = cell(record, dns).filter(|text| text.contains('.'));
+        let machine = Machine {
+            id: MachineRef {
+                uuid: cell(record, id).and_then(|text| uuid(&text)),
+                name: Some(dns.as_deref().map_or_else(|| short_name(&vm), short_name)),
+                dns,
+                ..MachineRef::default()
+            },
+            // PowerCLI writes a guest as `name:system`.
+            os: cell(record, guest).map(|text| match text.rsplit_once(':') {
+                Some((_, system)) if !system.trim().is_empty() => system.trim().to_owned(),
+                _ => text,
+            }),
+            virtualisation: Some(Virtual {
+                technology: "VMware".to_owned(),
+                host: cell(record, host),
+                vcpus: cell(record, cpus).as_deref().and_then(count),
+                template: false,
+                powered: cell(record, power).map(|text| fold(&text).replace(' ', "") == "poweredon"),
+                configured_os: None,
+            }),
+            cluster: cell(record, cluster),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}
+
+/// Hosts as PowerCLI lists them: `NumCpu` is the number of their cores.
+fn vmware_hosts(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["name"]);
+    let cores = view.column(&["numcpu"]);
+    let version = view.column(&["version"]);
+    let cluster = view.column(&["parent", "cluster"]);
+    let cpu = view.column(&["processortype"]);
+    let model = view.column(&["model"]);
+    for (number, record) in view.records(sink) {
+        let Some(dns) = cell(record, name) else {
+            sink.reject(number, "no-name", "a host without a name", &record.raw());
+            continue;
+        };
+        let machine = Machine {
+            id: MachineRef {
+                name: Some(short_name(&dns)),
+                dns: dns.contains('.').then(|| dns.clone()),
+                ..MachineRef::default()
+            },
+            kind: Some(MachineKind::Host),
+            os: cell(record, version).map(|version| format!("VMware ESXi {version}")),
+            cores: cell(record, cores).as_deref().and_then(count),
+            cpu_model: cell(record, cpu),
+            model: cell(record, model),
+            cluster: cell(record, cluster),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}
+
 /// What `Get-VMHost` tells of Hyper-V hosts: their logical processors, not their cores.
 fn hyperv_hosts(view: &View<'_>, sink: &mut Sink) {
     let name = view.column(&["computername", "name"]);
@@ -211,11 +314,12 @@ fn hyperv_hosts(view: &View<'_>, sink: &mut Sink) {
 }
 
 fn hyperv(view: &View<'_>, sink: &mut Sink) {
-    let host = view.column(&["computername"]);
+    let host = view.column(&["computername", "pscomputername", "vmhost", "hostname"]);
     let name = view.column(&["vmname", "name"]);
     let id = view.column(&["vmid", "id"]);
-    let state = view.column(&["state"]);
-    let cpus = view.column(&["processorcount"]);
+    let state = view.column(&["state", "virtualmachinestate"]);
+    let cpus = view.column(&["processorcount", "cpucount"]);
+    let system = view.column(&["operatingsystem"]);
     let created = view.column(&["creationtime"]);
     let order = view.order(created);
     for (number, record) in view.records(sink) {
@@ -237,7 +341,8 @@ fn hyperv(view: &View<'_>, sink: &mut Sink) {
                 vcpus: cell(record, cpus).as_deref().and_then(count),
                 template: false,
                 powered: cell(record, state).map(|text| runs(&text)),
-                configured_os: None,
+                // What an administrator ticked, not what runs.
+                configured_os: cell(record, system).filter(|text| !text.eq_ignore_ascii_case("unknown")),
             }),
             ..Machine::default()
         };

@@ -1,18 +1,10 @@
 //! Exports of a company whose tools and habits are another hand's, each named after what went wrong before it was read.
 
-use super::dialects::{aside, machines, outcome, people, read, titles};
-use licensing::facts::{Fact, MachineKind, PersonKind, Purchase, SqlInstance};
+use super::dialects::{aside, machines, outcome, read, titles};
+use licensing::facts::{Fact, MachineKind, SqlInstance};
 
 fn names(reading: &evidence::Reading) -> Vec<&str> {
     machines(reading).iter().filter_map(|machine| machine.id.name.as_deref()).collect()
-}
-
-fn purchases(reading: &evidence::Reading) -> Vec<&Purchase> {
-    reading
-        .facts
-        .iter()
-        .filter_map(|row| if let Fact::Purchase(each) = &row.fact { Some(each) } else { None })
-        .collect()
 }
 
 fn instances(reading: &evidence::Reading) -> Vec<&SqlInstance> {
@@ -50,19 +42,6 @@ fn a_day_in_milliseconds_as_powershell_writes_it_in_json_is_a_day() {
     let reading = read("postes.json", text);
     let seen: Vec<Option<String>> = machines(&reading).iter().map(|m| m.last_seen.map(|day| day.to_string())).collect();
     assert_eq!(seen, [Some("2025-11-18".to_owned()), None]);
-}
-
-#[test]
-fn people_in_ldif_are_people_and_groups_are_neither() {
-    let text = "dn:: Q049QW5hw69zLE9VPUx5b24sREM9eA==\nobjectClass: top\nobjectClass: person\nobjectClass: user\ncn: Anais\nsAMAccountName: Anais\nuserPrincipalName: Anais@x.example\nuserAccountControl: 514\nlastLogonTimestamp: 134388234420000000\n\ndn: CN=adm-web,OU=Lyon,DC=x\nobjectClass: user\nsAMAccountName: adm-web\n\ndn: CN=G,DC=x\nobjectClass: group\ncn: G\nsAMAccountName: G\n";
-    let reading = read("utilisateurs.ldf", text);
-    let found = people(&reading);
-    assert_eq!(
-        (found.len(), found[0].upn.as_deref(), found[0].sam.as_deref()),
-        (2, Some("anais@x.example"), Some("anais"))
-    );
-    assert_eq!((found[0].ad_enabled, found[1].kind), (Some(false), Some(PersonKind::Service)));
-    assert_eq!(aside(&reading), [("G", "directory-object")]);
 }
 
 #[test]
@@ -172,75 +151,101 @@ fn the_summary_of_a_discovery_names_the_machine_of_its_instances() {
 }
 
 #[test]
-fn a_reconciliation_of_a_french_portal_puts_the_day_first() {
-    // Only one of its columns of days shows it: the others hold first days of months.
-    let text = "SubscriptionId;OfferName;SubscriptionStartDate;ChargeStartDate;ChargeEndDate;ChargeType;UnitPrice;Quantity\nS1;Visio Plan 2;01/05/2026;01/09/2026;30/09/2026;Frais de cycle;14,20;6\n";
-    let reading = read("facturation.csv", text);
-    let bought = purchases(&reading)[0];
-    assert_eq!(bought.date.map(|day| day.to_string()).as_deref(), Some("2026-05-01"));
-    assert_eq!(bought.coverage_end.map(|day| day.to_string()).as_deref(), Some("2026-09-30"));
+fn the_table_of_hyper_v_is_a_list_of_guests_and_not_of_programs() {
+    let text = "\nName     State   CPUUsage(%) MemoryAssigned(M) Uptime             Status             Version\n----     -----   ----------- ----------------- ------             ------             -------\nSRV1     Running 0           4096              12.03:04:05.678    Operating normally 9.0\nSRV2     Off     0           0                 00:00:00           Operating normally 9.0\n\n";
+    let reading = read("vm.txt", text);
+    let powered: Vec<_> =
+        machines(&reading).iter().map(|m| m.virtualisation.as_ref().and_then(|guest| guest.powered)).collect();
+    assert_eq!((powered, titles(&reading).len()), (vec![Some(true), Some(false)], 0));
 }
 
 #[test]
-fn the_sum_of_a_document_is_a_line_set_aside() {
-    let text = "N° pièce;Date pièce;Référence;Libellé;Qté;Montant\nFA1;18/06/2019;79P-05729;OfficeProPlus 2019 SNGL OLP NL;2;910\n;;;Total FA1;;910\nTotal général;;;;;910\n;;;Total Commander;;30\n";
-    let reading = read("achats.csv", text);
-    assert_eq!(aside(&reading), [("Total FA1", "total-line"), ("Total général", "total-line")]);
-    assert_eq!((purchases(&reading).len(), reading.rejects.len()), (1, 1));
-}
-
-#[test]
-fn a_hidden_sheet_beside_one_that_is_seen_buys_nothing() {
-    let lines =
-        [["Facture", "Date facture", "Désignation", "Qté"], ["F1", "2019-06-18", "VisioStd 2019 SNGL OLP NL", "4"]];
-    let mut book = rust_xlsxwriter::Workbook::new();
-    for (name, hidden) in [("Achats", false), ("Ne pas utiliser", true)] {
-        let sheet = book.add_worksheet();
-        sheet.set_name(name).expect("a name").set_hidden(hidden);
-        for (row, cells) in (0u32..).zip(lines) {
-            for (column, text) in (0u16..).zip(cells) {
-                sheet.write(row, column, text).expect("a cell");
-            }
-        }
+fn guests_of_a_machine_manager_are_on_the_host_that_it_names() {
+    let managed = "\"Name\",\"HostName\",\"VirtualMachineState\",\"CPUCount\",\"OperatingSystem\"\n\"SRV1\",\"hv1.x.example\",\"Running\",\"4\",\"Windows Server 2019 Standard\"\n";
+    let remote = "\"PSComputerName\";\"Name\";\"State\";\"OperationalStatus\"\n\"HV1\";\"SRV1\";\"Running\";\"Ok\"\n";
+    for (text, host) in [(managed, "hv1.x.example"), (remote, "HV1")] {
+        let reading = read("vms.csv", text);
+        assert_eq!(names(&reading), ["SRV1"]);
+        let guest = machines(&reading)[0].virtualisation.clone().expect("a guest");
+        assert_eq!((guest.host.as_deref(), guest.powered), (Some(host), Some(true)));
     }
-    let bytes = book.save_to_buffer().expect("a workbook");
-    let reading = evidence::read("achats.xlsx", &bytes, &evidence::Context::default()).expect("taken");
-    assert_eq!((purchases(&reading).len(), reading.rows), (1, 2));
-    assert_eq!(aside(&reading).first().map(|(_, why)| *why), Some("row-of-a-hidden-sheet"));
-    assert!(reading.notes.iter().any(|note| format!("{note:?}").contains("hidden-sheet")));
 }
 
 #[test]
-fn purchases_under_the_mpsa_are_in_a_tab_of_their_own() {
-    let tabs: [(&str, &[&[&str]]); 2] = [
-        (
-            "Transaction Data",
-            &[
-                &["License Agreement Number", "Transaction Date", "Item Name", "Purchase Type", "Quantity"],
-                &["68112233", "2017-04-11", "OfficeStd 2016 SNGL OLP NL", "License", "30"],
-            ],
-        ),
-        (
-            "MPSA",
-            &[
-                &["Purchasing Account", "Order Date", "Part Number", "Item Name", "Purchase Type", "Quantity"],
-                &["X SAS", "2021-03-09", "7JQ-00341", "SQLSvrEntCore 2019 SNGL MPSA 2Lic CoreLic", "License", "4"],
-            ],
-        ),
-    ];
-    let mut book = rust_xlsxwriter::Workbook::new();
-    for (name, lines) in tabs {
-        let sheet = book.add_worksheet();
-        sheet.set_name(name).expect("a name");
-        for (row, cells) in (0u32..).zip(lines) {
-            for (column, text) in (0u16..).zip(*cells) {
-                sheet.write(row, column, *text).expect("a cell");
-            }
-        }
+fn lists_of_powercli_and_the_vsphere_client_are_guests_and_hosts() {
+    let shell = "\"Name\",\"PowerState\",\"NumCpu\",\"VMHost\",\"Guest\"\n\"SRV1\",\"PoweredOn\",\"4\",\"esx1.x.example\",\"SRV1:Microsoft Windows Server 2019 (64-bit)\"\n";
+    let client = "Name,State,Status,Host,Cluster,Guest OS,CPUs\nSRV1,Powered On,Normal,esx1.x.example,CL1,Microsoft Windows Server 2019 (64-bit),4\n";
+    for text in [shell, client] {
+        let reading = read("vms.csv", text);
+        let machine = machines(&reading)[0];
+        let guest = machine.virtualisation.clone().expect("a guest");
+        assert_eq!((guest.vcpus, guest.powered, guest.host.as_deref()), (Some(4), Some(true), Some("esx1.x.example")));
+        assert_eq!(machine.os.as_deref(), Some("Microsoft Windows Server 2019 (64-bit)"));
     }
-    let bytes = book.save_to_buffer().expect("a workbook");
-    let reading = evidence::read("MLS.xlsx", &bytes, &evidence::Context::default()).expect("taken");
-    let found = purchases(&reading);
-    assert_eq!((found.len(), found[1].quantity, found[1].programme.as_deref()), (2, 4, Some("MPSA")));
-    assert_eq!(found[1].date.map(|day| day.to_string()).as_deref(), Some("2021-03-09"));
+    let hosts = "\"Name\",\"ConnectionState\",\"NumCpu\",\"Version\",\"Parent\"\n\"esx1.x.example\",\"Connected\",\"32\",\"7.0.3\",\"CL1\"\n";
+    let reading = read("hosts.csv", hosts);
+    let host = machines(&reading)[0];
+    assert_eq!((host.kind, host.cores, host.cluster.as_deref()), (Some(MachineKind::Host), Some(32), Some("CL1")));
+}
+
+#[test]
+fn marks_of_progress_before_the_headings_do_not_shift_the_columns() {
+    let text = "   -          \\          Name                Id              Version  Source\n---------------------------------------------------\n7-Zip 24.08 (x64)   7zip.7zip       24.08    winget\nVisio Standard 2019 ARP\\VisioStd    16.0             \n";
+    let reading = read("PC9/winget-list.txt", text);
+    let told: Vec<_> = titles(&reading).iter().map(|t| (t.name.as_str(), t.version.as_deref())).collect();
+    assert_eq!(told, [("7-Zip 24.08 (x64)", Some("24.08")), ("Visio Standard 2019", Some("16.0"))]);
+}
+
+#[test]
+fn a_table_grouped_by_machine_is_of_that_machine() {
+    let text = "\n\n   PSComputerName: SRV9\n\nDisplayName                   DisplayVersion Publisher\n-----------                   -------------- ---------\nMicrosoft Visio Standard 2016 16.0.4266.1001 Microsoft\n\n";
+    assert_eq!(titles(&read("x/liste.txt", text))[0].machine.name.as_deref(), Some("SRV9"));
+}
+
+#[test]
+fn what_scripts_indent_is_a_list_all_the_same() {
+    let text = "\n\n    ComputerName           : PC-7\n    BIOSSerialNumber       : MZ01\n    OperatingSystem        : Microsoft Windows 10 Pro\n    Model                  : 81FK\n";
+    let reading = read("info.txt", text);
+    let machine = machines(&reading)[0];
+    assert_eq!((machine.id.name.as_deref(), machine.id.serial.as_deref()), (Some("PC-7"), Some("MZ01")));
+}
+
+#[test]
+fn get_computer_info_and_win32_computer_system_are_machines() {
+    let info = "\nBiosSeralNumber              : MZ01\nCsDomain                     : x.example\nCsName                       : PC-1\nCsNumberOfLogicalProcessors  : 8\nCsNumberOfProcessors         : 1\nOsName                       : Microsoft Windows 11 Pro\nOsVersion                    : 10.0.22621\n";
+    let reading = read("info.txt", info);
+    let machine = machines(&reading)[0];
+    assert_eq!((machine.id.dns.as_deref(), machine.id.serial.as_deref()), (Some("pc-1.x.example"), Some("MZ01")));
+    assert_eq!(
+        (machine.processors, machine.logical, machine.os_build.as_deref()),
+        (Some(1), Some(8), Some("10.0.22621"))
+    );
+    let system =
+        "\nName         : PC-2\nDomain       : x.example\nNumberOfProcessors : 2\nTotalPhysicalMemory : 8589934592\n";
+    assert_eq!(machines(&read("cim.txt", system))[0].processors, Some(2));
+}
+
+#[test]
+fn instances_under_the_headings_of_scripts_keep_their_editions() {
+    let table = "ComputerName;SqlInstance;SqlEdition;SqlVersion\nSRV1;SRV1;Standard Edition (64-bit);11.0.7001.0\nSRV2;SRV2\\DWH;Enterprise Edition (64-bit);14.0.3238.1\n";
+    let reading = read("instances.csv", table);
+    let told: Vec<_> = instances(&reading).iter().map(|i| (i.machine.name.as_deref(), i.instance.as_deref())).collect();
+    assert_eq!(told, [(Some("SRV1"), Some("MSSQLSERVER")), (Some("SRV2"), Some("DWH"))]);
+    let features = "ComputerName,Product,Instance,InstanceID,Feature,Edition,Version\nSRV1,Microsoft SQL Server 2019,MSSQLSERVER,MSSQL15,Database Engine Services,Standard Edition,15.0.4395.2\nSRV1,Microsoft SQL Server 2019,,,Client Tools,,15.0\n";
+    let reading = read("features.csv", features);
+    assert_eq!((instances(&reading).len(), titles(&reading).len()), (1, 0));
+    assert_eq!(aside(&reading), [("Client Tools", "component-of-an-instance")]);
+}
+
+#[test]
+fn devices_that_their_tool_calls_by_name_alone_are_machines() {
+    let text = "Name,Type,Operating System,Serial number,Last seen\nPC-1,Windows,Win 11,MZ01,2026-11-10T00:00:00Z\nimp-1,Printer,,X,2026-11-10T00:00:00Z\n";
+    let reading = read("assets.csv", text);
+    assert_eq!((names(&reading), aside(&reading)), (vec!["PC-1"], vec![("imp-1", "no-computer")]));
+    let fleet =
+        "hostname,hardware_serial,os_version,cpu_physical_cores\nPC-2,MZ02,Windows 11 Pro 23H2 10.0.22631.4317,6\n";
+    let reading = read("hosts.csv", fleet);
+    let machine = machines(&reading)[0];
+    assert_eq!(machine.os.as_deref(), Some("Windows 11 Pro 23H2 10.0.22631.4317"));
+    assert_eq!((machine.os_build.as_deref(), machine.cores), (Some("10.0.22631"), Some(6)));
 }
