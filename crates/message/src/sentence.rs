@@ -19,6 +19,7 @@ struct File {
     polite: Vec<String>,
     reported: Vec<String>,
     waived: Vec<String>,
+    returned: Vec<String>,
 }
 
 /// The marks by which it is told.
@@ -28,6 +29,7 @@ pub(crate) struct Moods {
     polite: RegexSet,
     reported: RegexSet,
     waived: RegexSet,
+    returned: RegexSet,
 }
 
 impl Moods {
@@ -42,6 +44,7 @@ impl Moods {
             polite: set(&file.polite)?,
             reported: set(&file.reported)?,
             waived: set(&file.waived)?,
+            returned: set(&file.returned)?,
         })
     }
 
@@ -52,15 +55,56 @@ impl Moods {
         (!question || self.polite.is_match(words)) && !self.reported.is_match(words)
     }
 
+    /// The sentence after this one, when it asks back what this one gives: "a form is enclosed. Its return is expected ...".
+    pub(crate) fn asked_back(&self, text: &Folded, sentence: &Range<usize>) -> Option<Range<usize>> {
+        let rest = text.bytes().get(sentence.end + 1..)?;
+        let skipped = rest.iter().take(4).take_while(|b| !b.is_ascii_alphanumeric()).count();
+        let start = sentence.end + 1 + skipped;
+        text.bytes().get(start)?;
+        let next = text.sentence(&(start..start + 1));
+        let words = text.slice(next.clone());
+        let asks = next.end - next.start <= NEXT
+            && self.returned.is_match(words)
+            && self.request.is_match(words)
+            && !self.waived.is_match(words);
+        (asks && self.meant(text, &next) && self.meant(text, sentence)).then_some(next)
+    }
+
     /// True when the sentence asks the reader for something, or is an item of a list that is asked for.
-    pub(crate) fn asks(&self, text: &Folded, sentence: &Range<usize>) -> bool {
-        if self.waived.is_match(text.slice(sentence.clone())) {
+    pub(crate) fn asks(&self, text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> bool {
+        if self.waived.is_match(text.slice(clause(text, sentence, at))) {
             return false;
         }
         self.meant(text, sentence) && self.request.is_match(text.slice(sentence.clone()))
             || lead_in(text, sentence).is_some_and(|s| self.meant(text, &s) && self.request.is_match(text.slice(s)))
     }
 }
+
+/// The part of a sentence between commas that a thing stands in, with what is said of it behind the comma ("..., which is
+/// not needed"): "a count, names are not needed" takes back the names alone.
+fn clause(text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> Range<usize> {
+    let bytes = text.bytes();
+    let comma = |b: &u8| matches!(b, b',' | b';');
+    let start = bytes.get(sentence.start..at.start).and_then(|s| s.iter().rposition(comma));
+    let mut end = at.end;
+    while let Some(rest) = bytes.get(end..sentence.end) {
+        let Some(next) = rest.iter().position(comma) else {
+            return start.map_or(sentence.start, |s| sentence.start + s)..sentence.end;
+        };
+        end += next;
+        let after = rest.get(next + 1..).unwrap_or_default().trim_ascii_start();
+        let of_it =
+            ["which ", "that ", "dont ", "qui ", "que ", "mais ", "but ", "et ", "and ", "ni ", "nor ", "or ", "ou "];
+        if !of_it.iter().any(|w| after.starts_with(w.as_bytes())) {
+            break;
+        }
+        end += 1;
+    }
+    start.map_or(sentence.start, |s| sentence.start + s)..end
+}
+
+/// How far on the sentence that asks a thing back may end.
+const NEXT: usize = 400;
 
 /// The sentence that introduces the list which a sentence is an item of: the nearest before it that ends in a colon, when
 /// only items stand between.
@@ -94,7 +138,14 @@ mod tests {
         let text = Folded::new(text.to_owned());
         let at = memchr::memmem::find(text.bytes(), word.as_bytes()).expect("in the text");
         let sentence = text.sentence(&(at..at + word.len()));
-        crate::rules::shipped().expect("rules").moods.asks(&text, &sentence)
+        crate::rules::shipped().expect("rules").moods.asks(&text, &sentence, &(at..at + word.len()))
+    }
+
+    fn asked_back(text: &str, word: &str) -> bool {
+        let text = Folded::new(text.to_owned());
+        let at = memchr::memmem::find(text.bytes(), word.as_bytes()).expect("in the text");
+        let sentence = text.sentence(&(at..at + word.len()));
+        crate::rules::shipped().expect("rules").moods.asked_back(&text, &sentence).is_some()
     }
 
     #[test]
@@ -106,9 +157,12 @@ mod tests {
             ("Hello. May I ask you to populate the sheet?", "sheet"),
             ("Unless we receive the sheet, we close the file.", "sheet"),
             ("Merci de nous indiquer :\n\n- le nombre de postes ;\n- la version ;\n- le relevé des comptes.", "releve"),
+            ("Please send a rough count, names are not needed.", "count"),
+            ("Un relevé figure en annexe. Sa restitution est attendue lundi.", "releve"),
+            ("The sheet is enclosed. Please send it back.", "sheet"),
             ("Please answer the following: 1) How many users are there? 2) Which sheet is it in?", "how many"),
         ] {
-            assert!(asks(text, word), "{text}");
+            assert!(asks(text, word) || asked_back(text, word), "{text}");
         }
         for (text, word) in [
             ("Votre clé figure dans votre espace.", "cle"),
@@ -118,8 +172,11 @@ mod tests {
             ("Le relevé n’est pas nécessaire, merci de nous donner des totaux.", "releve"),
             ("Please disregard my remark about the sheet.", "sheet"),
             ("Merci de votre aide :\n\nVoici un relevé.", "releve"),
+            ("Please send a count and the sheet, which is not needed before May.", "sheet"),
+            ("Le relevé est joint. Merci de ne pas tenir compte du précédent.", "releve"),
+            ("The sheet is enclosed. It is not required to send it back.", "sheet"),
         ] {
-            assert!(!asks(text, word), "{text}");
+            assert!(!asks(text, word) && !asked_back(text, word), "{text}");
         }
     }
 }

@@ -153,7 +153,7 @@ impl Grammar {
         let unit = r"(?P<u>heures?|hours?|hrs?|h|jours? ouvres?|jours? ouvrables?|(?:business|working) days?|jours?(?: calendaires?| francs?)?|(?:calendar )?days?'?|semaines?|weeks?|mois|months?)";
         let from = r"(?: (?:a compter|a partir|after|from|of|following|suivant|apres|de) (?:de |du |d.)?(?:la |the |this |cette |le |sa |votre )?(?:date (?:of |de )?)?(?:the |this |la |du |de |sa )?(?:hereof|present(?:e|ed)?(?: notification| lettre| courrier)?|reception(?: d(?:e|u) (?:la presente(?: \w+)?|present \w+|ce(?:tte)? \w+|notre \w+))?|recei(?:pt|ving)(?: of)?(?: (?:this|our|the) (?:notice|letter|e-?mail|message|request))?|notice|notification|letter|e-?mail|message|courrier|courriel|today|aujourd.hui|date)| (?:have|has) (?:passed|elapsed)(?: (?:from|since) (?:the date of )?(?:this|the) (?:notice|letter|notification))?)?";
         let period = format!(
-            r"\b(?P<open>sous (?:un delai de )?|dans (?:un delai (?:maximum |maximal )?de |les )?|d.ici |within (?:the next )?|in (?:the next |the first )?|during the first |no (?:later|sooner|earlier) than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |vous disposez (?:de |d.un delai de )|vous avez |you have |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?P<quin>quinzaine)\b)"
+            r"\b(?P<open>sous (?:un delai de |la |une )?|dans (?:un delai (?:maximum |maximal )?de |les |la )?|d.ici |within (?:the next |a )?|in (?:the next |the first )?|during the first |no (?:later|sooner|earlier) than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |in (?:the |a )?term of |au bout de |vous disposez (?:de |d.un delai de )|vous avez |il vous reste (?:encore |donc )?|you (?:still )?have |you.ve got |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?:a )?(?P<quin>quinzaine|fortnight)\b)"
         );
         let mut alternatives = words.openers.before.clone();
         alternatives.sort_by_key(|w| std::cmp::Reverse(w.len()));
@@ -176,7 +176,7 @@ impl Grammar {
             meeting: compile(&format!(r"\b(?:{})\b", words.meetings.cues.join("|")))?,
             promises: RegexSetBuilder::new(&words.own.promises).unicode(false).build().map_err(Box::new)?,
             hint: compile(
-                r"\b(?:expir\w*|suspend\w*|clotur\w*|ferm\w*|supprim\w*|close[sd]?|closing|terminat\w*|repon\w*|reply|respond|retour\w*|return|send|envoy\w*|transm\w*|regl\w*|payer|pay|fourni\w*|provide|complet\w*|remett\w*|communiqu\w*|contact\w*|parvenir|submit|confirm\w*|attend\w*|expect\w*|observations|position)\b",
+                r"\b(?:expir\w*|suspend\w*|clotur\w*|ferm\w*|supprim\w*|close[sd]?|closing|terminat\w*|repon\w*|reply|respond|retour\w*|return|send|envoy\w*|transm\w*|regl\w*|payer|pay|fourni\w*|provide|complet\w*|remett\w*|communiqu\w*|contact\w*|parvenir|reach|rempl\w*|renseign\w*|fill\w*|submit|confirm\w*|attend\w*|expect\w*|observations|position)\b",
             )?,
             months,
             weekdays,
@@ -279,6 +279,8 @@ impl Grammar {
             let Some(whole) = found.get(0) else { continue };
             let (count, unit) = if found.name("huit").is_some() {
                 (8, Unit::Days)
+            } else if found.name("quin").is_some_and(|q| q.as_bytes() == b"fortnight") {
+                (14, Unit::Days)
             } else if found.name("quin").is_some() {
                 (15, Unit::Days)
             } else {

@@ -106,6 +106,7 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
         let until = opener.is_some_and(|o| o.as_bytes().starts_with(b"until"));
         let earliest =
             !until && opener.is_some_and(|o| EARLIEST.iter().any(|e| o.as_bytes().starts_with(e.as_bytes())));
+        let earliest = earliest || opener.is_some_and(|o| begins(o.as_bytes()));
         let deadline = Deadline {
             date: named.date,
             // "By noon on 16 March".
@@ -113,7 +114,8 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
                 let noon = opener.is_some_and(|o| {
                     [&b"noon"[..], b"midday"].iter().any(|w| memchr::memmem::find(o.as_bytes(), w).is_some())
                 });
-                noon.then(|| "12:00".to_owned())
+                let hour = || opener.and_then(|o| grammar.hour_of(o.as_bytes()));
+                noon.then(|| "12:00".to_owned()).or_else(hour)
             }),
             binding: false,
             said: text.words(start..end),
@@ -136,6 +138,9 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
             && !said.starts_with(b"dans les"))
             || (said.starts_with(b"in ") && !said.starts_with(b"in the next") && !said.starts_with(b"in the first"))
             || said.starts_with(b"vous avez")
+            || said.starts_with(b"il vous reste")
+            || said.starts_with(b"you still")
+            || said.starts_with(b"you've")
             || said.starts_with(b"you have");
         if weak && !grammar.hint.is_match(text.slice(sentence.clone())) {
             continue;
@@ -171,6 +176,12 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
 /// True when the sentence, up to the date, is a promise of the sender or speaks of a contract's life.
 fn promised(grammar: &Grammar, text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> bool {
     grammar.promises.is_match(text.slice(sentence.start..at.start))
+}
+
+/// True when what opens the day says that an audit begins on it.
+fn begins(opener: &[u8]) -> bool {
+    ["commenc", "begin", "start", "debut"].iter().any(|w| memchr::memmem::find(opener, w.as_bytes()).is_some())
+        && !opener.starts_with(b"starting")
 }
 
 /// Number pairs stay open only in English without a hint; the caller's order is then the likelier reading.

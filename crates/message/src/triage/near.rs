@@ -82,14 +82,7 @@ impl Grammar {
         for (days, pattern) in &self.near.words {
             for found in pattern.find_iter(text).take(20) {
                 // "Close of business Friday" is Friday's.
-                let rest = text.get(found.end()..).unwrap_or_default();
-                let rest = rest.get(..rest.len().min(20)).unwrap_or_default();
-                let rest = rest.strip_prefix(b",").unwrap_or(rest);
-                let rest = rest.strip_prefix(b" ").unwrap_or_default();
-                let rest = rest.strip_prefix(b"on ").unwrap_or(rest);
-                let other = self.weekday.find(rest).is_some_and(|d| d.start() == 0)
-                    || self.named.find(rest).is_some_and(|d| d.start() == 0);
-                if !other {
+                if !self.names_day(text.get(found.end()..).unwrap_or_default()) {
                     let (time, end) = self.time(text, found.end());
                     add(found.start()..end, sent.checked_add(days.days()).ok(), time);
                 }
@@ -107,14 +100,40 @@ impl Grammar {
         for found in self.near.bare_hour.captures_iter(text).take(20) {
             let (Some(whole), Some(hour)) = (found.get(0), found.name("h")) else { continue };
             let opener = whole.as_bytes().iter().position(|b| *b == b' ').map_or(0, |n| n + 1);
-            let number = |m: regex::bytes::Match<'_>| std::str::from_utf8(m.as_bytes()).ok()?.parse::<u32>().ok();
-            let afternoon = found.name("ap").or(found.name("ap2")).is_some_and(|a| a.as_bytes() == b"pm");
-            let hour = number(hour).map(|h| if afternoon && h < 12 { h + 12 } else { h }).filter(|h| *h <= 24);
-            let minute = found.name("m").or(found.name("m2")).and_then(number).unwrap_or(0);
-            let time = hour.map(|h| format!("{h:02}:{minute:02}"));
+            let time = clock(&found, hour);
+            if self.names_day(text.get(whole.end()..).unwrap_or_default()) {
+                // "By 5 pm on 20 November" is an hour of that day.
+                continue;
+            }
             add(whole.start() + opener..whole.end(), time.is_some().then_some(sent), time);
         }
     }
+}
+
+impl Grammar {
+    /// The hour that an opener names: "avant 18 h le", "by 5 pm on".
+    pub(super) fn hour_of(&self, opener: &[u8]) -> Option<String> {
+        let found = self.near.bare_hour.captures(opener)?;
+        clock(&found, found.name("h")?)
+    }
+
+    /// True when a day follows at once, as in "close of business, on Friday".
+    fn names_day(&self, rest: &[u8]) -> bool {
+        let rest = rest.get(..rest.len().min(24)).unwrap_or_default();
+        let rest = rest.strip_prefix(b",").unwrap_or(rest);
+        let rest = rest.strip_prefix(b" ").unwrap_or_default();
+        let rest = rest.strip_prefix(b"on ").or(rest.strip_prefix(b"le ")).unwrap_or(rest);
+        self.weekday.find(rest).is_some_and(|d| d.start() == 0) || self.named.find(rest).is_some_and(|d| d.start() == 0)
+    }
+}
+
+/// The hour of a match of [`Near::bare_hour`].
+fn clock(found: &regex::bytes::Captures<'_>, hour: regex::bytes::Match<'_>) -> Option<String> {
+    let number = |m: regex::bytes::Match<'_>| std::str::from_utf8(m.as_bytes()).ok()?.parse::<u32>().ok();
+    let afternoon = found.name("ap").or(found.name("ap2")).is_some_and(|a| a.as_bytes() == b"pm");
+    let hour = number(hour).map(|h| if afternoon && h < 12 { h + 12 } else { h }).filter(|h| *h <= 24)?;
+    let minute = found.name("m").or(found.name("m2")).and_then(number).unwrap_or(0);
+    Some(format!("{hour:02}:{minute:02}"))
 }
 
 /// The last day of the week (its Friday), month, quarter or year of the mail, or of the one after.
