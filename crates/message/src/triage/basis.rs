@@ -25,37 +25,18 @@ pub(super) const ENOUGH: i32 = 8;
 
 /// The verdict, now that the past is known.
 pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) -> Verdict {
-    let Facts {
-        content, form, checks, attachments, signs, lang, who, links, sent, mentions, mut days, list, bulk, ..
-    } = facts;
+    let who = facts.who.clone().with(history, &facts.content.references);
+    let (mut ledger, matter) = weighed(triage, &facts, &who, history);
+    let campaign = match who.continues && may_be_campaign(&facts) {
+        true => campaign(triage, &facts),
+        false => matter == Matter::Campaign && may_be_campaign(&facts),
+    };
+    let Facts { content, form, checks, attachments, signs, lang, links, sent, mentions, mut days, list, .. } = facts;
     let (no_headers, flooded) = (facts.no_headers, facts.flooded);
     let (content, checks) = (&content, &checks);
-    let mut ledger = Ledger::default();
-    let who = who.with(history);
-
     let vouched = checks.vouched();
-    identity_flags(triage, &mut ledger, content, form, checks, &who, list, vouched, history);
-    link_flags(triage, &mut ledger, &links, content, &who);
-    attachment_flags(&mut ledger, &attachments);
-
-    // What kind of mail it is comes before what it is worth: talk about such mails asks nothing.
-    let numbered = on_file(triage, &signs, content).is_some();
-    let evidence = matter::Evidence {
-        signs: &signs,
-        who: &who,
-        content,
-        attachments: &attachments,
-        cites: numbered && mentions.clause.is_some(),
-        numbered,
-        invokes: mentions.clause.is_some() && mentions.agreement.is_some(),
-        dated: !days.deadlines.is_empty(),
-        list,
-        bulk,
-        vouched,
-    };
-    let matter = matter::of(triage, &ledger, &evidence);
     let discussion = matter != Matter::Campaign;
-    let contract = contract(triage, &mut ledger, &signs, content, &mentions, &days, discussion);
+    let contract = contract(triage, &mut ledger, &signs, content, &mentions, &days, matter);
     if matter == Matter::Other {
         fraud::judge(triage, &mut ledger, &signs, content, checks, &who, &links);
     }
@@ -63,8 +44,13 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
         word_flags(triage, &mut ledger, &signs, &contract, &who);
         sums(&mut ledger, &signs, &mentions);
         request_points(triage, &mut ledger, &signs, &contract, &who, &attachments, &days.deadlines);
-        if ledger.asks.is_empty() && ledger.has("reminder") && signs.says("audit-topic") {
-            // A reminder that names nothing asks for what its thread asked for.
+        if !days.meetings.is_empty() && !ledger.asks.iter().any(|ask| ask == "call") {
+            // Who proposes a day for a talk asks for one.
+            ledger.asks.push("call".to_owned());
+        }
+        let presses = ledger.has("reminder") || (ledger.has("threat") && !ledger.has("money-claimed"));
+        if ledger.asks.is_empty() && presses && (signs.topic || who.continues) {
+            // A reminder or a threat that names nothing asks for what its thread asked for.
             ledger.asks.push("inventory".to_owned());
         }
     }
@@ -158,8 +144,46 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
             }
             left
         },
+        campaign,
         contains: Vec::new(),
     }
+}
+
+/// False for what surely is no mail of a campaign: it neither speaks of licences nor names a publisher or a contract.
+fn may_be_campaign(facts: &Facts<'_>) -> bool {
+    facts.signs.topic || facts.who.named.is_some() || facts.mentions.agreement.is_some()
+}
+
+/// True when a mail is one of a campaign by what it shows itself, whatever came before.
+pub(super) fn campaign(triage: &Triage<'_>, facts: &Facts<'_>) -> bool {
+    may_be_campaign(facts) && weighed(triage, facts, &facts.who, &History::new()).1 == Matter::Campaign
+}
+
+/// What is to notice apart from the words, and what kind of mail it is: that comes before what it is worth, for talk about such
+/// mails asks nothing.
+fn weighed(triage: &Triage<'_>, facts: &Facts<'_>, who: &Who<'_>, history: &History) -> (Ledger, Matter) {
+    let Facts { content, checks, signs, mentions, .. } = facts;
+    let mut ledger = Ledger::default();
+    let vouched = checks.vouched();
+    identity_flags(triage, &mut ledger, content, facts.form, checks, who, facts.list, vouched, history);
+    link_flags(triage, &mut ledger, &facts.links, content, who);
+    attachment_flags(&mut ledger, &facts.attachments);
+    let numbered = on_file(triage, signs, content).is_some();
+    let evidence = matter::Evidence {
+        signs,
+        who,
+        content,
+        attachments: &facts.attachments,
+        cites: numbered && mentions.clause.is_some(),
+        numbered,
+        invokes: mentions.clause.is_some() && mentions.agreement.is_some(),
+        dated: !facts.days.deadlines.is_empty(),
+        list: facts.list,
+        bulk: facts.bulk,
+        vouched,
+    };
+    let matter = matter::of(triage, &ledger, &evidence);
+    (ledger, matter)
 }
 
 fn hop_line(hop: &crate::auth::received::Hop) -> String {
@@ -187,7 +211,7 @@ fn contract(
     content: &Content,
     mentions: &mentions::Mentions,
     days: &deadlines::Days,
-    discussion: bool,
+    matter: Matter,
 ) -> Contract {
     let agreement = on_file(triage, signs, content);
     let named = mentions.agreement.clone().filter(|n| !triage.world.contracts().any(|a| same_number(&a.number, n)));
@@ -204,9 +228,10 @@ fn contract(
         .map(|(n, _)| *n)
         .or_else(|| days.deadlines.iter().filter(|d| is_notice(d)).find_map(|d| d.days));
     let notice_fits = term.is_some() && told == term;
-    if !discussion {
+    if matter == Matter::Campaign || matter == Matter::Closed {
         match agreement {
             Some(_) => ledger.flag("contract-cited"),
+            None if matter == Matter::Closed => {}
             None => ledger.flag("no-contract-cited"),
         }
         if named.is_some() && agreement.is_none() {
@@ -397,7 +422,7 @@ fn class(
     matter: Matter,
     starts: bool,
 ) -> Class {
-    if matter == Matter::Talk {
+    if matter == Matter::Talk || matter == Matter::Closed {
         return Class::Discussion;
     }
     // A program or a bare link from nobody, with no word of licences: no footing that anything could be asked on.
@@ -449,8 +474,10 @@ fn bind(triage: &Triage<'_>, class: Class, sent: Option<jiff::civil::Date>, dead
     let term = triage.world.contracts().filter_map(|a| a.notice_days).next();
     for deadline in deadlines {
         let by_day = deadline.means == "earliest-start"
-            && term.zip(sent).and_then(|(t, s)| super::dates::add(s, t, super::dates::Unit::Days))
-                == Some(deadline.date);
+            && term
+                .zip(sent)
+                .and_then(|(t, s)| super::dates::add(s, t, super::dates::Unit::Days))
+                .is_some_and(|first| first <= deadline.date);
         // The term on file is that of an audit; one's own statement is due by the clause's, from receipt.
         let own_statement = class == Class::ContractualSelfAssessment;
         let by_term = own_statement || term.is_none_or(|t| deadline.days == Some(t));

@@ -17,6 +17,9 @@ pub struct Noted {
     /// The address that it comes from.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub from: String,
+    /// True when it is a mail of an audit campaign by what it shows itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub campaign: bool,
     /// The auditor whom the publisher names in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auditor: Option<String>,
@@ -30,6 +33,7 @@ impl Noted {
         Noted {
             message_id: verdict.message_id.clone(),
             from: verdict.identity.from_address.clone(),
+            campaign: verdict.campaign,
             auditor: verdict.auditor.clone().filter(|_| publisher),
         }
     }
@@ -41,6 +45,9 @@ impl Noted {
 pub struct History {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     senders: BTreeMap<String, String>,
+    /// Those of the mails that are part of a campaign.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    campaigns: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     auditors: BTreeSet<String>,
     /// Numbers in the order in which they came, for forgetting.
@@ -64,6 +71,9 @@ impl History {
     /// Takes into the past what a mail adds to it.
     pub fn add(&mut self, noted: Noted) {
         if !noted.message_id.is_empty() {
+            if noted.campaign && self.campaigns.insert(noted.message_id.clone()) {
+                self.bytes += noted.message_id.len();
+            }
             self.bytes += noted.from.len();
             match self.senders.insert(noted.message_id.clone(), noted.from) {
                 Some(before) => self.bytes -= before.len(),
@@ -77,6 +87,9 @@ impl History {
             let Some(oldest) = self.order.pop_front() else { break };
             let from = self.senders.remove(&oldest).unwrap_or_default();
             self.bytes -= 2 * oldest.len() + from.len();
+            if self.campaigns.remove(&oldest) {
+                self.bytes -= oldest.len();
+            }
         }
         if let Some(auditor) = noted.auditor
             && self.auditors.len() < limits::AUDITORS
@@ -88,12 +101,21 @@ impl History {
     /// As much of the past as a mail that continues `references` asks for: its verdict with this is its verdict with all.
     pub fn concerning(&self, references: &[String]) -> History {
         let senders = references.iter().filter_map(|r| Some((r.clone(), self.senders.get(r)?.clone()))).collect();
-        History { senders, auditors: self.auditors.clone(), order: VecDeque::new(), bytes: 0 }
+        let campaigns = references.iter().filter(|r| self.campaigns.contains(*r)).cloned().collect();
+        History { senders, campaigns, auditors: self.auditors.clone(), order: VecDeque::new(), bytes: 0 }
     }
 
     /// The addresses that wrote the mails which a mail continues; empty when none of them is known.
     pub fn earlier_senders(&self, references: &[String]) -> Vec<&str> {
         references.iter().filter_map(|r| self.senders.get(r)).map(String::as_str).collect()
+    }
+
+    /// True when a mail continues one of a campaign that came from the same organisation: its answers there need not say
+    /// again for whom they are.
+    pub fn continues_campaign(&self, references: &[String], from_domain: &str) -> bool {
+        let campaign = references.iter().filter(|r| self.campaigns.contains(*r));
+        let mut senders = campaign.filter_map(|r| self.senders.get(r));
+        senders.any(|from| domain::same_organisation(&domain::of_address(from), from_domain))
     }
 
     /// True when a domain bears the name of an auditor whom the publisher named: every long word of the name stands in it.
@@ -121,7 +143,7 @@ mod tests {
     use super::*;
 
     fn mail(n: usize) -> Noted {
-        Noted { message_id: format!("{n}@example"), from: format!("a{n}@example"), auditor: None }
+        Noted { message_id: format!("{n}@example"), from: format!("a{n}@example"), campaign: n % 2 == 1, auditor: None }
     }
 
     #[test]
@@ -134,6 +156,8 @@ mod tests {
         assert_eq!(some.earlier_senders(&references), ["a7@example", "a2@example"]);
         assert!(some.is_named_auditor("hall-finch.example"));
         assert!(some.earlier_senders(&["3@example".to_owned()]).is_empty());
+        assert!(some.continues_campaign(&references, "example") && !some.continues_campaign(&references, "other.test"));
+        assert!(!some.continues_campaign(&["2@example".to_owned()], "example"));
     }
 
     #[test]
@@ -141,10 +165,17 @@ mod tests {
         let mut history = History::new();
         let long = "x".repeat(limits::PAST_BYTES / 8);
         for n in 0..20 {
-            history.add(Noted { message_id: format!("{n}{long}"), from: "a@example".to_owned(), auditor: None });
-            history.add(Noted { message_id: format!("{n}{long}"), from: "b@example".to_owned(), auditor: None });
+            let first = Noted {
+                message_id: format!("{n}{long}"),
+                from: "a@example".to_owned(),
+                campaign: n % 3 == 0,
+                auditor: None,
+            };
+            history.add(first.clone());
+            history.add(Noted { from: "b@example".to_owned(), ..first });
         }
         assert!(history.bytes <= limits::PAST_BYTES && history.order.len() == history.senders.len());
+        assert!(history.campaigns.iter().all(|id| history.senders.contains_key(id)));
         assert!(history.earlier_senders(&[format!("0{long}")]).is_empty());
         assert_eq!(history.earlier_senders(&[format!("19{long}")]), ["b@example"]);
     }

@@ -9,10 +9,12 @@ use crate::attachment::Attachment;
 use crate::content::Content;
 
 /// What a mail is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Matter {
     /// Talk about such mails, or one that hands one on.
     Talk,
+    /// The end of a campaign: nothing is asked or held any more.
+    Closed,
     /// An audit mail, or what passes itself off as one.
     Campaign,
     /// Nothing to do with licences: ordinary, or a fraud of another kind.
@@ -109,7 +111,13 @@ pub(super) fn of(triage: &Triage<'_>, ledger: &Ledger, evidence: &Evidence<'_>) 
     let claim = says(&["legal-words", "claims-analysis", "claims-contractual"]);
     let chance = who.named.is_none() && !licence_ask(signs) && errand && !claim;
     let part = if publisher_shown { of_publisher(evidence, topic) } else { of_others(triage, evidence, topic, claims) };
-    if (part || bait) && !chance { Matter::Campaign } else { Matter::Other }
+    let campaign = ((part || bait) && !chance) || (who.continues && !errand && !list);
+    // Who closes a campaign and asks and holds nothing any more wants no answer.
+    let urged = signs.all().any(|(p, _)| p.ask.is_some()) || says(PRESSING) || evidence.dated;
+    if campaign && signs.says("closed") && !urged && !bait {
+        return Matter::Closed;
+    }
+    if campaign { Matter::Campaign } else { Matter::Other }
 }
 
 /// The publisher itself, shown: its invoices, letters and courses are ordinary. It asks for data, concludes on the customer, or
@@ -144,8 +152,8 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
     if evidence.cites {
         return true;
     }
-    let named = who.named.is_some() || evidence.numbered || triage.world.publisher.is_none();
-    if !named && data && topic && !evidence.bulk {
+    let named = who.named.is_some() || evidence.numbered || who.continues || triage.world.publisher.is_none();
+    if !named && data && (topic || signs.says("software-topic")) && !evidence.bulk {
         // Those who collect for several publishers name none.
         return says(&["legal-words", "self-assessment"]) && signs.says("asks-inventory");
     }

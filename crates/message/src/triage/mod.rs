@@ -41,7 +41,10 @@ use identity::Form;
 pub struct Triage<'a> {
     pub(crate) rules: &'static Rules,
     pub(crate) world: &'a World,
+    /// Those whose mails are judged: the case's own, or without one all that are known.
     pub(crate) publishers: Vec<PublisherNames>,
+    /// Others that are known beside the case's own.
+    pub(crate) others: Vec<PublisherNames>,
     compared: lookalike::Compared,
     imitated: lookalike::Imitated,
     dns: &'a dyn Dns,
@@ -64,25 +67,31 @@ impl<'a> Triage<'a> {
     ) -> Result<Triage<'a>, &'static RulesError> {
         let rules = rules::shipped()?;
         dates::check_shipped()?;
-        let publishers = match &world.publisher {
-            Some(publisher) => vec![PublisherNames { names: names(publisher), publisher: publisher.clone() }],
-            None => rules
-                .publishers
-                .iter()
-                .map(|k| PublisherNames {
-                    publisher: Publisher {
-                        name: k.name.clone(),
-                        domains: k.domains.clone(),
-                        contractor_prefixes: k.contractor_prefixes.clone(),
-                    },
-                    names: k.names.clone(),
-                })
-                .collect(),
+        let mut known: Vec<PublisherNames> = rules
+            .publishers
+            .iter()
+            .map(|k| PublisherNames {
+                publisher: Publisher {
+                    name: k.name.clone(),
+                    domains: k.domains.clone(),
+                    contractor_prefixes: k.contractor_prefixes.clone(),
+                },
+                names: k.names.clone(),
+            })
+            .collect();
+        let (publishers, others) = match &world.publisher {
+            Some(publisher) => {
+                let own = PublisherNames { names: names(publisher), publisher: publisher.clone() };
+                known.retain(|k| !k.names.iter().any(|n| own.names.contains(n)));
+                (vec![own], known)
+            }
+            None => (known, Vec::new()),
         };
         Ok(Triage {
             rules,
             world,
             publishers,
+            others,
             compared: lookalike::Compared::default(),
             imitated: lookalike::Imitated::default(),
             dns,
@@ -128,7 +137,8 @@ impl<'a> Triage<'a> {
             return Noted::of(&basis::judge(self, opened.facts.clone(), &History::new()));
         }
         let (message_id, from) = opened.facts.origin();
-        Noted { message_id: message_id.to_owned(), from: from.to_owned(), auditor: None }
+        let campaign = basis::campaign(self, &opened.facts);
+        Noted { message_id: message_id.to_owned(), from: from.to_owned(), campaign, auditor: None }
     }
 
     fn raw(&self, bytes: &[u8], depth: usize, budget: &mut usize) -> Opened<'_> {

@@ -32,7 +32,9 @@ impl Signs {
         let subject = content.subject.to_lowercase();
         let handed = ["tr:", "tr :", "fw:", "fwd:", "fw :"].iter().any(|p| subject.starts_with(p));
         let forwarded = cut.forwarded || (handed && !cut.earlier.trim().is_empty());
+        let name = content.from.first().map(|p| Folded::new(p.name.clone()));
         let topic = rules.phrase("audit-topic").is_some_and(|p| hits.iter().any(|h| h.phrase == p))
+            || name.is_some_and(|name| rules.says("audit-topic", &name))
             || (!cut.earlier.trim().is_empty() && rules.says("audit-topic", &earlier(&cut.earlier)));
         Signs { rules, text, forwarded, own_length, topic, hits }
     }

@@ -232,6 +232,9 @@ pub struct Verdict {
     /// Mails inside, judged too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contains: Vec<Verdict>,
+    /// True when it is a mail of an audit campaign by what it shows itself, for the past of those that follow.
+    #[serde(skip)]
+    pub campaign: bool,
 }
 
 /// Flags that are good news or plain facts; any other is something to beware of.

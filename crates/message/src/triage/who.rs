@@ -23,6 +23,8 @@ pub(super) struct Who<'a> {
     pub(super) proven: bool,
     /// True when the display name is the publisher's and the address is another's.
     pub(super) speaks_for_publisher: bool,
+    /// True when it continues a campaign of the same organisation.
+    pub(super) continues: bool,
 }
 
 impl<'a> Who<'a> {
@@ -30,7 +32,8 @@ impl<'a> Who<'a> {
     pub(super) fn of(triage: &'a Triage<'_>, content: &Content, checks: &Checks) -> Who<'a> {
         let from = content.from.first().cloned().unwrap_or_default();
         let from_domain = checks.from_domain.clone();
-        let owner = triage.publishers.iter().find(|p| belongs(&from_domain, &p.publisher.domains));
+        let every = || triage.publishers.iter().chain(&triage.others);
+        let owner = every().find(|p| belongs(&from_domain, &p.publisher.domains));
         let words = Folded::new(format!("{} {} {}", from.name, content.subject, from.address));
         let named =
             owner.or_else(|| triage.publishers.iter().find(|p| mentions_name(&words, &p.names))).or_else(|| {
@@ -39,6 +42,8 @@ impl<'a> Who<'a> {
                 let body = fold::plain(seen.get(..end).unwrap_or_default());
                 triage.publishers.iter().find(|p| p.names.iter().any(|name| has_word(&body, name.as_bytes())))
             });
+        // Another publisher is meant only where it stands at the head: a text names many.
+        let named = named.or_else(|| triage.others.iter().find(|p| mentions_name(&words, &p.names)));
         let local = from.address.split('@').next().unwrap_or_default();
         let prefixed =
             owner.is_some_and(|p| p.publisher.contractor_prefixes.iter().any(|x| local.starts_with(&x.to_lowercase())));
@@ -55,12 +60,14 @@ impl<'a> Who<'a> {
             proven: checks.proven(),
             speaks_for_publisher: owner.is_none()
                 && triage.publishers.iter().any(|p| mentions_name(&display, &p.names)),
+            continues: false,
             from_domain,
         }
     }
 
-    /// Adds what the past tells: an auditor whom the publisher named.
-    pub(super) fn with(mut self, history: &History) -> Who<'a> {
+    /// Adds what the past tells: an auditor whom the publisher named, a campaign that the mail continues.
+    pub(super) fn with(mut self, history: &History, references: &[String]) -> Who<'a> {
+        self.continues = history.continues_campaign(references, &self.from_domain);
         self.auditor |= !self.at_publisher && history.is_named_auditor(&self.from_domain);
         self
     }
@@ -76,7 +83,7 @@ impl<'a> Who<'a> {
             if self.contractor_address { Sender::Contractor } else { Sender::Publisher }
         } else if self.auditor && shown {
             Sender::Auditor
-        } else if class == Class::Discussion && !self.speaks_for_publisher {
+        } else if class == Class::Discussion && !self.speaks_for_publisher && !self.continues {
             if shown { Sender::Peer } else { Sender::Unknown }
         } else if shown {
             Sender::Contractor

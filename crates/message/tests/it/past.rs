@@ -59,3 +59,37 @@ fn mails_opened_in_any_order_and_concluded_in_theirs_are_judged_alike() {
         "an auditor"
     );
 }
+
+#[test]
+fn a_short_answer_in_the_thread_of_a_campaign_was_told_as_talk() {
+    let world = World::parse(WORLD).expect("world");
+    let triage = Triage::new(&world, &NoDns, &NoInspector).expect("rules");
+    let numbered = |n: usize, from: &str, earlier: &str, body: &str| {
+        let fields = format!("Message-ID: <{n}@y.example>\nReferences: {earlier}\nFrom: ");
+        mail(from, "Re: votre dossier", body).replacen("From: ", &fields, 1)
+    };
+    let invitation = "Acme nous a confié une revue de vos licences. Merci de nous adresser votre inventaire.";
+    let mails = [
+        numbered(1, "Ada <ada@contractor.example>", "", invitation),
+        numbered(2, "Ben <ben@contractor.example>", "<1@y.example>", "Toujours rien reçu. Pouvez-vous faire vite ?"),
+        numbered(3, "Ada <ada@contractor.example>", "<1@y.example>", "D'accord pour quinze jours de plus."),
+        numbered(4, "Paul <paul@friend.example>", "<1@y.example>", "Bon courage."),
+        numbered(5, "Ada <ada@contractor.example>", "<8@y.example>", "Bon courage."),
+        numbered(6, "Ada <ada@contractor.example>", "<1@y.example>", "Je prends acte de votre refus, dossier clos."),
+    ];
+    let mut history = History::new();
+    let verdicts = mails.map(|mail| {
+        let opened = triage.open(mail.as_bytes());
+        let concerning = history.concerning(&opened.references());
+        history.add(triage.noted(&opened));
+        triage.conclude(opened, &concerning)
+    });
+    let classes = verdicts.each_ref().map(|v| serde_json::to_value(v.basis.class).expect("JSON"));
+    assert_eq!(
+        classes,
+        ["voluntary-review", "voluntary-review", "voluntary-review", "discussion", "discussion", "discussion"]
+    );
+    let [_, reminder, _, _, _, closed] = &verdicts;
+    assert!(reminder.has("reminder") && reminder.asks == ["inventory"], "{:?} {:?}", reminder.flags, reminder.asks);
+    assert_eq!(closed.identity.sender, message::triage::Sender::Contractor);
+}
