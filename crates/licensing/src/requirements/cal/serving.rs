@@ -6,9 +6,11 @@ use crate::requirements::{ASK_RELEASE_GAP, Lot, Reading, Scene};
 
 /// An Office 365 or Microsoft 365 plan whose term runs.
 fn is_online_plan(lot: &Lot) -> bool {
-    lot.metric == "user_sub"
-        && !lot.ended
-        && ["Office 365", "Microsoft 365", "Enterprise Mobility"].iter().any(|name| lot.product.starts_with(name))
+    lot.metric == "user_sub" && !lot.ended && is_name_of_online_plan(&lot.product)
+}
+
+fn is_name_of_online_plan(name: &str) -> bool {
+    ["Office 365", "Microsoft 365", "Enterprise Mobility"].iter().any(|start| name.starts_with(start))
 }
 
 /// Project Professional brings a device CAL of its own time for Project Server.
@@ -97,6 +99,10 @@ pub(super) fn serves(
     if !rights.iter().any(|right| right == kind.right) {
         return (lot.metric == "user_sub").then_some(Err("plan-without-this-right"));
     }
+    let is_bridge = rights.iter().any(|right| right == "needs-online-plan");
+    if is_bridge && !scene.lots.iter().any(is_online_plan) {
+        return Some(Err("bridge-without-plan"));
+    }
     match lot.metric.as_str() {
         "user_sub" => {
             if device {
@@ -106,7 +112,7 @@ pub(super) fn serves(
                 return Some(Err("subscription-ended"));
             }
             // Where users are told by plan, a plan serves its own users only.
-            if plans_told && key.plan != lot.product {
+            if plans_told && key.plan != lot.product && !(is_bridge && is_name_of_online_plan(&key.plan)) {
                 return Some(Err("plan-of-other-users"));
             }
             Some(Ok(0))
@@ -114,9 +120,6 @@ pub(super) fn serves(
         suite if suite == metric => {
             if lot.ended {
                 return Some(Err("subscription-ended"));
-            }
-            if rights.iter().any(|right| right == "needs-online-plan") && !scene.lots.iter().any(is_online_plan) {
-                return Some(Err("bridge-without-plan"));
             }
             if subscription_edition && !lot.active {
                 return Some(Err("needs-sa-for-subscription-edition"));
