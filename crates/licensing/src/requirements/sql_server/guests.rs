@@ -42,8 +42,9 @@ pub(super) fn together(
     if rank <= kind.era("2008 R2") {
         host_before_2012(&kind, &mut demand, server, vms.live, found);
     } else {
-        host_by_core(&kind, &mut demand, server, vms, found);
+        host_by_server_since_2012(&kind, &mut demand, vms.live);
     }
+    host_by_core(&kind, &mut demand, server, vms, found);
     if demand.ways.is_empty() {
         return None;
     }
@@ -134,8 +135,7 @@ fn several_servers(rule: &'static str, vms: u64, each: u64, units: u64) -> Step 
     Step::new("sql-enterprise-servers", Some(rule), &values)
 }
 
-/// Enterprise core licences of the whole host; without Software Assurance as many machines as licences. Enterprise under server
-/// and CAL: four machines a licence.
+/// Enterprise core licences of the whole host, whatever version they run; without Software Assurance as many machines as licences.
 fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Machines, found: &mut Found) {
     let reach = kind.scene.reach_of(server, PRODUCT, found);
     for covered in [true, false] {
@@ -173,11 +173,15 @@ fn host_by_core(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: Mach
         let open = reach.iter().any(|host| size(kind.scene, host, PRODUCT, found).is_open("core"));
         demand.ways.iter_mut().skip(before).for_each(|way| way.open = open);
     }
+}
+
+/// Enterprise under server and CAL since 2012: four machines a licence.
+fn host_by_server_since_2012(kind: &Kind<'_>, demand: &mut Demand, vms: u64) {
     let each = kind.scene.terms.rule("SQL-20CORE", kind.scene.as_of).number("machines").max(1);
     let arcs = kind.arcs(demand, &["server"], |lot| if lot.edition == "Enterprise" { Ok(1) } else { Err("other-way") });
     if !arcs.is_empty() {
-        let units = vms.live.div_ceil(each);
-        let steps = vec![several_servers("SQL-20CORE", vms.live, each, units)];
+        let units = vms.div_ceil(each);
+        let steps = vec![several_servers("SQL-20CORE", vms, each, units)];
         demand.ways.push(kind.way("server", units, arcs, steps, &["SQL-SRVCAL", "SQL-20CORE"]));
     }
 }
