@@ -5,7 +5,7 @@ use super::{Arc, Ask, Demand, Found, Lot, Need, Scene, Way};
 use crate::deployments::Server;
 use crate::findings::Step;
 use crate::word::Word;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 const SERVER: &str = "System Center";
 const CLIENT: &str = "Configuration Manager client ML";
@@ -18,8 +18,22 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
 
 fn servers(scene: &Scene<'_>, found: &mut Found) {
     // The licences are those of the host, whether it is managed itself or only what runs on it.
-    let hosts: BTreeSet<&str> =
-        scene.estate.vms.iter().filter(|vm| vm.managed == Some(true)).filter_map(|vm| vm.host.as_deref()).collect();
+    let mut guests: BTreeMap<&str, u64> = BTreeMap::new();
+    for vm in scene.estate.vms.iter().filter(|vm| vm.managed == Some(true)) {
+        if let Some(host) = vm.host.as_deref() {
+            let slot = guests.entry(host).or_default();
+            *slot = slot.saturating_add(if counts(vm, 0) { vm.count } else { 0 });
+        }
+    }
+    // They do not move in a farm: each host that managed machines may reach is licensed for all that may meet there.
+    let mut meeting: BTreeMap<&str, u64> = BTreeMap::new();
+    for server in guests.keys().filter_map(|host| scene.server(host)) {
+        let reach = scene.reach_of(server, SERVER, found);
+        let all = reach.iter().filter_map(|host| guests.get(host.id.as_str())).copied().fold(0, u64::saturating_add);
+        for host in reach {
+            meeting.insert(&host.id, all);
+        }
+    }
     let homeless = |vm: &&crate::deployments::Vm| {
         vm.managed == Some(true)
             && vm.used_by.is_none()
@@ -29,16 +43,9 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
         let (code, subject) = ("host-unknown", vm.id.clone());
         found.asks.insert(Ask { code, subject, product: SERVER.into(), rule: Some("SC-CORE") });
     }
-    let managed = |server: &&Server| server.managed == Some(true) || hosts.contains(server.id.as_str());
+    let managed = |server: &&Server| server.managed == Some(true) || meeting.contains_key(server.id.as_str());
     for server in scene.estate.servers.iter().filter(managed).filter(|server| scene.in_service(server)) {
-        let guests: u64 = scene
-            .estate
-            .vms
-            .iter()
-            .filter(|vm| vm.host.as_deref() == Some(server.id.as_str()) && vm.managed == Some(true) && counts(vm, 0))
-            .map(|vm| vm.count)
-            .fold(0, u64::saturating_add);
-        let oses = guests.max(1);
+        let oses = meeting.get(server.id.as_str()).copied().unwrap_or(0).max(1);
         let size = size(scene, server, SERVER, found);
         let by_core = scene.terms.rule("SC-CORE", scene.as_of);
         let by_pair = scene.terms.rule("SC-2PROC", scene.as_of);
