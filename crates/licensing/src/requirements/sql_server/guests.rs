@@ -40,7 +40,7 @@ pub(super) fn together(
     let kind = Kind { scene, edition: &highest.edition, rank, machine: &server.id, assured };
     let mut demand = start(key, &live);
     if rank <= kind.era("2008 R2") {
-        host_before_2012(&kind, &mut demand, server, vms.live, found);
+        host_before_2012(&kind, &mut demand, server, vms, found);
     } else {
         host_by_server_since_2012(&kind, &mut demand, vms.live);
     }
@@ -86,7 +86,9 @@ struct Machines {
 }
 
 /// Enterprise and Datacenter up to 2008 R2, by server or by processor. Which number of machines that covers follows the licence.
-fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: u64, found: &mut Found) {
+/// With nothing held Enterprise is stated by server: one licence for all machines up to 2008, one for each four in 2008 R2.
+fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, machines: Machines, found: &mut Found) {
+    let vms = machines.live;
     let rule = kind.scene.terms.rule("SQL-PROC-2008", kind.scene.as_of);
     let limit = rule.number("enterprise_vms_2008_r2").max(1);
     let without_limit = |lot: &Lot| lot.rank.is_some_and(|rank| rank <= kind.era("2008"));
@@ -94,10 +96,13 @@ fn host_before_2012(kind: &Kind<'_>, demand: &mut Demand, server: &Server, vms: 
         let arcs = kind.arcs(demand, &["server"], |lot| {
             if lot.edition == "Enterprise" && without_limit(lot) == unlimited { Ok(1) } else { Err("other-way") }
         });
-        let native = unlimited && arcs.is_empty() && kind.edition == "Enterprise" && kind.rank < kind.era("2008");
+        let own_limit = unlimited == (kind.rank <= kind.era("2008"));
+        let native = own_limit && arcs.is_empty() && kind.edition == "Enterprise";
         if arcs.is_empty() && !native {
             continue;
         }
+        // Without coverage a machine that left lately is still carried here.
+        let vms = if all_active(kind.scene, &arcs) && !native { vms } else { machines.recent };
         let each = if unlimited { 1 } else { vms.div_ceil(limit).max(1) };
         let steps = vec![if unlimited {
             Step::new("sql-enterprise-server", Some("SQL-SRVCAL"), &[("vms", vms.to_string())])
