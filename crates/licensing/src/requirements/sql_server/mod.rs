@@ -282,21 +282,24 @@ fn is_free(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
     let edition = install.edition.as_str();
     let production = install.usage.as_deref() == Some("production");
     let subscription = scene.index.development;
-    let own_databases = scene.terms.rule("SC-SQL-RUNTIME", scene.as_of).words("databases");
-    let of_system_center = |name: &str| {
+    // What serves one product alone comes with it: by the names of its databases where they are told, else by what is said of
+    // its use.
+    let told = install.databases.as_ref().map(Words::all).filter(|all| !all.is_empty());
+    let names = |rule: &str, name: &str| {
         let name = name.to_lowercase();
-        own_databases.iter().any(|word| name.contains(word))
+        scene.terms.rule(rule, scene.as_of).words("databases").iter().any(|word| name.contains(word))
     };
-    let only_its_own = match install.databases.as_ref() {
-        None | Some(Words::None) => None,
-        Some(Words::One(one)) => Some(of_system_center(one)),
-        Some(Words::Many(many)) => Some(many.iter().all(|each| of_system_center(each))),
+    let serves = |rule: &str, is_own: &dyn Fn(&str) -> bool, uses: &[&str]| {
+        let alone = match told {
+            Some(all) => all.iter().all(|each| is_own(each)),
+            None => install.usage.as_deref().is_some_and(|usage| uses.contains(&usage)),
+        };
+        alone && scene.terms.rule(rule, scene.as_of).words("editions").contains(&edition)
     };
-    let runtime = match only_its_own {
-        Some(only) => only,
-        None => install.usage.as_deref() == Some("system_center_only"),
-    };
-    let runtime = runtime && scene.terms.rule("SC-SQL-RUNTIME", scene.as_of).words("editions").contains(&edition);
+    let of_teams = |name: &str| names("VS-TFS", name);
+    let of_system_center = |name: &str| names("SC-SQL-RUNTIME", name) && !of_teams(name);
+    let runtime = serves("SC-SQL-RUNTIME", &of_system_center, &["system_center_only"]);
+    let for_teams = subscription && serves("VS-TFS", &of_teams, &["tfs_only", "azure_devops_only"]);
     if edition.contains("Evaluation") && install.age_days.is_some_and(|age| age > 180) {
         let (code, rule) = ("evaluation_expired".to_owned(), "GEN-FREE".to_owned());
         found.breaches.push(Breach { code, subject: install.on.clone(), rule });
@@ -309,6 +312,8 @@ fn is_free(scene: &Scene<'_>, install: &Install, found: &mut Found) -> bool {
         "evaluation"
     } else if runtime {
         "system-center-runtime"
+    } else if for_teams {
+        "team-foundation-runtime"
     } else if install.usage.as_deref() == Some("dev_test") && subscription {
         "development-under-subscription"
     } else {
