@@ -26,6 +26,9 @@ const IN_A_SUITE: [&str; 9] =
 /// Channels of what is paid by term: it brings every version that came until its end.
 const SUBSCRIBED: [&str; 5] = ["csp_subscription", "eas", "ea_subscription", "ovs", "open_value_subscription"];
 
+/// Channels in which the newest version is sold, and no other.
+const IN_VOLUME: [&str; 8] = ["csp", "ea", "ea_enterprise_product", "mpsa", "open", "open_value", "select", "volume"];
+
 /// What the verifier objects to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
@@ -401,6 +404,12 @@ fn reach(family: &Product, entitlement: &Entitlement, as_of: Date, reading: Read
         "current" => newest(entitlement.purchased.unwrap_or(as_of)),
         version => family.rank(version),
     };
+    // Bought in volume, in a metric that is sold on, it is of the version on sale on that day.
+    let in_volume = IN_VOLUME.contains(&entitlement.channel.as_str());
+    let of_servers = family.name == "Windows Server" && entitlement.metric == "server";
+    let sold_on = !entitlement.metric.starts_with("processor") && !of_servers;
+    let bought = entitlement.purchased.filter(|_| in_volume && sold_on && stated.is_some());
+    let stated = stated.max(bought.and_then(|day| family.newest_surely_on(day.min(as_of))));
     let until = entitlement.sa_until.or(is_subscribed(entitlement).then_some(as_of));
     stated.max(until.and_then(|until| ran(until.min(as_of))))
 }

@@ -3,7 +3,6 @@
 use crate::deployments::{Entitlement, Estate, Words};
 use crate::terms::Terms;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 /// A lot of licences, ready to be assigned.
 #[derive(Debug, Clone)]
@@ -79,6 +78,9 @@ const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core I
 
 /// Channels of boxes and their electronic form.
 const RETAIL: [&str; 3] = ["retail", "fpp", "esd"];
+
+/// Channels that sell the newest version only.
+const IN_VOLUME: [&str; 8] = ["volume", "ea", "ea_enterprise_product", "open", "open_value", "select", "mpsa", "csp"];
 
 /// Products whose licences may follow inside a server farm while Software Assurance runs.
 pub(super) const FARM_MOBILITY: [&str; 4] =
@@ -163,7 +165,7 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
         }
         found.push(step);
     }
-    part_with_devices(&mut found, estate);
+    super::windows_client::part_with_devices(&mut found, estate);
     found
 }
 
@@ -196,6 +198,13 @@ fn is_settled(entitlement: &Entitlement, product: &str, estate: &Estate, terms: 
     !mobile && !excepted
 }
 
+/// Whether a lot's day of purchase tells its version: bought in volume, and in a metric that is sold on.
+fn is_of_its_day(entitlement: &Entitlement, product: &str) -> bool {
+    let old_metric =
+        entitlement.metric.starts_with("processor") || (product == "Windows Server" && entitlement.metric == "server");
+    IN_VOLUME.contains(&entitlement.channel.as_str()) && !old_metric
+}
+
 fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> Lot {
     let (metric, pack) = base_metric(&entitlement.metric);
     let long_term = product == "Windows" && super::windows_client::is_long_term(&entitlement.edition);
@@ -211,6 +220,12 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         (Some(rank), Some(family)) if entitlement.version == "current" => family.version_name(rank).to_owned(),
         _ => entitlement.version.clone(),
     };
+    // A volume licence is of the version on sale when it was bought, whatever the line says; but not across a change of metric.
+    let of_its_day = entitlement.purchased.filter(|_| is_of_its_day(entitlement, product)).and_then(|bought| {
+        let family = family.filter(|_| stated.is_some())?;
+        family.newest_surely_on(bought.min(as_of))
+    });
+    let sold = stated.max(of_its_day);
     let subscription = is_subscription(entitlement);
     // A subscription of which no end is told runs, and whoever subscribes may run what is new.
     let runs_until = entitlement.sa_until.or(subscription.then_some(as_of));
@@ -227,9 +242,9 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         edition: entitlement.edition.clone(),
         version,
         rank: stated,
-        reach: stated.max(reached),
-        perhaps: perhaps.filter(|rank| Some(*rank) > stated.max(reached)),
-        surely: stated.max(surely),
+        reach: sold.max(reached),
+        perhaps: perhaps.filter(|rank| Some(*rank) > sold.max(reached)),
+        surely: sold.max(surely),
         settled: is_settled(entitlement, product, estate, terms, as_of),
         metric: metric.to_owned(),
         units: entitlement.quantity.saturating_mul(pack),
@@ -243,48 +258,6 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         proof: entitlement.proof,
         with_devices: false,
     }
-}
-
-/// Parts from the OEM lots of Windows what came with devices that tell so: one licence is not counted twice, at its device and
-/// as paper that another device could use.
-fn part_with_devices(found: &mut Vec<Lot>, estate: &Estate) {
-    let is_paper = |lot: &Lot| lot.product == "Windows" && lot.metric == "device" && lot.channel == "oem";
-    if !found.iter().any(is_paper) {
-        return;
-    }
-    // Devices of which none of the paper is found yet, by what they came with; some are named by their lot.
-    let mut open: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
-    for device in estate.devices.iter().filter(|device| device.same_as.is_none()) {
-        if let Some(system) = device.oem_os.as_deref() {
-            let slot = open.entry(system).or_default().entry(&device.id).or_default();
-            *slot = slot.saturating_add(device.count);
-        }
-    }
-    let mut take = |lot: &Lot, named: bool| {
-        let Some(devices) = open.get_mut(format!("Windows {} {}", lot.version, lot.edition).as_str()) else { return 0 };
-        let mut left = lot.units;
-        for (_, count) in devices.iter_mut().filter(|(id, _)| !named || lot.tied.has(id)) {
-            let taken = left.min(*count);
-            *count -= taken;
-            left -= taken;
-        }
-        lot.units - left
-    };
-    let mut there = vec![0; found.len()];
-    for named in [true, false] {
-        let papers = found.iter().zip(&mut there).filter(|(lot, _)| is_paper(lot) && lot.tied.is_some() == named);
-        papers.for_each(|(lot, there)| *there = take(lot, named));
-    }
-    let mut parted = Vec::with_capacity(found.len());
-    for (lot, there) in found.drain(..).zip(there) {
-        if there > 0 {
-            parted.push(Lot { units: there, with_devices: true, ..lot.clone() });
-        }
-        if lot.units > there || there == 0 {
-            parted.push(Lot { units: lot.units - there, ..lot });
-        }
-    }
-    *found = parted;
 }
 
 /// Licensing by virtual core needs Software Assurance on the access licences too, as far as they are told.

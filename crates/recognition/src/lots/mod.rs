@@ -445,7 +445,8 @@ impl Made {
         if line.thing.edition == UNKNOWN {
             findings.push(finding("edition-unknown", line.params()));
         }
-        if line.notes.iter().any(|note| note == "used-licence") {
+        let used = line.notes.iter().any(|note| note == "used-licence");
+        if used {
             findings.push(finding("used-licence", line.params()));
         }
         let quantity = if packed { line.quantity } else { line.quantity.saturating_mul(line.per_unit()) };
@@ -465,7 +466,8 @@ impl Made {
             quantity,
             channel: channel(line),
             sa_until: until,
-            purchased: line.date,
+            // The day on which a used licence changed hands tells nothing of its version and terms.
+            purchased: line.date.filter(|_| !used),
             assigned_to: if machines.is_empty() { Words::None } else { Words::Many(machines.clone()) },
             proof: Some(line.proven),
             unit_price: line.price,

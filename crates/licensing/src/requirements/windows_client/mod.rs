@@ -1,7 +1,10 @@
 //! Windows on client devices: the licence it came with, volume licences as upgrades on a qualifying base, per-user Enterprise.
 
 mod enterprise;
+mod paper;
 mod professional;
+
+pub(super) use paper::part_with_devices;
 
 use super::desktop::in_service;
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, may_cover, tidy, under_development};
