@@ -1,10 +1,14 @@
 //! Office, Visio, Project and single applications bought for good: counted once for each device at the highest version.
 
+mod portable;
+
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy, under_development};
 use crate::deployments::{Access, Device, Install, Words};
 use crate::facts::Origin;
 use crate::findings::{SetAside, Step};
 use crate::word::Word;
+use jiff::civil::Date;
+use portable::Portables;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Suites and applications with a licence of their own.
@@ -109,7 +113,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             copies.sort_by(|a, b| a.kind().cmp(&b.kind()));
         }
     }
-    let persons = persons(scene, &used);
+    let mut portables = Portables::new(scene, &used);
     let mut asked: BTreeMap<Key<'_>, Asked<'_>> = BTreeMap::new();
     for on_device in used.chunk_by(|a, b| a.device == b.device) {
         let device = on_device.first().and_then(|first| scene.estate.devices.get(first.device));
@@ -120,13 +124,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 continue;
             }
             // One portable device for each person: what a record stands for beyond that is counted.
-            let mut units = device.count;
-            if is_free_portable(scene, device, product, edition, &persons) {
-                let person = device.primary_user.as_deref().and_then(|user| scene.user(user));
-                let free = units.min(person.map_or(1, |user| user.count));
+            let free = portables.take(scene, device, product, edition, device.count);
+            if free > 0 {
                 set_aside(device, free, product, edition, &first.version, found);
-                units -= free;
             }
+            let units = device.count - free;
             if units == 0 {
                 continue;
             }
@@ -134,7 +136,8 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 let (code, subject) = ("edition-unknown", device.id.clone());
                 found.asks.insert(Ask { code, subject, product: product.into(), rule: Some("OFF-EDITION") });
             }
-            let rank = same.iter().map(|each| each.rank).max().unwrap_or(0);
+            let own = same.iter().map(|each| each.rank).max().unwrap_or(0);
+            let rank = portables.rank(device, product, edition, own);
             let remote = same.iter().all(|each| each.remote);
             let reading = scene.reads("edition-unknown", &device.id, product);
             let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
@@ -266,37 +269,6 @@ fn covered_by_suite(scene: &Scene<'_>, device: &Device, on_device: &[Used<'_>], 
     product != "Office" && on_device.iter().any(|each| each.product == "Office" && in_suite(each))
 }
 
-/// What a person has of one product and edition: whether a desk device, and the first portable one by its id.
-type Persons<'a> = BTreeMap<(&'a str, &'a str, &'a str), (bool, Option<&'a str>)>;
-
-fn persons<'a>(scene: &Scene<'a>, used: &[Used<'a>]) -> Persons<'a> {
-    let mut persons = Persons::new();
-    for each in used {
-        let Some(device) = scene.estate.devices.get(each.device) else { continue };
-        let Some(user) = device.primary_user.as_deref() else { continue };
-        let (desk, portable) = persons.entry((user, each.product, each.edition)).or_default();
-        if device.portable == Some(true) {
-            let first = portable.map_or(device.id.as_str(), |known| known.min(device.id.as_str()));
-            *portable = Some(first);
-        } else {
-            *desk = true;
-        }
-    }
-    persons
-}
-
-/// OFF-PORTABLE: one portable device of the main user, under volume licences that are not bought company-wide.
-fn is_free_portable(scene: &Scene<'_>, device: &Device, product: &str, edition: &str, persons: &Persons<'_>) -> bool {
-    let (Some(true), Some(user)) = (device.portable, device.primary_user.as_deref()) else { return false };
-    let by_the_piece = |lot: &Lot| {
-        lot.product == product
-            && lot.edition == edition
-            && matches!(lot.channel.as_str(), "volume" | "open" | "select" | "mpsa" | "csp" | "open_value")
-    };
-    persons.get(&(user, product, edition)).is_some_and(|(desk, first)| *desk && *first == Some(device.id.as_str()))
-        && scene.lots.iter().any(by_the_piece)
-}
-
 fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found) {
     let product = key.product;
     // `LTSC 2021` stays so where everybody writes it so.
@@ -329,9 +301,26 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
     if let (true, Some(edition)) = (key.remote, edition) {
         arcs.extend(higher_editions(scene, &need, edition, &mut demand.refused, may));
     }
+    if key.remote {
+        // Some terms ask for the version that is used, not for one that may go down to it.
+        arcs.retain(|arc| {
+            let same = scene.lots.get(arc.lot).is_none_or(|lot| {
+                let terms = scene.terms.rule("OFF-RDS", day_of(scene, lot));
+                terms.number("same_version") == 0 || lot.rank.is_some_and(|own| own <= key.rank)
+            });
+            if !same {
+                demand.refused.insert(arc.lot, "other-version");
+            }
+            same
+        });
+    }
     let rules: &[&'static str] = if key.remote { &["OFF-RDS", "OFF-EDITION"] } else { &["OFF-DEVICE", "OFF-EDITION"] };
     let served = !arcs.is_empty();
     let values = [("devices", asked.units.to_string()), ("version", version.clone())];
+    // An edition that is not told may be called by that of any licence held.
+    let held = scene.lots.iter().filter(|lot| lot.product == product && key.edition == "unknown");
+    let also: BTreeSet<&str> = held.map(|lot| lot.edition.as_str()).collect();
+    let also = also.into_iter().map(|edition| (product.to_owned(), edition.to_owned(), version.clone())).collect();
     let step = Step::new(if key.remote { "devices-remote" } else { "devices" }, rules.first().copied(), &values);
     demand.ways.push(Way {
         product: product.to_owned(),
@@ -343,12 +332,19 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
         steps: vec![step.clone()],
         rules: rules.to_vec(),
         native: true,
+        also,
         ..Way::default()
     });
     if product != "Office" && !served {
         by_suite(scene, key, asked.units, &version, &step, &mut demand, found);
     }
     found.demands.push(demand);
+}
+
+/// The day whose terms a licence has: that of its purchase, where it is told.
+fn day_of(scene: &Scene<'_>, lot: &Lot) -> Date {
+    let bought = scene.estate.entitlements.get(lot.entitlement).and_then(|entitlement| entitlement.purchased);
+    bought.unwrap_or(scene.as_of)
 }
 
 /// Lots of a higher edition, where the terms of their day let such a device use the lower one remotely.
@@ -359,16 +355,12 @@ fn higher_editions(
     refused: &mut BTreeMap<usize, &'static str>,
     may: impl Fn(&Lot) -> Result<u64, &'static str>,
 ) -> Vec<super::Arc> {
-    let day_of = |lot: &Lot| {
-        let bought = scene.estate.entitlements.get(lot.entitlement).and_then(|entitlement| entitlement.purchased);
-        bought.unwrap_or(scene.as_of)
-    };
     let mut arcs = Vec::new();
     let editions: BTreeSet<&str> = scene.lots.iter().map(|lot| lot.edition.as_str()).collect();
     for higher in editions.into_iter().filter(|higher| *higher != edition) {
         let need = Need { edition: Some(higher), ..*need };
         arcs.extend(scene.serving(&need, &["device"], refused, |lot| {
-            let order = scene.terms.rule("OFF-RDS", day_of(lot)).words("editions_upwards");
+            let order = scene.terms.rule("OFF-RDS", day_of(scene, lot)).words("editions_upwards");
             let place = |edition: &str| order.iter().position(|each| *each == edition);
             let stands =
                 |higher: &str| matches!((place(edition), place(higher)), (Some(low), Some(high)) if high > low);
