@@ -398,7 +398,9 @@ fn spare(
             continue;
         }
         let refused = found.demands.iter().find_map(|demand| demand.refused.get(&index).copied());
-        let lines = alike.get(index).and_then(|kind| home.get(kind)).into_iter().flatten();
+        // A lot like those that serve is no spare of their line where no demand could use this one (it is bound elsewhere).
+        let could = found.idle.contains_key(&index) || refused.is_none();
+        let lines = alike.get(index).filter(|_| could).and_then(|kind| home.get(kind)).into_iter().flatten();
         let most = lines.rev().max_by_key(|(_, (covered, _))| *covered);
         let reason = match most {
             Some((key, (_, worth))) => {

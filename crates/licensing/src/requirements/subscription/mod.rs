@@ -121,19 +121,18 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                 }
             }
             let known: u64 = used.users.values().copied().fold(0, u64::saturating_add);
-            let unknown = match scene.reads("users-of-apps-unknown", "", "Microsoft 365 Apps") {
+            let shared = used.shared;
+            // Shared computers need a plan with shared computer activation, which brings the enterprise apps or Business Premium.
+            let (own, higher) = ("Microsoft 365 Apps for business", "Microsoft 365 Apps for enterprise");
+            let name = if business && !shared { own } else { higher };
+            let unknown = match scene.reads("users-of-apps-unknown", "", name) {
                 Reading::Low => used.anonymous.div_ceil(per_user),
                 Reading::High => used.anonymous,
             };
             if used.anonymous > 0 {
                 let (code, subject) = ("users-of-apps-unknown", Word::default());
-                let product = Word::from("Microsoft 365 Apps");
-                found.asks.insert(Ask { code, subject, product, rule: Some("OFF-SUB-USER") });
+                found.asks.insert(Ask { code, subject, product: name.into(), rule: Some("OFF-SUB-USER") });
             }
-            let shared = used.shared;
-            // Shared computers need a plan with shared computer activation, which brings the enterprise apps or Business Premium.
-            let (own, higher) = ("Microsoft 365 Apps for business", "Microsoft 365 Apps for enterprise");
-            let name = if business && !shared { own } else { higher };
             let premium = business
                 && shared
                 && scene.lots.iter().filter(|lot| !lot.ended).any(|lot| {
