@@ -251,7 +251,10 @@ impl Titles {
                 "Office application",
                 r"^(produkt )?microsoft (access|excel|infopath|onenote|outlook|powerpoint|publisher|word)\b",
             ),
-            ("Office", r"\boffice\b|\boutlook\b|\bword\b|\bexcel\b"),
+            (
+                "Office",
+                r"\boffice\b|\boutlook\b|\bword\b|\bexcel\b|microsoft (access|infopath|onenote|powerpoint|publisher|groove|filter pack|sharepoint workspace)\b",
+            ),
             ("Exchange Server", r"exchange"),
             ("SharePoint Server", r"sharepoint"),
             ("System Center", r"system center|configuration manager"),
@@ -420,7 +423,7 @@ fn third_party(rule: &str) -> Recognised {
 }
 
 /// Years and names of versions.
-const YEARS: &str = r"\b(2008 ?(r2|release 2)|2012 ?(r2|release 2)|2003 ?r2|2006 ?r2|2013 ?r2|2003|2006|2005|2007|2008|2010|2012|2013|2014|2015|2016|2017|2018|2019|2020|2021|2022|2024|2025|2026|2000|xp\b|vista)\b";
+const YEARS: &str = r"\b(2008 ?(r2|release 2)|2012 ?(r2|release 2)|2003 ?r2|2006 ?r2|2013 ?r2|2003|2006|2002|2005|2007|2008|2010|2011|2012|2013|2014|2015|2016|2017|2018|2019|2020|2021|2022|2024|2025|2026|2000|xp\b|vista)\b";
 
 /// A patch or a part of one application belongs to the suite; only a licence or a trial is of the application.
 fn whole_family(family: &'static str, standing: Standing) -> &'static str {
@@ -522,7 +525,12 @@ pub(super) fn in_engine_words(
     version: &str,
     text: &str,
 ) -> Option<(String, String, String)> {
-    let known = |text: &str| if text.is_empty() { "unknown".to_owned() } else { text.to_owned() };
+    // The terms call the release of 2002 by the name of its suite.
+    let known = |text: &str| match text {
+        "" => "unknown".to_owned(),
+        "2002" => "XP".to_owned(),
+        told => told.to_owned(),
+    };
     let of = |product: &str, edition: &str, version: String| Some((product.to_owned(), edition.to_owned(), version));
     match family {
         "Microsoft 365 Apps" => match edition {
