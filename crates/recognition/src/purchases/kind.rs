@@ -4,9 +4,30 @@ use super::knowledge::{Class, Knowledge};
 use super::text::Text;
 use super::words::{any, has, numbers_before, position};
 
-/// Labour, transport, support: no software at all. Words of the title as written decide, because the grammar's words may
-/// mean something else there.
+/// Words that begin a line about a price cut or an audit: money or labour, whatever licence it is about.
+const NO_RIGHT: [&str; 11] = [
+    "audit",
+    "remise",
+    "rabais",
+    "ristourne",
+    "escompte",
+    "rabatt",
+    "discount",
+    "rebate",
+    "sconto",
+    "descuento",
+    "desconto",
+];
+
+/// Labour, transport, support, a price cut: no software at all. Words of the title as written decide, because the
+/// grammar's words may mean something else there.
 pub(crate) fn is_service(shown: &Text, words: &[String], knowledge: &Knowledge) -> bool {
+    if words.first().is_some_and(|word| NO_RIGHT.contains(&word.as_str())) {
+        return true;
+    }
+    if any(words, &knowledge.tokens.media) {
+        return false;
+    }
     let licence_words =
         any(words, &knowledge.tokens.volume) || has(words, "cal") || has(words, "license") || has(words, "oem");
     !licence_words && knowledge.tokens.service.iter().any(|phrase| shown.has(phrase))
@@ -28,7 +49,10 @@ fn licence_with_sa(words: &[String]) -> bool {
     if has(words, "licsapk") || has(words, "upgrdsapk") {
         return true;
     }
-    words.windows(2).any(|pair| matches!(pair, [a, b] if b == "sa" && (a == "+" || a == "with" || a == "and")))
+    // "Upgrade SA" in one breath is the upgrade of Windows with its Software Assurance.
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if b == "sa" && (a == "+" || a == "with" || a == "and" || a == "upgrade")))
 }
 
 /// Years or months that the right lasts, if the line says so.
@@ -39,9 +63,10 @@ fn has_term(words: &[String]) -> bool {
 
 /// True if the line says in which year of the agreement it was bought: a yearly payment of a licence, no rent.
 fn has_acquisition_year(words: &[String]) -> bool {
-    words
-        .iter()
-        .any(|w| matches!(w.as_str(), "aqy1" | "aqy2" | "aqy3" | "acqy1" | "acqy2" | "acqy3" | "acq" | "aq" | "buyout"))
+    words.iter().any(|w| {
+        w.starts_with("acquiredyear")
+            || matches!(w.as_str(), "aqy1" | "aqy2" | "aqy3" | "acqy1" | "acqy2" | "acqy3" | "acq" | "aq" | "buyout")
+    })
 }
 
 /// Kind of the line. `channel` must be known before.

@@ -63,6 +63,17 @@ fn boxed(words: &[String]) -> u32 {
             return 1;
         }
     }
+    // "(pack 5)", but no "service pack 2".
+    for (i, pair) in words.windows(2).enumerate() {
+        let before = i.checked_sub(1).and_then(|p| words.get(p)).map(String::as_str);
+        if let [pack, number] = pair
+            && pack == "pack"
+            && !matches!(before, Some("services" | "license" | "core"))
+            && let Some(n) = number.parse().ok().filter(sane)
+        {
+            return n;
+        }
+    }
     for window in words.windows(3) {
         if let [pack, of, number] = window
             && pack == "pack"
@@ -78,6 +89,10 @@ fn boxed(words: &[String]) -> u32 {
 /// Metric and units of a server line that says cores or processors, or of which the version decides.
 fn server_like(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
     let words = counted.words;
+    // Counted by the server whatever hardware its title says it runs on.
+    if matches!(counted.edition, "Essentials" | "Foundation") {
+        return ("server", Some(1));
+    }
     if let Some(n) = cores(words) {
         return match n {
             2 => ("core_2pack", Some(2)),
@@ -98,7 +113,7 @@ fn server_like(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
     }
     match counted.class {
         Class::OsServer | Class::Management | Class::Cis => {
-            let small = matches!(counted.edition, "Essentials" | "Foundation" | "Advanced Server" | "Server");
+            let small = matches!(counted.edition, "Advanced Server" | "Server");
             match year(counted.version) {
                 _ if small => ("server", Some(1)),
                 Some(y) if y < 2012 && counted.edition == "Datacenter" => ("processor", Some(1)),
@@ -109,7 +124,9 @@ fn server_like(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
             }
         }
         Class::Sql => {
-            let one_server = numbers_before(words, "server").contains(&1) || has(words, "servercal");
+            let one_server = numbers_before(words, "server").contains(&1)
+                || has(words, "servercal")
+                || position(words, &["license", "server"]).is_some();
             let plain =
                 matches!(counted.edition, "Standard" | "Business Intelligence" | "Workgroup" | "Small Business");
             if counted.edition == "Developer" {

@@ -38,7 +38,8 @@ pub(crate) fn is_plan(shown: &Text, words: &[String], knowledge: &Knowledge) -> 
 fn short_name(words: &[String], knowledge: &Knowledge) -> String {
     let stop = words.iter().position(|w| matches!(w.as_str(), "su" | "sasu" | "stepup")).unwrap_or(words.len());
     let end = words.iter().take(stop).position(|w| w == "shrdsvr" || w == "sngl" || w == "alng").unwrap_or(stop);
-    let head: Vec<String> = words.iter().take(end).filter(|w| !END.contains(&w.as_str())).cloned().collect();
+    let part = |w: &&String| !END.contains(&w.as_str()) && !knowledge.tokens.segment.contains(w);
+    let head: Vec<String> = words.iter().take(end).filter(part).cloned().collect();
     let mut start = 0;
     for family in &knowledge.families {
         let phrase: Vec<&str> = family.split(' ').collect();

@@ -128,8 +128,20 @@ fn step_up_target(words: &[String], knowledge: &Knowledge) -> Vec<String> {
     tail
 }
 
+/// The version of Windows: the number that follows its name closely, else the first that counts nothing else
+/// ("8 Go, Windows 10" is no Windows 8).
 fn client_version(words: &[String]) -> Option<String> {
-    let found = words.iter().position(|w| CLIENT_VERSIONS.contains(&w.as_str()))?;
+    let names = |at: &usize| words.get(*at).is_some_and(|w| CLIENT_VERSIONS.contains(&w.as_str()));
+    let close = words.iter().enumerate().filter(|(_, w)| *w == "windows").find_map(|(i, _)| (i + 1..i + 4).find(names));
+    let counts = |at: &usize| {
+        words.get(at + 1).is_some_and(|unit| {
+            matches!(
+                unit.as_str(),
+                "go" | "gb" | "g" | "to" | "tb" | "core" | "user" | "device" | "pack" | "clt" | "cal"
+            )
+        })
+    };
+    let found = close.or_else(|| (0..words.len()).find(|at| names(at) && !counts(at)))?;
     Some(match words.get(found).map(String::as_str) {
         Some("xp") => "XP".into(),
         Some("vista") => "Vista".into(),
@@ -163,7 +175,8 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     let mut class = product.class;
     let mut name = product.name.clone();
 
-    line.channel = channel(&words, edition.as_deref() == Some("Web"), part, knowledge).to_owned();
+    line.channel =
+        channel(&words, class == Class::Sql && edition.as_deref() == Some("Web"), part, knowledge).to_owned();
     if let Some(told) = hints.programme.and_then(channel_of_programme) {
         line.channel = told.to_owned();
     }
@@ -210,6 +223,10 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         _ if xp && product.xp.is_some() => product.xp.clone(),
         _ => version.name.clone(),
     };
+    // The servers that are kept current by subscription bear no year.
+    if found.is_none() && class == Class::Server && has(&head, "se") {
+        found = Some("SE".into());
+    }
     if ltsc && let Some(year) = &found {
         found = Some(format!("{} {year}", if has(&words, "ltsb") { "LTSB" } else { "LTSC" }));
     }
@@ -340,11 +357,16 @@ fn set(line: &mut PurchaseLine, name: String, metric: &str, units: Option<u32>) 
     line.units = units.map(u64::from);
 }
 
-/// True where access licences come along in the box of a server ("with 5 CAL").
+/// True where access licences come along in the box of a server ("with 5 CAL", "+ CAL", "+ 10 User CAL").
 fn comes_with_cals(words: &[String]) -> bool {
-    words
-        .windows(3)
-        .any(|w| matches!(w, [with, number, cal] if with == "with" && cal == "cal" && number.parse::<u32>().is_ok()))
+    words.iter().enumerate().skip(1).filter(|(_, word)| matches!(word.as_str(), "with" | "+")).any(|(i, _)| {
+        let mut after = words.iter().skip(i + 1).map(String::as_str).skip_while(|w| w.parse::<u32>().is_ok());
+        match after.next() {
+            Some("cal") => true,
+            Some("user" | "device") => after.next() == Some("cal"),
+            _ => false,
+        }
+    })
 }
 
 /// Standard, Enterprise or Plus, for access licences that are named by edition.

@@ -9,6 +9,9 @@ const UNITS: &[(&str, &str)] = &[
     ("l", "license"),
     ("license", "license"),
     ("licence", "license"),
+    ("licenses", "license"),
+    ("licences", "license"),
+    ("lics", "license"),
     ("core", "core"),
     ("cores", "core"),
     ("coeur", "core"),
@@ -26,6 +29,7 @@ const UNITS: &[(&str, &str)] = &[
     ("yr", "year"),
     ("y", "year"),
     ("year", "year"),
+    ("years", "year"),
     ("an", "year"),
     ("ans", "year"),
     ("mth", "month"),
@@ -125,6 +129,9 @@ pub(crate) fn words(title: &str, knowledge: &Knowledge) -> Vec<String> {
         {
             made.push(year.to_owned());
             made.push("r2".into());
+        } else if let Some(year) = word.strip_prefix("ws").filter(|y| y.len() == 4 && y.starts_with("20")) {
+            // Makers and buyers write Windows Server and its year as one word.
+            made.extend(["windows", "server", year].map(str::to_owned));
         } else if let Some(pieces) = unglue(&word, knowledge) {
             made.extend(pieces.iter().flat_map(|p| p.split_whitespace()).map(str::to_owned));
         } else {

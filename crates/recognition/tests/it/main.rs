@@ -1,6 +1,8 @@
 //! Integration tests of recognition, one binary.
 
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod lots;
 #[cfg(test)]
 mod purchases;

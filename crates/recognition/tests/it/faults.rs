@@ -1,0 +1,187 @@
+//! Titles and purchase lines that were once read wrong, by what went wrong.
+
+use recognition::purchases::{Hints, recognise};
+use recognition::titles::Titles;
+
+/// The columns of a purchase line, parted by bars.
+fn line(title: &str) -> String {
+    recognise(title, None, &Hints::default()).columns().join(" | ")
+}
+
+fn lines(told: &[(&str, &str)]) {
+    for (title, wanted) in told {
+        assert_eq!(line(title), *wanted, "{title}");
+    }
+}
+
+/// Family, edition, version and standing of a title of Microsoft's, parted by bars.
+fn titles(told: &[(&str, &str, &str)]) {
+    let known = Titles::builtin().expect("the shipped rules are sound");
+    for (name, version, wanted) in told {
+        let found = known.recognise("Microsoft Corporation", name, version, None, None);
+        let got = [found.family, found.edition, found.product_version, found.licensable.to_string()].join(" | ");
+        assert_eq!(got, *wanted, "{name}");
+    }
+}
+
+#[test]
+fn long_titles_without_blanks_were_read_without_their_software_assurance_and_packs() {
+    lines(&[
+        (
+            "Microsoft®SQLServerStandardCore AllLng License/SoftwareAssurancePack MVL 2Licenses CoreLicense",
+            "SQL Server | Standard | current | core_2pack | 2 | licence+SA | volume",
+        ),
+        (
+            "Microsoft®WindowsServerCAL AllLng SoftwareAssurance MVL 1License DeviceCAL",
+            "Windows Server CAL | Device | current | device_cal | 1 | SA | volume",
+        ),
+        (
+            "Microsoft®WindowsRemoteDesktopServicesCAL 2019 Sngl OLP 1License NoLevel UserCAL",
+            "Remote Desktop Services CAL | User | 2019 | user_cal | 1 | licence | open",
+        ),
+        (
+            "Microsoft®OfficeProfessionalPlus AllLng License/SoftwareAssurancePack OLV 1License NoLevel AdditionalProduct 1Year Acquiredyear1",
+            "Office | Professional Plus | current | device | 1 | licence+SA | open_value",
+        ),
+        (
+            "Microsoft®WINENTperDVC AllLng Upgrade/SoftwareAssurancePack MVL 1License Platform",
+            "Windows | Enterprise | current | device_upgrade | 1 | licence+SA | volume",
+        ),
+    ]);
+}
+
+#[test]
+fn the_mark_of_the_new_commerce_stayed_in_the_name_of_the_plan() {
+    lines(&[
+        ("[NCE] Office 365 E1 - 1 Year - Annual", "Office 365 E1 | none | none | user_sub | 1 | subscription | csp"),
+        (
+            "M365 - Microsoft 365 Business Standard (New Commerce)",
+            "Microsoft 365 Business Standard | none | none | user_sub | 1 | subscription | csp",
+        ),
+        ("NCE Exchange Online Plan 2 P1Y", "Exchange Online | Plan 2 | none | user_sub | 1 | subscription | csp"),
+    ]);
+}
+
+#[test]
+fn labour_and_price_cuts_were_taken_for_what_they_name() {
+    let service = " | none | none | none | 1 | service | unknown";
+    for title in [
+        "Forfait migration messagerie Exchange Online",
+        "Installationsservice Windows Server",
+        "Einrichtung Microsoft 365",
+        "Intervention sur site - réinstallation Windows 10",
+        "Remise sur licence Windows Server 2022 Standard 16 cœurs",
+        "Audit de licences Microsoft",
+    ] {
+        assert_eq!(line(title), service, "{title}");
+    }
+    // The medium is told before the labour that its name recalls.
+    lines(&[(
+        "DVD d'installation Windows Server 2019",
+        "Windows Server | unknown | 2019 | none | 1 | media | unknown",
+    )]);
+}
+
+#[test]
+fn the_memory_of_a_pc_was_taken_for_the_version_of_windows() {
+    lines(&[
+        (
+            "Dell OptiPlex 3080 SFF i3 8 Go 256 Go SSD Windows 10 Professionnel",
+            "Windows | Pro | 10 | device | 1 | licence | oem",
+        ),
+        ("HP EliteBook 840 G9 i5-1235U 16Go 512Go W11P 3Y", "Windows | Pro | 11 | device | 1 | licence | oem"),
+    ]);
+}
+
+#[test]
+fn access_licences_in_the_box_of_a_server_hid_the_server() {
+    lines(&[
+        (
+            "Windows Server Standard 2025 : licence 16 cœurs + 5 CAL",
+            "Windows Server | Standard | 2025 | core_16pack | 16 | licence | unknown",
+        ),
+        ("5 CAL Utilisateur Windows 2019 OPEN", "Windows Server CAL | User | 2019 | user_cal | 5 | licence | open"),
+        (
+            "Windows Server 2022 CAL de usuario (pack 5)",
+            "Windows Server CAL | User | 2022 | user_cal | 5 | licence | unknown",
+        ),
+    ]);
+}
+
+#[test]
+fn servers_without_a_year_were_taken_for_rented_ones() {
+    lines(&[
+        ("SharePoint Server Subscription Edition", "SharePoint Server | none | SE | server | 1 | licence | unknown"),
+        ("Exchange Server SE Standard", "Exchange Server | Standard | SE | server | 1 | licence | unknown"),
+    ]);
+}
+
+#[test]
+fn windows_web_server_in_open_was_taken_for_a_hosts_monthly_line() {
+    lines(&[
+        ("WinSvrWeb 2008R2 SNGL OLP NL", "Windows Server | Web | 2008 R2 | server | 1 | licence | open"),
+        (
+            "SQLSvrWebCore ALNG LicSAPk MVL 2Lic CoreLic",
+            "SQL Server | Web | current | core_2pack | 2 | subscription | spla",
+        ),
+    ]);
+}
+
+#[test]
+fn plans_named_in_spanish_italian_and_portuguese_kept_their_own_words() {
+    lines(&[
+        (
+            "Plan de llamadas nacionales de Microsoft 365 para profesores",
+            "Microsoft 365 Domestic Calling Plan | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "Office 365 E5 senza audioconferenza (prezzi del personale no profit)",
+            "Office 365 E5 without Audio Conferencing | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "Comunicações Avançadas para docentes",
+            "Advanced Communications | none | none | user_sub | 1 | subscription | unknown",
+        ),
+    ]);
+}
+
+#[test]
+fn suites_in_other_scripts_and_with_their_parts_named_were_left_unknown() {
+    titles(&[
+        ("Microsoft Office профессиональный плюс 2010", "", "Office | Professional Plus | 2010 | yes"),
+        ("Microsoft Office Professional Edition 2003 (with InfoPath 2003)", "", "Office | Professional | 2003 | yes"),
+        ("Microsoft Office Thuisgebruik en Zelfstandigen 2016 - nl-nl", "", "Office | Home and Business | 2016 | yes"),
+        ("Microsoft Office pro podnikatele 2016 - cs-cz", "", "Office | Home and Business | 2016 | yes"),
+        ("Microsoft Office 2019 for Mac", "16.17", "Office | unknown | 2019 | yes"),
+    ]);
+}
+
+#[test]
+fn the_desktop_applications_of_a_plan_had_no_version() {
+    titles(&[
+        ("Microsoft Visio - fr-fr", "16.0.14326.20508", "Visio | unknown | subscription | yes"),
+        ("Microsoft Project - en-us", "16.0.13801.20360", "Project | unknown | subscription | yes"),
+    ]);
+}
+
+#[test]
+fn pre_releases_were_taken_for_parts_or_left_unknown() {
+    titles(&[
+        ("Microsoft SQL Server 2019 CTP3.0", "15.0.1600.8", "SQL Server | unknown | 2019 | trial"),
+        (
+            "Microsoft Office Professional Plus 2013 Preview",
+            "15.0.4128.1025",
+            "Office | Professional Plus | 2013 | trial",
+        ),
+    ]);
+}
+
+#[test]
+fn a_product_that_was_sold_was_called_free() {
+    titles(&[("Microsoft MapPoint Europe 2010", "17.0.23.1900", "MapPoint |  | 2010 | yes")]);
+}
+
+#[test]
+fn patches_of_one_application_belonged_to_nothing() {
+    titles(&[("Update for Microsoft OneNote 2010 (KB2837595) 32-Bit Edition", "", "Office |  | 2010 | update")]);
+}
