@@ -4,25 +4,17 @@ use super::knowledge::{Class, Knowledge};
 use super::text::Text;
 use super::words::{any, has, numbers_before, position};
 
-/// Words that begin a line about a price cut or an audit: money or labour, whatever licence it is about.
-const NO_RIGHT: [&str; 11] = [
-    "audit",
-    "remise",
-    "rabais",
-    "ristourne",
-    "escompte",
-    "rabatt",
-    "discount",
-    "rebate",
-    "sconto",
-    "descuento",
-    "desconto",
-];
+/// True if the line begins with a word of labour and buys nothing.
+fn begins_with_labour(words: &[String], knowledge: &Knowledge) -> bool {
+    let labour = words.first().is_some_and(|word| knowledge.tokens.labour.contains(word));
+    // "Configuration Manager" is a product.
+    labour && words.get(1).is_none_or(|next| next != "manager") && !names_sa(words) && !has(words, "subs")
+}
 
 /// Labour, transport, support, a price cut: no software at all. Words of the title as written decide, because the
 /// grammar's words may mean something else there.
 pub(crate) fn is_service(shown: &Text, words: &[String], knowledge: &Knowledge) -> bool {
-    if words.first().is_some_and(|word| NO_RIGHT.contains(&word.as_str())) {
+    if words.first().is_some_and(|word| knowledge.tokens.money.contains(word)) {
         return true;
     }
     if any(words, &knowledge.tokens.media) {
@@ -30,7 +22,8 @@ pub(crate) fn is_service(shown: &Text, words: &[String], knowledge: &Knowledge) 
     }
     let licence_words =
         any(words, &knowledge.tokens.volume) || has(words, "cal") || has(words, "license") || has(words, "oem");
-    !licence_words && knowledge.tokens.service.iter().any(|phrase| shown.has(phrase))
+    !licence_words
+        && (begins_with_labour(words, knowledge) || knowledge.tokens.service.iter().any(|phrase| shown.has(phrase)))
 }
 
 /// True if a software assurance word stands in the line and is not denied.
@@ -72,7 +65,8 @@ fn has_acquisition_year(words: &[String]) -> bool {
 /// Kind of the line. `channel` must be known before.
 pub(crate) fn kind(words: &[String], class: Class, channel: &str, knowledge: &Knowledge) -> &'static str {
     let tokens = &knowledge.tokens;
-    if any(words, &tokens.media) {
+    // A disc that opens the line is what is bought; at its end it only says how the licence comes.
+    if any(words, &tokens.media) || words.first().is_some_and(|word| matches!(word.as_str(), "dvd" | "cd")) {
         return "media";
     }
     if has(words, "esu") {

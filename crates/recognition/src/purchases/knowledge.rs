@@ -112,6 +112,9 @@ struct PlanFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tokens {
     pub(crate) service: Vec<String>,
+    pub(crate) labour: Vec<String>,
+    pub(crate) money: Vec<String>,
+    pub(crate) period: Vec<String>,
     pub(crate) media: Vec<String>,
     pub(crate) trial: Vec<String>,
     pub(crate) subscription: Vec<String>,

@@ -113,7 +113,7 @@ fn with_maker(name: &str) -> String {
 
 /// The name without what counts seats or months at its end ("- 12 utilisateurs", "- 1 mois").
 fn without_counts(name: &str) -> String {
-    const UNITS: [&str; 12] = [
+    const UNITS: [&str; 17] = [
         "utilisateur",
         "utilisateurs",
         "user",
@@ -126,6 +126,11 @@ fn without_counts(name: &str) -> String {
         "months",
         "an",
         "licences",
+        "boite",
+        "boites",
+        "usuarios",
+        "utenti",
+        "gebruikers",
     ];
     let mut words: Vec<&str> = name.split(' ').collect();
     while let [.., number, unit] = words.as_slice() {
@@ -138,7 +143,18 @@ fn without_counts(name: &str) -> String {
             words.pop();
         }
     }
-    words.join(" ").trim_end_matches([' ', '-', '–']).to_owned()
+    words.join(" ").trim_end_matches([' ', '-', '–', ',', ';']).to_owned()
+}
+
+/// The name without the month that it was billed for ("- janvier 2024", "- mois de mars").
+fn without_period<'a>(name: &'a str, knowledge: &Knowledge) -> &'a str {
+    let Some((before, after)) = name.rsplit_once(" - ") else { return name };
+    let folded = fold(after);
+    let mut words = folded.split([' ', '/']).filter(|word| !word.is_empty()).peekable();
+    let numbers = |word: &str| word.chars().all(|c| c.is_ascii_digit()) && word.len() <= 4;
+    let period = words.peek().is_some()
+        && words.all(|word| knowledge.tokens.period.iter().any(|known| known == word) || numbers(word));
+    if period { before } else { name }
 }
 
 /// A plan's name in the publisher's English, and as it came where no translation is known.
@@ -198,7 +214,7 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
             meanings.insert(meaning.clone());
         }
     }
-    let mut name = without_counts(&text.tidy());
+    let mut name = without_counts(without_period(&without_counts(&text.tidy()), knowledge));
     let low = fold(&name);
     if let Some(at) = low.find("sandbox").filter(|_| low.contains("- sandbox") || low.contains(" sandbox tier")) {
         // "… - Sandbox Tier 2:Standard Acceptance Testing": the tier is a size.
@@ -217,7 +233,7 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
     {
         name = rest.to_owned();
     }
-    for (short, long) in [("o365 ", "Office 365 "), ("m365 ", "Microsoft 365 ")] {
+    for (short, long) in [("o365 ", "Office 365 "), ("m365 ", "Microsoft 365 "), ("d365 ", "Dynamics 365 ")] {
         if fold(&name).starts_with(short) {
             name = format!("{long}{}", name.chars().skip(short.len()).collect::<String>());
         }

@@ -204,11 +204,12 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     }
 
     if class == Class::ClientOs
-        && line.kind == "subscription"
+        && (line.kind == "subscription" || line.kind == "licence" && !any(&words, &knowledge.tokens.short))
         && let Some(plan) = words.iter().find(|w| matches!(w.as_str(), "e3" | "e5"))
     {
         let metric = if user_or_device(&words) == Some("Device") { "device_sub" } else { "user_sub" };
         set(&mut line, format!("Windows Enterprise {}", plan.to_uppercase()), metric, Some(1));
+        line.kind = "subscription".into();
         line.edition = NONE.into();
         line.version = NONE.into();
         return line;
@@ -221,6 +222,7 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         Class::ClientOs if ltsc => version.name.clone(),
         Class::ClientOs => client_version(&head),
         _ if xp && product.xp.is_some() => product.xp.clone(),
+        Class::Application if version.name.is_none() && has(&head, "97") => Some("97".into()),
         _ => version.name.clone(),
     };
     // The servers that are kept current by subscription bear no year.

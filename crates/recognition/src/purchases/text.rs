@@ -123,6 +123,14 @@ impl Text {
                 }
             }
         }
+        // Brackets whose words were all cut away ("(/)").
+        while let Some((open, length)) = text.find('(').and_then(|open| {
+            let length = text.get(open..)?.find(')')?;
+            let inside = text.get(open..=open + length)?;
+            (!inside.chars().any(char::is_alphanumeric)).then_some((open, length))
+        }) {
+            text.replace_range(open..=open + length, "");
+        }
         text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '_' | ':' | ',' | ';' | '/'))
             .to_owned()
     }

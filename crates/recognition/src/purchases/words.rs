@@ -52,6 +52,12 @@ fn number_and_unit(word: &str) -> Option<(String, &'static str)> {
     UNITS.iter().find(|(unit, _)| *unit == rest).map(|(_, stands_for)| (digits, *stands_for))
 }
 
+/// The year that a word ends in after a short name (`ws2019`, `win2016`).
+fn year_after<'a>(word: &'a str, name: &str) -> Option<&'a str> {
+    word.strip_prefix(name)
+        .filter(|year| year.len() == 4 && year.starts_with("20") && year.chars().all(|c| c.is_ascii_digit()))
+}
+
 /// Takes a glued word apart: the fewest pieces that cover it wholly.
 fn unglue(word: &str, knowledge: &Knowledge) -> Option<Vec<String>> {
     let chars: Vec<char> = word.chars().collect();
@@ -129,9 +135,11 @@ pub(crate) fn words(title: &str, knowledge: &Knowledge) -> Vec<String> {
         {
             made.push(year.to_owned());
             made.push("r2".into());
-        } else if let Some(year) = word.strip_prefix("ws").filter(|y| y.len() == 4 && y.starts_with("20")) {
+        } else if let Some(year) = year_after(&word, "ws") {
             // Makers and buyers write Windows Server and its year as one word.
             made.extend(["windows", "server", year].map(str::to_owned));
+        } else if let Some(year) = year_after(&word, "win") {
+            made.extend(["windows", year].map(str::to_owned));
         } else if let Some(pieces) = unglue(&word, knowledge) {
             made.extend(pieces.iter().flat_map(|p| p.split_whitespace()).map(str::to_owned));
         } else {

@@ -72,6 +72,9 @@ fn labour_and_price_cuts_were_taken_for_what_they_name() {
         "Intervention sur site - réinstallation Windows 10",
         "Remise sur licence Windows Server 2022 Standard 16 cœurs",
         "Audit de licences Microsoft",
+        "Maintenance serveur SQL - trimestre 2",
+        "Récupération de données serveur Exchange",
+        "Migration SQL Server 2012 vers 2019",
     ] {
         assert_eq!(line(title), service, "{title}");
     }
@@ -80,6 +83,57 @@ fn labour_and_price_cuts_were_taken_for_what_they_name() {
         "DVD d'installation Windows Server 2019",
         "Windows Server | unknown | 2019 | none | 1 | media | unknown",
     )]);
+    lines(&[("DVD Office 2013", "Office | unknown | 2013 | none | 1 | media | unknown")]);
+}
+
+#[test]
+fn maintenance_that_is_software_assurance_stays_a_right_and_a_product_called_configuration_stays_one() {
+    lines(&[
+        ("Maintenance Software Assurance Office Std 3 ans", "Office | Standard | current | device | 1 | SA | unknown"),
+        (
+            "Configuration Manager client ML par OS",
+            "Configuration Manager client ML | OSE | unknown | client_ml | 1 | licence | unknown",
+        ),
+    ]);
+}
+
+#[test]
+fn a_plan_of_windows_in_french_was_taken_for_a_licence() {
+    lines(&[(
+        "Windows 11 Entreprise E3",
+        "Windows Enterprise E3 | none | none | user_sub | 1 | subscription | unknown",
+    )]);
+}
+
+#[test]
+fn the_month_and_the_mailboxes_of_an_invoice_stayed_in_the_name_of_the_plan() {
+    lines(&[
+        (
+            "Licence Microsoft 365 Business Standard - janvier 2024",
+            "Microsoft 365 Business Standard | none | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "Exchange Online (Plan 1) - 5 boîtes",
+            "Exchange Online | Plan 1 | none | user_sub | 1 | subscription | unknown",
+        ),
+        (
+            "Microsoft 365 Business Standard (Annuel/Mensuel)",
+            "Microsoft 365 Business Standard | none | none | user_sub | 1 | subscription | unknown",
+        ),
+    ]);
+}
+
+#[test]
+fn names_typed_short_were_not_known() {
+    lines(&[
+        ("Win2019 Server Std 16c", "Windows Server | Standard | 2019 | core_16pack | 16 | licence | unknown"),
+        ("CAL Serveur 2019 périphérique", "Windows Server CAL | Device | 2019 | device_cal | 1 | licence | unknown"),
+        ("MS Office H&B 2021 PKC", "Office | Home & Business | 2021 | device | 1 | licence | fpp"),
+        (
+            "5 licences d'accès client utilisateur Windows Server 2022",
+            "Windows Server CAL | User | 2022 | user_cal | 5 | licence | unknown",
+        ),
+    ]);
 }
 
 #[test]
