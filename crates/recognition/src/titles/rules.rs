@@ -253,7 +253,7 @@ impl Titles {
             ),
             (
                 "Office",
-                r"\boffice\b|\boutlook\b|\bword\b|\bexcel\b|microsoft (access|infopath|onenote|powerpoint|publisher|groove|filter pack|sharepoint workspace)\b",
+                r"\boffice\b|\boutlook\b|\bword\b|\bexcel\b|microsoft (access|infopath|onenote|powerpoint|publisher|groove|filter pack|script editor|sharepoint workspace)\b",
             ),
             ("Exchange Server", r"exchange"),
             ("SharePoint Server", r"sharepoint"),
@@ -355,6 +355,10 @@ impl Titles {
 
     pub(super) fn version_in(&self, text: &str) -> Option<String> {
         let found = self.year.find(text)?.as_str().trim();
+        // Only the suite for the Mac had a release of that year; elsewhere it is the year of a build.
+        if found == "2011" && !text.contains("microsoft office") {
+            return None;
+        }
         let found = found.replace(" release 2", " R2").replace(" r2", " R2").replace("r2", " R2");
         Some(found.replace("  ", " ").to_uppercase().replace("VISTA", "Vista"))
     }

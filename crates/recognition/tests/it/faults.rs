@@ -207,6 +207,14 @@ fn suites_in_other_scripts_and_with_their_parts_named_were_left_unknown() {
         ("Microsoft Office Thuisgebruik en Zelfstandigen 2016 - nl-nl", "", "Office | Home and Business | 2016 | yes"),
         ("Microsoft Office pro podnikatele 2016 - cs-cz", "", "Office | Home and Business | 2016 | yes"),
         ("Microsoft Office 2019 for Mac", "16.17", "Office | unknown | 2019 | yes"),
+        ("Microsoft Office 2011", "14.7.7", "Office | unknown | 2011 | yes"),
+        ("Microsoft Office XP Professional with FrontPage", "10.0.6626.0", "Office | Professional | XP | yes"),
+        ("Microsoft Office Pro Plus 2016", "16.0.4266.1001", "Office | Professional Plus | 2016 | yes"),
+        (
+            "Microsoft Visual Studio Professional 2022 (64-bit) - Current",
+            "17.9.6",
+            "Visual Studio | Professional | 2022 | yes",
+        ),
     ]);
 }
 
@@ -227,6 +235,8 @@ fn pre_releases_were_taken_for_parts_or_left_unknown() {
             "15.0.4128.1025",
             "Office | Professional Plus | 2013 | trial",
         ),
+        // A tool that is free stays free.
+        ("Microsoft SQL Server Management Studio 21 Preview", "21.0.0", "SQL Server Management Studio |  |  | free"),
     ]);
 }
 
