@@ -294,12 +294,12 @@ impl Rules {
         // What is done with the items of a list stands in the line above it.
         let introduced = || sentence::lead_in(text, &sentence).map_or(&b""[..], |s| text.slice(s));
         // What is given in one sentence may be asked back in the next.
-        let back = if rule.asked { self.moods.asked_back(text, &sentence) } else { None };
-        let with = with.filter(|_| back.is_none());
+        let back = rule.asked && self.moods.asked_back(text, &sentence, range);
+        let with = with.filter(|_| !back);
         if with.is_some_and(|w| !w.is_match(words) && !w.is_match(introduced())) {
             return false;
         }
-        if (rule.asked && back.is_none() && !self.moods.asks(text, &sentence, range))
+        if (rule.asked && !back && !self.moods.asks(text, &sentence, range))
             || (rule.meant && !self.moods.meant(text, &sentence))
         {
             return false;

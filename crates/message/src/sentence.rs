@@ -55,19 +55,31 @@ impl Moods {
         (!question || self.polite.is_match(words)) && !self.reported.is_match(words)
     }
 
-    /// The sentence after this one, when it asks back what this one gives: "a form is enclosed. Its return is expected ...".
-    pub(crate) fn asked_back(&self, text: &Folded, sentence: &Range<usize>) -> Option<Range<usize>> {
-        let rest = text.bytes().get(sentence.end + 1..)?;
-        let skipped = rest.iter().take(4).take_while(|b| !b.is_ascii_alphanumeric()).count();
-        let start = sentence.end + 1 + skipped;
-        text.bytes().get(start)?;
-        let next = text.sentence(&(start..start + 1));
-        let words = text.slice(next.clone());
-        let asks = next.end - next.start <= NEXT
-            && self.returned.is_match(words)
-            && self.request.is_match(words)
-            && !self.waived.is_match(words);
-        (asks && self.meant(text, &next) && self.meant(text, sentence)).then_some(next)
+    /// True when a sentence soon after this one asks back what this one gives: "a form is enclosed. Its return is expected".
+    pub(crate) fn asked_back(&self, text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> bool {
+        if self.waived.is_match(text.slice(clause(text, sentence, at))) {
+            return false;
+        }
+        let mut end = sentence.end;
+        for _ in 0..SOON {
+            let Some(rest) = text.bytes().get(end + 1..) else { break };
+            let skipped = rest.iter().take(4).take_while(|b| !b.is_ascii_alphanumeric()).count();
+            let start = end + 1 + skipped;
+            if text.bytes().get(start).is_none() {
+                break;
+            }
+            let next = text.sentence(&(start..start + 1));
+            let words = text.slice(next.clone());
+            let asks = next.end - next.start <= NEXT
+                && self.returned.is_match(words)
+                && self.request.is_match(words)
+                && !self.waived.is_match(words);
+            if asks && self.meant(text, &next) {
+                return self.meant(text, sentence);
+            }
+            end = next.end.max(end + 1);
+        }
+        false
     }
 
     /// True when the sentence asks the reader for something, or is an item of a list that is asked for.
@@ -103,7 +115,9 @@ fn clause(text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> Range<us
     start.map_or(sentence.start, |s| sentence.start + s)..end
 }
 
-/// How far on the sentence that asks a thing back may end.
+/// How many sentences on a thing may be asked back.
+const SOON: usize = 3;
+/// Bytes of the longest sentence that asks a thing back.
 const NEXT: usize = 400;
 
 /// The sentence that introduces the list which a sentence is an item of: the nearest before it that ends in a colon, when
@@ -145,7 +159,7 @@ mod tests {
         let text = Folded::new(text.to_owned());
         let at = memchr::memmem::find(text.bytes(), word.as_bytes()).expect("in the text");
         let sentence = text.sentence(&(at..at + word.len()));
-        crate::rules::shipped().expect("rules").moods.asked_back(&text, &sentence).is_some()
+        crate::rules::shipped().expect("rules").moods.asked_back(&text, &sentence, &(at..at + word.len()))
     }
 
     #[test]

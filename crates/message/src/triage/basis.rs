@@ -178,6 +178,7 @@ fn weighed(triage: &Triage<'_>, facts: &Facts<'_>, who: &Who<'_>, history: &Hist
         numbered,
         invokes: mentions.clause.is_some() && mentions.agreement.is_some(),
         dated: !facts.days.deadlines.is_empty(),
+        met: !facts.days.meetings.is_empty(),
         list: facts.list,
         bulk: facts.bulk,
         vouched,

@@ -51,6 +51,8 @@ const EARLIEST: &[&str] = &[
     "not sooner than",
     "no earlier than",
     "not earlier than",
+    "sooner than",
+    "earlier than",
     "not before",
     "at least",
     "au moins",

@@ -35,6 +35,8 @@ pub(super) struct Evidence<'e> {
     pub(super) invokes: bool,
     /// True when it sets a date to the reader.
     pub(super) dated: bool,
+    /// True when it proposes a day for a talk.
+    pub(super) met: bool,
     pub(super) list: bool,
     pub(super) bulk: bool,
     pub(super) vouched: bool,
@@ -128,9 +130,9 @@ fn of_publisher(evidence: &Evidence<'_>, topic: bool) -> bool {
     if evidence.cites || (evidence.invokes && signs.says("independent-auditor")) {
         return true;
     }
-    // What helps with a fault is run on a machine as well.
-    let data =
-        AUDIT_ASKS.iter().any(|id| signs.says(id) && !(*id == "asks-to-run-tool" && signs.says("support-ticket")));
+    // What helps with a fault is run on a machine, and asks which one it is, as well.
+    let of_fault = |id: &str| ["asks-to-run-tool", "asks-ip-addresses", "asks-machine-names"].contains(&id);
+    let data = AUDIT_ASKS.iter().any(|id| signs.says(id) && !(of_fault(id) && signs.says("support-ticket")));
     topic && !evidence.bulk && (data || says(PRESSING))
 }
 
@@ -155,7 +157,7 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
     let named = who.named.is_some() || evidence.numbered || who.continues || triage.world.publisher.is_none();
     if !named && data && (topic || signs.says("software-topic")) && !evidence.bulk {
         // Those who collect for several publishers name none.
-        return says(&["legal-words", "self-assessment"]) && signs.says("asks-inventory");
+        return says(&["legal-words", "self-assessment", "licence-check"]) && signs.says("asks-inventory");
     }
     if !named || !topic {
         return false;
@@ -167,7 +169,9 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
         || (!evidence.bulk && says(PLAIN))
         || (mandated && (urged || says(PRESSING) || says(MANNERS)))
         || (!evidence.bulk && (says(&["threat", "court"]) || says(&["claims-analysis"])) && urged)
-        || (!evidence.bulk && urged && says(&["legal-words", "reminder", "self-assessment"]))
+        || (!evidence.bulk && (urged || evidence.met) && says(&["legal-words", "reminder", "self-assessment"]))
+        // Who offers to look at the reader's licences and wants to talk about it.
+        || (!evidence.bulk && (evidence.met || signs.says("asks-call")) && signs.says("licence-check"))
 }
 
 /// True when something is asked that only an audit asks for.
