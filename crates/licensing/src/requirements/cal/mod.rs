@@ -4,7 +4,7 @@
 mod external;
 mod serving;
 
-use super::{Arc, Ask, Demand, Found, Scene, Way, tidy};
+use super::{Arc, Ask, Demand, Found, Reading, Scene, Way, tidy};
 use crate::deployments::{Access, Install, User};
 use crate::facts::Origin;
 use crate::findings::Step;
@@ -222,11 +222,18 @@ fn count(scene: &Scene<'_>, kind: &Kind, installs: &BTreeMap<&str, Vec<&Install>
         let Some(rank) = reached
             .filter_map(|i| {
                 let known = family(scene, kind.server, &i.version);
-                if known.is_none() && i.version != "none" {
-                    let (code, subject) = ("version-unknown", i.on.clone());
-                    found.asks.insert(Ask { code, subject, product: kind.cal.into(), rule: Some("CAL-VERSION") });
+                if known.is_some() || i.version == "none" {
+                    return known.or(Some(0));
                 }
-                known.or(Some(0))
+                // Unknown: the oldest asks least, the newest on sale asks most.
+                let (code, subject) = ("version-unknown", i.on.clone());
+                found.asks.insert(Ask { code, subject, product: kind.cal.into(), rule: Some("CAL-VERSION") });
+                if scene.reads(code, &i.on, kind.cal) == Reading::Low {
+                    return Some(0);
+                }
+                let product = scene.terms.product(kind.server);
+                let newest = product.and_then(|product| Some(product.version_name(product.newest_on(scene.as_of)?)));
+                newest.and_then(|version| family(scene, kind.server, version)).or(Some(0))
             })
             .max()
         else {
