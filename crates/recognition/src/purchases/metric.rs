@@ -55,6 +55,14 @@ fn counts_cores(words: &[String]) -> bool {
 /// Number of units in a box (`5 CLT`, `5-pack`, `lot de 5`, `5 User CAL`).
 fn boxed(words: &[String]) -> u32 {
     let sane = |n: &u32| (2..=1000).contains(n);
+    // "5 licences CAL utilisateur".
+    let licences = words.windows(3).find_map(|window| match window {
+        [number, license, cal] if license == "license" && cal == "cal" => number.parse().ok().filter(sane),
+        _ => None,
+    });
+    if let Some(n) = licences {
+        return n;
+    }
     for unit in ["clt", "cal", "pack", "user", "device"] {
         if let Some(n) = numbers_before(words, unit).iter().copied().find(|n| sane(n)) {
             return n;

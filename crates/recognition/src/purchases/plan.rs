@@ -113,7 +113,7 @@ fn with_maker(name: &str) -> String {
 
 /// The name without what counts seats or months at its end ("- 12 utilisateurs", "- 1 mois").
 fn without_counts(name: &str) -> String {
-    const UNITS: [&str; 17] = [
+    const UNITS: [&str; 24] = [
         "utilisateur",
         "utilisateurs",
         "user",
@@ -131,6 +131,13 @@ fn without_counts(name: &str) -> String {
         "usuarios",
         "utenti",
         "gebruikers",
+        "ans",
+        "monat",
+        "monate",
+        "jahr",
+        "jahre",
+        "year",
+        "years",
     ];
     let mut words: Vec<&str> = name.split(' ').collect();
     while let [.., number, unit] = words.as_slice() {

@@ -115,9 +115,16 @@ impl Text {
     pub(crate) fn tidy(&self) -> String {
         let mut text = self.shown();
         for _ in 0..3 {
-            for (from, to) in
-                [("( )", " "), ("()", " "), ("  ", " "), ("- -", "-"), (" )", ")"), ("( ", "("), ("__", "_")]
-            {
+            for (from, to) in [
+                ("( )", " "),
+                ("()", " "),
+                ("  ", " "),
+                ("- -", "-"),
+                (" )", ")"),
+                ("( ", "("),
+                ("__", "_"),
+                ("| |", "|"),
+            ] {
                 while text.contains(from) {
                     text = text.replace(from, to);
                 }
@@ -131,7 +138,7 @@ impl Text {
         }) {
             text.replace_range(open..=open + length, "");
         }
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '_' | ':' | ',' | ';' | '/'))
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '_' | ':' | ',' | ';' | '/' | '|'))
             .to_owned()
     }
 }

@@ -58,6 +58,11 @@ fn the_mark_of_the_new_commerce_stayed_in_the_name_of_the_plan() {
             "M365 - Microsoft 365 Business Standard (New Commerce)",
             "Microsoft 365 Business Standard | none | none | user_sub | 1 | subscription | csp",
         ),
+        ("NCE COM MTH Microsoft 365 E3", "Microsoft 365 E3 | none | none | user_sub | 1 | subscription | csp"),
+        (
+            "Microsoft 365 E3 | NCE | 12 mois | mensuel",
+            "Microsoft 365 E3 | none | none | user_sub | 1 | subscription | csp",
+        ),
         ("NCE Exchange Online Plan 2 P1Y", "Exchange Online | Plan 2 | none | user_sub | 1 | subscription | csp"),
     ]);
 }
@@ -75,6 +80,9 @@ fn labour_and_price_cuts_were_taken_for_what_they_name() {
         "Maintenance serveur SQL - trimestre 2",
         "Récupération de données serveur Exchange",
         "Migration SQL Server 2012 vers 2019",
+        "Heure technicien - serveur Windows",
+        "Remote support Windows Server (per hour)",
+        "Mantenimiento servidor Windows",
     ] {
         assert_eq!(line(title), service, "{title}");
     }
@@ -128,6 +136,11 @@ fn names_typed_short_were_not_known() {
     lines(&[
         ("Win2019 Server Std 16c", "Windows Server | Standard | 2019 | core_16pack | 16 | licence | unknown"),
         ("CAL Serveur 2019 périphérique", "Windows Server CAL | Device | 2019 | device_cal | 1 | licence | unknown"),
+        (
+            "Microsoft Windows Server 2022 - Licence - 5 licences CAL utilisateur",
+            "Windows Server CAL | User | 2022 | user_cal | 5 | licence | unknown",
+        ),
+        ("MS SB Windows 11 Pro 64bit DE DVD", "Windows | Pro | 11 | device | 1 | licence | oem"),
         ("MS Office H&B 2021 PKC", "Office | Home & Business | 2021 | device | 1 | licence | fpp"),
         (
             "5 licences d'accès client utilisateur Windows Server 2022",
