@@ -13,6 +13,7 @@ mod plan;
 mod product;
 mod table;
 mod text;
+mod version;
 mod words;
 
 pub use knowledge::knowledge_error;
