@@ -1,26 +1,37 @@
 //! Which expressions of a set may match a text, and in which of its paragraphs: an expression that needs one of a few strings is
-//! tried only where one of them stands. All strings are looked for in one pass. Nothing is left out that could match: what an
-//! expression needs is read off its own form.
+//! tried only where one of them stands, and one that needs several (a verb, and then its object) where one of each does. All
+//! strings are looked for in one pass. Nothing is left out that could match: what an expression needs is read off its own form.
 
+mod strings;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
+use strings::Strings;
 
 /// Bytes of the shortest string that is looked for.
 const SHORTEST: usize = 2;
 /// Strings that one expression may need.
 const MOST: usize = 96;
 
+/// Needs of one expression that are looked for.
+const NEEDS: usize = 3;
+/// Bytes of the shortest string of a need beyond the first.
+const FURTHER: usize = 4;
+
+/// Strings of which one must stand where an expression matches.
+type Need = Vec<Vec<u8>>;
+
 /// A set of expressions on folded text, by what they need.
 #[derive(Debug)]
 pub(crate) struct Sieve {
-    strings: AhoCorasick,
-    /// For each string: the expressions that need it or another.
-    needed_by: Vec<Vec<usize>>,
-    /// For each expression: whether a match may run over the end of a paragraph.
-    runs_on: Vec<bool>,
+    strings: Strings,
+    /// For each string: the expressions that need it or another, and which of their needs it meets, as a bit.
+    needed_by: Vec<Vec<(usize, u8)>>,
+    /// For each expression: the bits of all its needs, and whether a match may run over the end of a paragraph.
+    wanted: Vec<(u8, bool)>,
     /// Expressions that need no string.
     always: Vec<usize>,
 }
@@ -28,58 +39,76 @@ pub(crate) struct Sieve {
 impl Sieve {
     /// Of expressions that compile without Unicode; `None` when one does not, or too much would be looked for.
     pub(crate) fn new(patterns: &[String]) -> Option<Sieve> {
-        let mut strings: Vec<Vec<u8>> = Vec::new();
-        let mut needed_by: Vec<Vec<usize>> = Vec::new();
-        let (mut runs_on, mut always) = (Vec::new(), Vec::new());
+        let mut strings: BTreeMap<Vec<u8>, Vec<(usize, u8)>> = BTreeMap::new();
+        let (mut wanted, mut always) = (Vec::new(), Vec::new());
         for (n, pattern) in patterns.iter().enumerate() {
             let form = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
-            runs_on.push(crosses(&form));
-            let Some(needs) = needs(&form).filter(|needs| usable(needs)) else {
-                always.push(n);
-                continue;
-            };
-            for string in without_longer(&needs) {
-                match strings.iter().position(|known| *known == string) {
-                    Some(known) => needed_by.get_mut(known)?.push(n),
-                    None => {
-                        strings.push(string);
-                        needed_by.push(vec![n]);
-                    }
+            let needs = foremost(all_needs(&form));
+            let mut bits = 0;
+            for (bit, need) in needs.iter().enumerate() {
+                bits |= 1 << bit;
+                for string in without_longer(need) {
+                    strings.entry(string).or_default().push((n, 1 << bit));
                 }
             }
+            if needs.is_empty() {
+                always.push(n);
+            }
+            wanted.push((bits, crosses(&form)));
         }
-        let strings = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(strings).ok()?;
-        Some(Sieve { strings, needed_by, runs_on, always })
+        let (strings, needed_by) = strings.into_iter().unzip();
+        Some(Sieve { strings: Strings::new(strings)?, needed_by, wanted, always })
     }
 
     /// The expressions that may match, each with the places where they may, in the order of the expressions and of the text.
     pub(crate) fn places(&self, text: &[u8]) -> Vec<(usize, Range<usize>)> {
         let mut out: Vec<(usize, Range<usize>)> = self.always.iter().map(|n| (*n, 0..text.len())).collect();
         let mut paragraph = 0..0;
-        // The paragraph in which an expression was last found to be wanted: a string that stands there again says nothing new.
-        let mut seen = vec![usize::MAX; self.runs_on.len()];
-        for found in self.strings.find_overlapping_iter(text) {
-            if found.start() >= paragraph.end {
-                let start = memchr::memrchr(b'\n', text.get(..found.start()).unwrap_or_default()).map_or(0, |n| n + 1);
-                let rest = text.get(found.start()..).unwrap_or_default();
-                paragraph = start..memchr::memchr(b'\n', rest).map_or(text.len(), |n| found.start() + n);
+        // Where an expression was last wanted, and which of its needs were met there.
+        let mut met = vec![(usize::MAX, 0_u8); self.wanted.len()];
+        self.strings.each(text, &mut |string, at| {
+            if at >= paragraph.end {
+                let start = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
+                let rest = text.get(at..).unwrap_or_default();
+                paragraph = start..memchr::memchr(b'\n', rest).map_or(text.len(), |n| at + n);
             }
-            for n in self.needed_by.get(found.pattern().as_usize()).into_iter().flatten() {
-                let Some(seen) = seen.get_mut(*n).filter(|seen| **seen != paragraph.start) else { continue };
-                *seen = paragraph.start;
-                let whole = self.runs_on.get(*n).copied().unwrap_or(true);
-                out.push((*n, if whole { 0..text.len() } else { paragraph.clone() }));
+            for (n, bit) in self.needed_by.get(string).into_iter().flatten() {
+                let (Some((all, runs_on)), Some(met)) = (self.wanted.get(*n), met.get_mut(*n)) else { continue };
+                let place = if *runs_on { 0..text.len() } else { paragraph.clone() };
+                if met.0 != place.start {
+                    *met = (place.start, 0);
+                }
+                // A string that stands there again says nothing new.
+                if met.1 & bit == 0 {
+                    met.1 |= bit;
+                    if met.1 == *all {
+                        out.push((*n, place));
+                    }
+                }
             }
-        }
+        });
         out.sort_unstable_by_key(|(n, place)| (*n, place.start));
-        out.dedup();
         out
     }
 }
 
+/// The needs that are looked for: the one that is hardest to meet by chance, and others that are not met everywhere.
+fn foremost(mut needs: Vec<Need>) -> Vec<Need> {
+    needs.sort_by_key(|need| std::cmp::Reverse(hard_to_meet(need)));
+    needs.dedup();
+    let long = |need: &Need| need.iter().all(|string| string.len() >= FURTHER);
+    needs.into_iter().enumerate().filter(|(n, need)| *n == 0 || long(need)).map(|(_, need)| need).take(NEEDS).collect()
+}
+
+/// How hard it is to meet a need by chance.
+fn hard_to_meet(need: &Need) -> (usize, std::cmp::Reverse<usize>) {
+    let shortest = need.iter().map(Vec::len).min().unwrap_or_default();
+    (shortest.min(10), std::cmp::Reverse(need.len()))
+}
+
 /// The strings that hold no other: where a longer one stands, the shorter does too.
 fn without_longer(needs: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let holds = |long: &[u8], short: &[u8]| short != long && memchr::memmem::find(long, short).is_some();
+    let holds = |long: &[u8], short: &[u8]| short.len() < long.len() && memchr::memmem::find(long, short).is_some();
     let mut kept: Vec<Vec<u8>> =
         needs.iter().filter(|long| !needs.iter().any(|short| holds(long, short))).cloned().collect();
     kept.sort();
@@ -89,28 +118,40 @@ fn without_longer(needs: &[Vec<u8>]) -> Vec<Vec<u8>> {
 
 /// True when strings are long and few enough to sift by.
 fn usable(needs: &[Vec<u8>]) -> bool {
-    needs.len() <= MOST && needs.iter().all(|string| string.len() >= SHORTEST && !string.contains(&b'\n'))
+    !needs.is_empty()
+        && needs.len() <= MOST
+        && needs.iter().all(|string| string.len() >= SHORTEST && !string.contains(&b'\n'))
 }
 
 /// Strings of which every match holds one; `None` when there are none such.
-fn needs(form: &Hir) -> Option<Vec<Vec<u8>>> {
+fn needs(form: &Hir) -> Option<Need> {
     match form.kind() {
         HirKind::Literal(literal) => Some(vec![literal.0.to_vec()]),
-        HirKind::Capture(capture) => needs(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => needs(&repetition.sub),
         HirKind::Alternation(either) => {
-            let all: Option<Vec<Vec<Vec<u8>>>> = either.iter().map(needs).collect();
+            let all: Option<Vec<Need>> = either.iter().map(needs).collect();
             all.map(|all| all.concat())
         }
-        HirKind::Concat(parts) => sequence(parts),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) | HirKind::Repetition(_) => None,
+        HirKind::Capture(_) | HirKind::Repetition(_) | HirKind::Concat(_) => {
+            all_needs(form).into_iter().max_by_key(hard_to_meet)
+        }
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => None,
     }
 }
 
-/// Of a sequence every part must be there, and neighbours stand side by side: the strings tell most that are hardest to meet by
-/// chance.
-fn sequence(parts: &[Hir]) -> Option<Vec<Vec<u8>>> {
-    let mut found: Vec<Vec<Vec<u8>>> = Vec::new();
+/// All that every match must hold, each usable by itself.
+fn all_needs(form: &Hir) -> Vec<Need> {
+    match form.kind() {
+        HirKind::Capture(capture) => all_needs(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => all_needs(&repetition.sub),
+        HirKind::Concat(parts) => sequence(parts),
+        HirKind::Repetition(_) => Vec::new(),
+        _ => needs(form).filter(|need| usable(need)).into_iter().collect(),
+    }
+}
+
+/// Of a sequence every part must be there, and neighbours stand side by side.
+fn sequence(parts: &[Hir]) -> Vec<Need> {
+    let mut found: Vec<Need> = Vec::new();
     let mut side_by_side = vec![Vec::new()];
     for part in parts {
         match exact(part) {
@@ -120,15 +161,13 @@ fn sequence(parts: &[Hir]) -> Option<Vec<Vec<u8>>> {
             },
             None => {
                 found.push(std::mem::replace(&mut side_by_side, vec![Vec::new()]));
-                found.extend(needs(part));
+                found.extend(all_needs(part));
             }
         }
     }
     found.push(side_by_side);
-    found.into_iter().filter(|needs| usable(needs)).max_by_key(|needs| {
-        let shortest = needs.iter().map(Vec::len).min().unwrap_or_default();
-        (shortest.min(10), std::cmp::Reverse(needs.len()))
-    })
+    found.retain(|need| usable(need));
+    found
 }
 
 /// All strings that a form matches, when they are few.
@@ -217,5 +256,15 @@ mod tests {
         let text = b"nothing\npay the invoice invoice\nurgent";
         assert_eq!(sieve.places(text), [(0, 8..31), (1, 0..38), (2, 0..38)]);
         assert_eq!(sieve.places(b""), [(1, 0..0)]);
+    }
+
+    #[test]
+    fn an_expression_that_needs_two_strings_is_tried_where_both_stand() {
+        let patterns =
+            [r"\bsettle\b[^.\n]{0,9}\binvoices?".to_owned(), r"overdue[^.]{0,9}(?:invoice|account)".to_owned()];
+        let sieve = Sieve::new(&patterns).unwrap();
+        assert_eq!(sieve.places(b"settle\ninvoice\ninvoice, settle"), [(0, 15..30)]);
+        assert_eq!(sieve.places(b"account\noverdue"), [(1, 0..15)], "in any paragraph, since it runs on");
+        assert_eq!(sieve.places(b"overdue"), []);
     }
 }
