@@ -128,13 +128,12 @@ pub fn unfold(value: &[u8]) -> String {
 
 /// Turns lone LF into CRLF. A mailbox file keeps LF where the signer saw CRLF; without this `c=simple` can never pass.
 pub fn with_crlf(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let bare = memchr::memchr_iter(b'\n', bytes)
-        .filter(|&n| n.checked_sub(1).and_then(|p| bytes.get(p)).is_none_or(|b| *b != b'\r'))
-        .count();
-    if bare == 0 {
+    let bare = |&n: &usize| n.checked_sub(1).and_then(|p| bytes.get(p)).is_none_or(|b| *b != b'\r');
+    if !memchr::memchr_iter(b'\n', bytes).any(|n| bare(&n)) {
         return Cow::Borrowed(bytes);
     }
-    let mut out = Vec::with_capacity(bytes.len() + bare);
+    // Lines of mails are some 70 bytes long.
+    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 32);
     let mut from = 0;
     for n in memchr::memchr_iter(b'\n', bytes) {
         let line = bytes.get(from..n).unwrap_or_default();
