@@ -56,6 +56,13 @@ impl Folded {
         start..end
     }
 
+    /// The paragraph around a place, without its line end.
+    pub fn paragraph(&self, at: usize) -> Range<usize> {
+        let start = self.text.get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |n| n + 1);
+        let rest = self.text.get(at..).unwrap_or_default();
+        start..memchr::memchr(b'\n', rest).map_or(self.text.len(), |n| at + n)
+    }
+
     /// A dot after one letter or a short title is no end of a sentence.
     fn abbreviation(&self, dot: usize) -> bool {
         let start =

@@ -1,5 +1,6 @@
 //! Names, numbers and sums that a text mentions, by shape.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -113,12 +114,21 @@ pub fn read(text: &Folded) -> Mentions {
     let Some(shapes) = SHAPES.as_ref() else { return Mentions::default() };
     let mut out = Mentions::default();
     let bytes = text.bytes();
-    // Every number is taken apart for its currency; most texts have numbers and no money.
-    let amounts = shapes.money.is_match(bytes).then(|| shapes.amount.captures_iter(bytes).take(500));
-    for found in amounts.into_iter().flatten() {
+    // Every number is taken apart for its currency; most paragraphs have numbers and no money. No sum runs over the end of one.
+    let mut paragraphs: Vec<Range<usize>> = Vec::new();
+    for money in shapes.money.find_iter(bytes).take(500) {
+        if paragraphs.last().is_none_or(|last| money.start() >= last.end) {
+            paragraphs.push(text.paragraph(money.start()));
+        }
+    }
+    let amounts = paragraphs.into_iter().flat_map(|place| {
+        let numbers = shapes.amount.captures_iter(text.slice(place.clone()));
+        numbers.map(move |found| (place.start, found))
+    });
+    for (start, found) in amounts.take(500) {
         let fine = || {
-            let near = found.get(0).map(|m| text.slice(text.sentence(&m.range()))).unwrap_or_default();
-            shapes.fine.is_match(near)
+            let range = found.get(0).map_or(0..0, |m| start + m.start()..start + m.end());
+            shapes.fine.is_match(text.slice(text.sentence(&range)))
         };
         if let Some(amount) = amount(&found, &fine)
             && out.amounts.len() < 50
