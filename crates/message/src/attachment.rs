@@ -2,7 +2,6 @@
 
 use std::io::{Cursor, Read};
 
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
 use crate::{limits, vba};
@@ -102,8 +101,7 @@ pub fn examine(name: &str, declared: &str, bytes: &[u8], inspector: &dyn Attachm
     }
     marks.sort();
     marks.dedup();
-    let hash = digest(&SHA256, bytes);
-    let sha256 = hash.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    let sha256 = crate::triage::hash(bytes);
     Attachment { name, kind: sniffed.kind, sha256, has_macro, autoexec, bytes: bytes.len(), marks, inspection }
 }
 

@@ -92,14 +92,9 @@ pub fn likeness(domain: &str, original: &str) -> Option<Likeness> {
     (one_apart(&own, &other)).then_some(Likeness::OneLetter)
 }
 
-/// True when two labels look the same and are not.
-pub fn same_looks(a: &str, b: &str) -> bool {
-    a != b && looks(a) == looks(b)
-}
-
 /// What a label looks like: the Unicode skeleton, then pairs and digits that pass for letters in small print. Only ever
 /// compared with another of its kind, never shown.
-fn looks(label: &str) -> String {
+pub(crate) fn looks(label: &str) -> String {
     let mut out = skeleton(&label.to_lowercase()).collect::<String>().to_lowercase();
     for (from, to) in [("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("|", "l")] {
         out = out.replace(from, to);

@@ -1,7 +1,7 @@
 //! What is known about audit mails, as data: publishers and their habits, and what phrases say. Compiled once.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
@@ -67,6 +67,9 @@ pub struct Brand {
     /// How it stands in display names, folded.
     pub names: Vec<String>,
     labels: Vec<String>,
+    /// What each label looks like.
+    #[serde(skip)]
+    shown: OnceLock<Vec<String>>,
 }
 
 impl Brand {
@@ -85,8 +88,12 @@ impl Brand {
 
     /// True when a label is one of the bearer's but for accents or letters of another alphabet.
     pub fn imitated_by(&self, label: &str) -> bool {
-        let plain = String::from_utf8_lossy(&crate::fold::plain(label)).into_owned();
-        !self.owns(label) && self.labels.iter().any(|own| plain == *own || domain::same_looks(label, own))
+        if self.owns(label) {
+            return false;
+        }
+        let (plain, looks) = (crate::fold::plain(label), domain::looks(label));
+        let shown = self.shown.get_or_init(|| self.labels.iter().map(|own| domain::looks(own)).collect());
+        self.labels.iter().zip(shown).any(|(own, shown)| plain == own.as_bytes() || (own != label && *shown == looks))
     }
 }
 

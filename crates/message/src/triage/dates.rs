@@ -160,7 +160,7 @@ impl Grammar {
         Ok(Grammar {
             named: compile(&named)?,
             near: Near::new(&words.near, &words.ends, &month)?,
-            weekday: compile(&format!(r"\b(?P<w>{weekday})\b"))?,
+            weekday: compile(&format!(r"\b(?:{weekday})\b"))?,
             plain_period: compile(&format!(
                 r"\b{count}(?:[ -])(?:calendar )?(?P<u>days?|jours?)\b.{{0,3}}(?: (?:prior |written |advance ))*(?:notice|preavis)|\b(?:notice|preavis)(?: contractuel)? (?:period )?(?:of|de) (?P<n2>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))? (?:days?|jours?)"
             ))?,
@@ -195,8 +195,7 @@ impl Grammar {
             out.push(Named { range: start..end, date, time, other });
         }
         // A weekday alone is the next one after the mail.
-        for found in self.weekday.captures_iter(text).take(50) {
-            let Some(word) = found.name("w") else { continue };
+        for word in self.weekday.find_iter(text).take(50) {
             if out.iter().any(|n| n.range.start <= word.start() && word.end() <= n.range.end) {
                 continue;
             }

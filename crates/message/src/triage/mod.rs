@@ -209,7 +209,8 @@ impl Opened<'_> {
 
 /// The SHA-256 of bytes, lower-case hex.
 pub fn hash(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().map(|b| format!("{b:02x}")).collect()
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or_default();
+    digest(&SHA256, bytes).as_ref().iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// Names by which people write a publisher: the first word of its name, and the label of its domains.
