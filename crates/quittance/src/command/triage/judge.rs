@@ -9,6 +9,10 @@ use message::triage::{History, Noted};
 use std::io::{BufReader, BufWriter, Error, ErrorKind, Result, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+/// What a child's C library is told: keep up to 64 MB that are free for the next mail, and take blocks under 4 MB from there. By
+/// itself it gives the room of each larger mail back to the system, and is given it again, page by page.
+const MEMORY: &str = "glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=4194304";
+
 /// A mail, judged and put into words.
 #[derive(Debug, Clone)]
 pub(super) struct Judged {
@@ -56,6 +60,7 @@ impl Judge {
         let mut process = Command::new(std::env::current_exe()?)
             .arg(ARGUMENT)
             .env_clear()
+            .env("GLIBC_TUNABLES", MEMORY)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
