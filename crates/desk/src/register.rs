@@ -114,7 +114,10 @@ impl Case {
     }
 
     /// Hashes of everything that was read: files, and members of containers; with the name under which it came.
-    pub(crate) fn read_hashes(&self) -> Result<Vec<(String, String)>, Error> {
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read_hashes(&self) -> Result<Vec<(String, String)>, Error> {
         let read = || -> rusqlite::Result<Vec<(String, String)>> {
             let mut query = self.connection.prepare(
                 "SELECT reading.hash, file.name || coalesce('/' || reading.member, '')

@@ -20,7 +20,8 @@ pub use documents::entitlements::write as write_entitlements;
 pub use limits::Limits;
 pub use mapping::{Mapping, Proposal, Role};
 pub use open::{Member, open};
-pub use reading::{Reading, Refusal, Refused};
+pub use reading::{Reading, Refusal, Refused, TEXT_OF_A_PROOF};
+pub use text::holding;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -116,6 +116,9 @@ impl Refusal {
 /// Bytes of a name or a number: more than the 32,767 characters that a cell of a workbook holds is no name.
 const FIELD: usize = 32_767;
 
+/// Why the text of a page of a proof is set aside: it is searched, and counts for nothing.
+pub const TEXT_OF_A_PROOF: &str = "text-of-a-proof";
+
 /// Bytes of a fact of another kind, which may carry lists.
 const FACT: usize = 8 << 20;
 

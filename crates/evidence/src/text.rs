@@ -134,6 +134,22 @@ pub(crate) fn fold(text: &str) -> String {
     folded.trim_end().to_owned()
 }
 
+/// The lines of a text that hold one of some words, where the text holds them all: accents, capitals and marks do not count. Empty:
+/// it does not, or no word was asked for.
+pub fn holding(text: &str, words: &str) -> Vec<String> {
+    let asked = fold(words);
+    let asked: Vec<&str> = asked.split(' ').filter(|word| !word.is_empty()).collect();
+    let whole = fold(&text.replace('\n', " "));
+    if asked.is_empty() || !asked.iter().all(|word| whole.contains(word)) {
+        return Vec::new();
+    }
+    let holds = |line: &&str| {
+        let line = fold(line);
+        asked.iter().any(|word| line.contains(word))
+    };
+    text.lines().filter(holds).map(str::to_owned).collect()
+}
+
 /// Whether a heading is `wanted` (both folded): blanks do not count, for one tool writes `ProductName` where another writes
 /// `Product Name`, and a letter whose accent was destroyed (`?`, U+FFFD) may be any.
 pub(crate) fn same_heading(heading: &str, wanted: &str) -> bool {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The readers, by name, sorted.
-pub const READERS: [&str; 28] = [
+pub const READERS: [&str; 29] = [
     "agent_json",
     "agent_xml",
     "clixml",
@@ -27,6 +27,7 @@ pub const READERS: [&str; 28] = [
     "ocs_json",
     "osquery",
     "other_xml",
+    "pdf",
     "purchases",
     "registry",
     "servers",
@@ -116,6 +117,9 @@ pub fn seeds(reader: &str) -> Vec<Vec<u8>> {
     if reader == "container" {
         return archive().into_iter().collect();
     }
+    if reader == "pdf" {
+        return vec![pdf("BT /F1 12 Tf (Contrat 68112233) Tj ET").into_bytes()];
+    }
     let texts: &[&str] = match reader {
         "agent_json" => &[
             r#"{"action":"inventory","deviceid":"PC-2026-11-01-08-00-00","itemtype":"Computer","partial":true,"content":{"hardware":{"name":"PC","uuid":"4C4C4544-0042-3510-8054-B4C04F4B3132","vmsystem":"Physical"},"bios":{"ssn":"MZ01A7"},"cpus":[{"core":4,"thread":8}],"operatingsystem":{"full_name":"Microsoft Windows 11 Pro"},"softwares":[{"name":"Office","version":"16","install_date":"2026-01-02"}],"virtualmachines":[{"name":"vm1","vcpu":2}],"databases_services":[{"type":"mssql","name":"SQL"}]}}"#,
@@ -167,6 +171,30 @@ pub fn seeds(reader: &str) -> Vec<Vec<u8>> {
         _ => &[],
     };
     texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+/// A PDF of one page with the given operators.
+pub fn pdf(operators: &str) -> String {
+    let objects = [
+        "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n".to_owned(),
+        "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n".to_owned(),
+        "3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>\nendobj\n".to_owned(),
+        format!("4 0 obj\n<< /Length {} >>\nstream\n{operators}\nendstream\nendobj\n", operators.len()),
+        "5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>\nendobj\n".to_owned(),
+    ];
+    let mut text = "%PDF-1.4\n".to_owned();
+    let mut places = Vec::new();
+    for object in &objects {
+        places.push(format!("{:010} 00000 n \n", text.len()));
+        text.push_str(object);
+    }
+    let at = text.len();
+    format!(
+        "{text}xref\n0 {}\n0000000000 65535 f \n{}trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{at}\n%%EOF\n",
+        places.len() + 1,
+        places.concat(),
+        places.len() + 1
+    )
 }
 
 /// An archive of two members.

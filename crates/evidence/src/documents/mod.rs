@@ -11,6 +11,7 @@ mod json;
 mod ldif;
 mod ocs_json;
 mod other_xml;
+mod pdf;
 mod registry;
 mod sql_summary;
 mod workbook;
@@ -33,11 +34,10 @@ pub(crate) fn binary(name: &str, bytes: &[u8], evidence: &str, context: &Context
     if hive::is_hive(bytes) {
         return Some(registry::read_hive(name, bytes, evidence, context));
     }
-    let known_of_no_use: [(&[u8], &str); 3] = [
-        (b"%PDF", "a PDF: its text is not read; declare what it proves in a TOML file and keep the PDF beside it"),
-        (b"\x89PNG", "a picture"),
-        (b"\xFF\xD8\xFF", "a picture"),
-    ];
+    if bytes.starts_with(pdf::MAGIC) {
+        return Some(pdf::read(bytes, evidence, context));
+    }
+    let known_of_no_use: [(&[u8], &str); 2] = [(b"\x89PNG", "a picture"), (b"\xFF\xD8\xFF", "a picture")];
     if let Some((_, detail)) = known_of_no_use.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Some(Err(Refusal::new(Refused::NoEvidence, *detail)));
     }

@@ -1,6 +1,6 @@
 //! Purchases and people as other portals, scripts and habits write them, each named after what went wrong before it was read.
 
-use super::dialects::{aside, people, read};
+use super::dialects::{aside, outcome, people, read};
 use licensing::facts::{Fact, PersonKind, Purchase};
 
 fn purchases(reading: &evidence::Reading) -> Vec<&Purchase> {
@@ -146,4 +146,28 @@ fn a_quantity_under_its_authors_own_word_is_a_quantity() {
         (purchases(&reading)[0].quantity, purchases(&reading)[0].title.as_str()),
         (30, "Office Standard 2016 device")
     );
+}
+
+#[test]
+fn the_text_of_a_pdf_is_kept_page_by_page_and_counts_for_nothing() {
+    let pdf =
+        evidence::trial::pdf("BT /F1 12 Tf (Contrat  Open Value V7788990) Tj 0 -14 Td (15 Office Standard) Tj ET");
+    let reading = read("contrat.pdf", &pdf);
+    let told = aside(&reading);
+    assert_eq!((told.len(), told[0].1, reading.taken_as.as_str()), (1, "text-of-a-proof", "proof-pdf"));
+    assert!(told[0].0.contains("Contrat Open Value V7788990") && told[0].0.contains("15 Office Standard"), "{told:?}");
+    let scanned = read("scan.pdf", &evidence::trial::pdf("q 1 0 0 1 0 0 cm Q"));
+    assert_eq!(aside(&scanned), [("", "page-without-text")]);
+    assert!(scanned.notes.iter().any(|(code, _)| code == "proof-without-text"));
+}
+
+#[test]
+fn a_pdf_that_cannot_be_opened_is_refused_with_the_reason() {
+    let closed = evidence::trial::pdf("")
+        .replace("/Root 1 0 R", "/Root 1 0 R /Encrypt << /Filter /Standard /V 1 /R 2 /O (x) /U (y) /P -4 >>");
+    let broken = "%PDF-1.7\nnothing\n";
+    for (text, code) in [(closed.as_str(), "encrypted"), (broken, "malformed")] {
+        let read = outcome("a.pdf", text);
+        assert_eq!(read.map_err(|refusal| refusal.reason.code()).err(), Some(code));
+    }
 }

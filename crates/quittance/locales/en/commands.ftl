@@ -46,6 +46,12 @@ files-column-rows = Rows
 files-column-facts = Facts
 files-column-rejects = Rejects
 files-none = The case holds no evidence yet. Add some with: quittance add FILE...
+files-page = { $file }, page { $page }
+files-pages = { $count ->
+    [0] No page of a proof holds { $words }. Scanned pages have no text, and are not searched
+    [one] 1 page holds { $words }
+   *[other] { $count } pages hold { $words }
+ }
 files-total = { $count ->
     [one] 1 file
    *[other] { $count } files

@@ -50,6 +50,12 @@ files-column-rows = Lignes
 files-column-facts = Faits
 files-column-rejects = Rejets
 files-none = Le dossier ne contient encore aucune pièce. Pour en ajouter : quittance add FICHIER...
+files-page = { $file }, page { $page }
+files-pages = { $count ->
+    [0] Aucune page d’une preuve ne contient { $words }. Les pages numérisées n’ont pas de texte et ne sont pas cherchées
+    [one] 1 page contient { $words }
+   *[other] { $count } pages contiennent { $words }
+ }
 files-total = { $count ->
     [one] 1 fichier
    *[other] { $count } fichiers

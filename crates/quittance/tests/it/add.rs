@@ -205,3 +205,23 @@ fn a_proposed_mapping_is_accepted_kept_and_used_again() {
     let (code, out, _) = place.run(&["add", "suite.csv"]);
     assert!(code == 0 && out.contains("by the mapping parc"), "{out}");
 }
+
+#[test]
+fn a_proof_kept_as_pdf_is_found_by_its_words_and_counts_for_nothing() {
+    let place = Place::new();
+    let page = |words: &str| evidence::trial::pdf(&format!("BT /F1 12 Tf ({words}) Tj ET"));
+    let inside = page("Avenant au contrat V7788990");
+    place.write("in/contrat.pdf", page("Contrat Open Value V7788990, Software Assurance"));
+    place.write("in/preuves.zip", archive(&[("avenant.pdf", inside.as_bytes())]));
+    place.json(&["add", "in", "--format", "json"]);
+    let found = |words: &str| -> Vec<String> {
+        let json = place.json(&["files", "--holding", words, "--format", "json"]);
+        let pages = json["pages"].as_array().unwrap();
+        pages.iter().map(|page| page["file"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found("v7788990 CONTRAT"), ["contrat.pdf", "preuves.zip/avenant.pdf"]);
+    assert_eq!(found("software assurance"), ["contrat.pdf"]);
+    assert!(found("contrat datacenter").is_empty());
+    let facts = place.json(&["facts", "--format", "json"]);
+    assert_eq!((facts["machines"].as_array().unwrap().len(), facts["purchases"].as_array().unwrap().len()), (0, 0));
+}
