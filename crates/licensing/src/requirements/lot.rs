@@ -73,6 +73,9 @@ pub const ASK_OEM_TERMS: WhyNot = "oem-terms-to-read";
 /// Software Assurance ended between the two dates that are told for the version's release.
 pub const ASK_RELEASE_GAP: WhyNot = "sa-ended-in-release-gap";
 
+/// Nothing tells the version of the lot.
+pub const ASK_LOT_VERSION: &str = "lot-version-unknown";
+
 /// Names of the suite of Windows Server and System Center.
 const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
 
@@ -214,10 +217,14 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
     let bought = entitlement.purchased.unwrap_or(as_of);
     let stated = family.and_then(|family| match counted_as {
         "current" => family.newest_on(bought),
+        // Bought is the version on sale that day.
+        "" | "unknown" => entitlement.purchased.and_then(|day| family.newest_on(day)),
         other => family.rank(other),
     });
     let version = match (stated, family) {
-        (Some(rank), Some(family)) if entitlement.version == "current" => family.version_name(rank).to_owned(),
+        (Some(rank), Some(family)) if matches!(entitlement.version.as_str(), "current" | "" | "unknown") => {
+            family.version_name(rank).to_owned()
+        }
         _ => entitlement.version.clone(),
     };
     // A volume licence is of the version on sale when it was bought, whatever the line says; but not across a change of metric.
@@ -283,6 +290,11 @@ impl Lot {
             Words::None => false,
             tied => !machines.iter().any(|machine| tied.has(machine)),
         }
+    }
+
+    /// Neither its paper nor a day tells the version.
+    pub fn is_of_unknown_version(&self) -> bool {
+        self.reach.is_none() && matches!(self.version.as_str(), "" | "unknown")
     }
 
     /// Retail boxes and their electronic form.

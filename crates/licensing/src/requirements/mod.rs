@@ -16,7 +16,7 @@ mod subscription;
 mod windows_client;
 mod windows_server;
 
-pub use lot::{ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots, may_cover};
+pub use lot::{ASK_LOT_VERSION, ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots, may_cover};
 
 use crate::deployments::{Device, Estate, Install};
 use crate::facts::Origin;
@@ -325,7 +325,9 @@ pub struct Settled(Vec<Option<Found>>);
 impl Settled {
     /// Of a first reading. Where a lot's coverage ended in a release's gap, every family may read it either way.
     fn of(scene: &Scene<'_>, found: &[Found]) -> Settled {
-        if scene.lots.iter().any(|lot| lot.perhaps.is_some()) || found.iter().all(|each| each.asks.is_empty()) {
+        if scene.lots.iter().any(|lot| lot.perhaps.is_some() || lot.is_of_unknown_version())
+            || found.iter().all(|each| each.asks.is_empty())
+        {
             return Settled::default();
         }
         let asks = |family: usize| found.get(family).is_none_or(|found| !found.asks.is_empty());
@@ -389,6 +391,21 @@ fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
     for (lot, product) in gaps.into_iter().chain(counted) {
         let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
+    }
+    let untold: BTreeSet<(usize, Word)> = found
+        .demands
+        .iter()
+        .flat_map(|demand| {
+            let product = demand.ways.first().map(|way| Word::from(&way.product)).unwrap_or_default();
+            let refused = demand.refused.iter().filter(|(_, why)| **why == "version-unknown").map(|(lot, _)| *lot);
+            let serving = demand.ways.iter().flat_map(|way| &way.arcs).map(|arc| arc.lot);
+            refused.chain(serving).map(move |lot| (lot, product.clone()))
+        })
+        .filter(|(lot, _)| scene.lots.get(*lot).is_some_and(Lot::is_of_unknown_version))
+        .collect();
+    for (lot, product) in untold {
+        let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
+        found.asks.insert(Ask { code: ASK_LOT_VERSION, subject, product, rule: Some("GEN-NEWER-ONLY") });
     }
     // A lot that some way could have used is not without use: another way was taken.
     let mut could = vec![false; scene.lots.len()];
@@ -462,6 +479,14 @@ impl<'a> Scene<'a> {
                 Err(ASK_RELEASE_GAP) if self.reads(ASK_RELEASE_GAP, &lot.id, need.product) == Reading::Low => {
                     let later = Lot { reach: lot.perhaps, ..lot.clone() };
                     may_cover(&later, need, self.terms, self.as_of)
+                }
+                // Read in the way that asks least, a lot of unknown version is one of the newest.
+                Err(_)
+                    if lot.is_of_unknown_version()
+                        && self.reads(ASK_LOT_VERSION, &lot.id, need.product) == Reading::Low =>
+                {
+                    let newest = self.terms.product(need.product).and_then(|family| family.newest_on(self.as_of));
+                    may_cover(&Lot { reach: newest, ..lot.clone() }, need, self.terms, self.as_of)
                 }
                 other => other,
             };

@@ -2,7 +2,7 @@
 //! of a plan, subscriptions to Visual Studio.
 
 use super::{Key, Kind, family};
-use crate::requirements::{ASK_RELEASE_GAP, Lot, Reading, Scene};
+use crate::requirements::{ASK_LOT_VERSION, ASK_RELEASE_GAP, Lot, Reading, Scene};
 
 /// An Office 365 or Microsoft 365 plan whose term runs.
 fn is_online_plan(lot: &Lot) -> bool {
@@ -67,7 +67,9 @@ pub(super) fn serves(
             let name = rank.map(|rank| scene.terms.product(kind.server).map_or("", |p| p.version_name(rank)))?;
             family(scene, kind.server, name)
         };
-        let Some(mut reach) = base(lot.reach) else { return Some(Err("version-unknown")) };
+        let low = || scene.reads(ASK_LOT_VERSION, &lot.id, kind.cal) == Reading::Low;
+        let untold = if lot.is_of_unknown_version() && low() { Some(key.rank) } else { None };
+        let Some(mut reach) = base(lot.reach).or(untold) else { return Some(Err("version-unknown")) };
         if reach < key.rank && base(lot.perhaps).is_some_and(|perhaps| perhaps >= key.rank) {
             if scene.reads(ASK_RELEASE_GAP, &lot.id, kind.cal) == Reading::High {
                 return Some(Err(ASK_RELEASE_GAP));
