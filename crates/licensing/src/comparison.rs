@@ -197,6 +197,9 @@ fn lots(left: Option<&Line>, right: Option<&Line>, found: &mut BTreeSet<Cause>) 
     let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
     for key in keys {
         match (old.get(key), new.get(key)) {
+            // A line that came or went takes with it the lots that were looked at for it; only those that served are a cause.
+            (None, Some(lot)) if left.is_none() && lot.used == 0 => false,
+            (Some(lot), None) if right.is_none() && lot.used == 0 => false,
             (None, Some(lot)) => found.insert(Cause { units: Some(lot.owned), ..cause("lot-added", key) }),
             (Some(lot), None) => found.insert(Cause { units: Some(lot.owned), ..cause("lot-gone", key) }),
             (Some(was), Some(is)) if is.owned > was.owned => {

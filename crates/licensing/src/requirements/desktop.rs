@@ -1,6 +1,7 @@
 //! Office, Visio, Project and single applications bought for good: counted once for each device at the highest version.
 
 mod portable;
+mod subscriber;
 
 use super::{Ask, Demand, Found, Lot, Need, Reading, Scene, Way, tidy, under_development};
 use crate::deployments::{Access, Device, Install, Words};
@@ -10,6 +11,7 @@ use crate::word::Word;
 use jiff::civil::Date;
 use portable::Portables;
 use std::collections::{BTreeMap, BTreeSet};
+use subscriber::WithSubscription;
 
 /// Suites and applications with a licence of their own.
 const PRODUCTS: [&str; 12] = [
@@ -114,7 +116,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
     }
     let mut portables = Portables::new(scene, &used);
+    let mut with_subscription = WithSubscription::new(scene);
     let mut asked: BTreeMap<Key<'_>, Asked<'_>> = BTreeMap::new();
+    let mut copies: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for on_device in used.chunk_by(|a, b| a.device == b.device) {
         let device = on_device.first().and_then(|first| scene.estate.devices.get(first.device));
         let Some(device) = device.filter(|device| in_service(scene, device)) else { continue };
@@ -125,10 +129,19 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
             // One portable device for each person: what a record stands for beyond that is counted.
             let free = portables.take(scene, device, product, edition, device.count);
+            let own = same.iter().map(|each| each.rank).max().unwrap_or(0);
+            let remote = same.iter().all(|each| each.remote);
+            let left = if remote { 0 } else { device.count - free };
+            let brought = with_subscription.take(scene, device, (product, edition, own), left);
             if free > 0 {
-                set_aside(device, free, product, edition, &first.version, found);
+                *copies.entry((product, edition)).or_default() += free;
             }
-            let units = device.count - free;
+            for (count, why) in [(free, "portable-copy"), (brought, "with-developer-subscription")] {
+                if count > 0 {
+                    set_aside(device, first, (count, why), found);
+                }
+            }
+            let units = device.count - free - brought;
             if units == 0 {
                 continue;
             }
@@ -136,9 +149,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
                 let (code, subject) = ("edition-unknown", device.id.clone());
                 found.asks.insert(Ask { code, subject, product: product.into(), rule: Some("OFF-EDITION") });
             }
-            let own = same.iter().map(|each| each.rank).max().unwrap_or(0);
             let rank = portables.rank(device, product, edition, own);
-            let remote = same.iter().all(|each| each.remote);
             let reading = scene.reads("edition-unknown", &device.id, product);
             let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
             let family = scene.terms.product(product);
@@ -154,7 +165,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         }
     }
     for (key, asked) in asked {
-        demand(scene, &key, asked, found);
+        // What came free is told once, where the devices at the desk are counted.
+        let portable = if key.remote { None } else { copies.remove(&(key.product, key.edition)) };
+        demand(scene, &key, asked, portable.unwrap_or_default(), found);
     }
 }
 
@@ -191,17 +204,12 @@ fn words(words: &Words) -> Vec<&str> {
     }
 }
 
-/// The portable copies of a record that come with the licence of the desk device: `free` of the devices that it stands for.
-fn set_aside(device: &Device, free: u64, product: &str, edition: &str, version: &str, found: &mut Found) {
-    found.set_aside.push(SetAside {
-        on: device.id.clone(),
-        product: product.into(),
-        edition: edition.into(),
-        version: version.into(),
-        outcome: "not-licensable".to_owned(),
-        why: "portable-copy".to_owned(),
-        count: free,
-    });
+/// Copies on a device that another licence brings along: that many of the devices of its record, and why.
+fn set_aside(device: &Device, install: &Install, (count, why): (u64, &str), found: &mut Found) {
+    let (product, version) = (product_of(install).into(), install.version.clone());
+    let edition = install.edition.clone();
+    let (outcome, why) = ("not-licensable".to_owned(), why.to_owned());
+    found.set_aside.push(SetAside { on: device.id.clone(), product, edition, version, outcome, why, count });
 }
 
 pub(super) fn in_service(scene: &Scene<'_>, device: &Device) -> bool {
@@ -269,7 +277,7 @@ fn covered_by_suite(scene: &Scene<'_>, device: &Device, on_device: &[Used<'_>], 
     product != "Office" && on_device.iter().any(|each| each.product == "Office" && in_suite(each))
 }
 
-fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found) {
+fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, portable: u64, found: &mut Found) {
     let product = key.product;
     // `LTSC 2021` stays so where everybody writes it so.
     let mut version = scene.terms.product(product).map_or("", |p| p.version_name(key.rank)).to_owned();
@@ -317,11 +325,14 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
     let rules: &[&'static str] = if key.remote { &["OFF-RDS", "OFF-EDITION"] } else { &["OFF-DEVICE", "OFF-EDITION"] };
     let served = !arcs.is_empty();
     let values = [("devices", asked.units.to_string()), ("version", version.clone())];
+    let step = Step::new(if key.remote { "devices-remote" } else { "devices" }, rules.first().copied(), &values);
+    let copies = [("devices", portable.to_string())];
+    let copies = (portable > 0).then(|| Step::new("portable-copies", Some("OFF-PORTABLE"), &copies));
+    let steps = std::iter::once(step.clone()).chain(copies).collect();
     // An edition that is not told may be called by that of any licence held.
     let held = scene.lots.iter().filter(|lot| lot.product == product && key.edition == "unknown");
     let also: BTreeSet<&str> = held.map(|lot| lot.edition.as_str()).collect();
     let also = also.into_iter().map(|edition| (product.to_owned(), edition.to_owned(), version.clone())).collect();
-    let step = Step::new(if key.remote { "devices-remote" } else { "devices" }, rules.first().copied(), &values);
     demand.ways.push(Way {
         product: product.to_owned(),
         edition: key.edition.to_owned(),
@@ -329,8 +340,8 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, found: &mut Found)
         metric: "device".to_owned(),
         units: asked.units,
         arcs,
-        steps: vec![step.clone()],
-        rules: rules.to_vec(),
+        steps,
+        rules: rules.iter().copied().chain((portable > 0).then_some("OFF-PORTABLE")).collect(),
         native: true,
         also,
         ..Way::default()

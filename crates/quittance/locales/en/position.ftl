@@ -218,6 +218,14 @@ step-windows-base = { $devices ->
     [one] One device came with
    *[other] { $devices } devices came with
  }: { $oem }.
+step-windows-guests = { $machines ->
+    [one] One virtual machine runs
+   *[other] { $machines } virtual machines run
+ } Windows on devices beside their own copy: each counts like a device.
+step-portable-copies = { $devices ->
+    [one] One portable device is not counted: its copy comes
+   *[other] { $devices } portable devices are not counted: their copies come
+ } with the licence of the main user's device at the desk.
 step-windows-upgrades = { $devices ->
     [one] One device runs
    *[other] { $devices } devices run
@@ -359,6 +367,7 @@ aside-evaluation = an evaluation copy
 aside-development-under-subscription = development, covered by the subscriptions of those who use it
 aside-free-edition = a free edition
 aside-developer-edition = the Developer edition, which may not serve production
+aside-with-developer-subscription = comes with the user's subscription to Visual Studio Enterprise
 aside-team-foundation-runtime = serves Team Foundation or Azure DevOps Server only, under Visual Studio subscriptions
 aside-system-center-runtime = serves System Center only
 aside-passive-secondary = a passive secondary
@@ -419,12 +428,30 @@ compare-more = { $count ->
 cause-deployed = { $subject } came in ({ $units })
 cause-retired = { $subject } went ({ $units })
 cause-outcome-changed = { $subject } is counted otherwise: { $why }
-cause-lot-added = lot { $subject } came in ({ $units } units)
-cause-lot-gone = lot { $subject } went, or serves no more ({ $units } units)
-cause-lot-grew = lot { $subject } has { $units } more units
-cause-lot-shrank = lot { $subject } has { $units } fewer units
-cause-lot-no-longer-serves = lot { $subject } covers { $units } fewer units here: { $why }
-cause-lot-serves-now = lot { $subject } covers { $units } more units here
+cause-lot-added = lot { $subject } came in ({ $units ->
+    [one] one unit
+   *[other] { $units } units
+ })
+cause-lot-gone = lot { $subject } went, or serves no more ({ $units ->
+    [one] one unit
+   *[other] { $units } units
+ })
+cause-lot-grew = lot { $subject } has { $units ->
+    [one] one unit more
+   *[other] { $units } units more
+ }
+cause-lot-shrank = lot { $subject } has { $units ->
+    [one] one unit fewer
+   *[other] { $units } units fewer
+ }
+cause-lot-no-longer-serves = lot { $subject } covers { $units ->
+    [one] one unit fewer
+   *[other] { $units } units fewer
+ } here: { $why }
+cause-lot-serves-now = lot { $subject } covers { $units ->
+    [one] one unit more
+   *[other] { $units } units more
+ } here
 cause-rule-began = rule { $subject } applies now
 cause-rule-ended = rule { $subject } applies no more
 cause-question-answered = answered: { $question }

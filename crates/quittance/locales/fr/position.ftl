@@ -218,6 +218,14 @@ step-windows-base = { $devices ->
     [one] Un poste livré avec
    *[other] { $devices } postes livrés avec
  } : { $oem }.
+step-windows-guests = { $machines ->
+    [one] Une machine virtuelle fait
+   *[other] { $machines } machines virtuelles font
+ } tourner Windows sur des postes en plus de leur propre copie : chacune compte comme un poste.
+step-portable-copies = { $devices ->
+    [one] Un portable n'est pas compté : sa copie est comprise
+   *[other] { $devices } portables ne sont pas comptés : leurs copies sont comprises
+ } dans la licence du poste fixe de l'utilisateur principal.
 step-windows-upgrades = { $devices ->
     [one] Un poste
    *[other] { $devices } postes
@@ -359,6 +367,7 @@ aside-evaluation = une copie d'évaluation
 aside-development-under-subscription = du développement, couvert par les abonnements de ceux qui l'emploient
 aside-free-edition = une édition gratuite
 aside-developer-edition = l'édition Developer, qui ne peut servir en production
+aside-with-developer-subscription = est comprise dans l'abonnement Visual Studio Enterprise de l'utilisateur
 aside-team-foundation-runtime = ne sert que Team Foundation ou Azure DevOps Server, sous des abonnements Visual Studio
 aside-system-center-runtime = ne sert que System Center
 aside-passive-secondary = un secondaire passif
@@ -419,12 +428,30 @@ compare-more = { $count ->
 cause-deployed = { $subject } est venu s'ajouter ({ $units })
 cause-retired = { $subject } est parti ({ $units })
 cause-outcome-changed = { $subject } est compté autrement : { $why }
-cause-lot-added = le lot { $subject } est venu s'ajouter ({ $units } unités)
-cause-lot-gone = le lot { $subject } est parti, ou ne sert plus ({ $units } unités)
-cause-lot-grew = le lot { $subject } a { $units } unités de plus
-cause-lot-shrank = le lot { $subject } a { $units } unités de moins
-cause-lot-no-longer-serves = le lot { $subject } couvre ici { $units } unités de moins : { $why }
-cause-lot-serves-now = le lot { $subject } couvre ici { $units } unités de plus
+cause-lot-added = le lot { $subject } est venu s'ajouter ({ $units ->
+    [one] une unité
+   *[other] { $units } unités
+ })
+cause-lot-gone = le lot { $subject } est parti, ou ne sert plus ({ $units ->
+    [one] une unité
+   *[other] { $units } unités
+ })
+cause-lot-grew = le lot { $subject } a { $units ->
+    [one] une unité
+   *[other] { $units } unités
+ } de plus
+cause-lot-shrank = le lot { $subject } a { $units ->
+    [one] une unité
+   *[other] { $units } unités
+ } de moins
+cause-lot-no-longer-serves = le lot { $subject } couvre ici { $units ->
+    [one] une unité
+   *[other] { $units } unités
+ } de moins : { $why }
+cause-lot-serves-now = le lot { $subject } couvre ici { $units ->
+    [one] une unité
+   *[other] { $units } unités
+ } de plus
 cause-rule-began = la règle { $subject } s'applique désormais
 cause-rule-ended = la règle { $subject } ne s'applique plus
 cause-question-answered = répondu : { $question }

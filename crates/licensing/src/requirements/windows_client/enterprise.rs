@@ -93,8 +93,12 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, fo
         also: spelled.collect::<std::collections::BTreeSet<_>>().into_iter().collect(),
         units: count,
         native: demand.ways.is_empty(),
-        steps: vec![Step::new("windows-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
-        rules: vec!["WIN-VL-UPG"],
+        steps: vec![if key.guest {
+            Step::new("windows-guests", Some("WIN-VM4"), &[("machines", count.to_string())])
+        } else {
+            Step::new("windows-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])
+        }],
+        rules: if key.guest { vec!["WIN-VL-UPG", "WIN-VM4"] } else { vec!["WIN-VL-UPG"] },
         arcs,
         ..Way::default()
     };

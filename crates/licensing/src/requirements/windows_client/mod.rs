@@ -117,7 +117,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     let mut grouped: HashMap<Key<'_>, Devices<'_>, RandomState> = HashMap::default();
     for copies in copies(scene, found) {
         let Copies { device, install, guest, .. } = copies;
-        let machine = if tied.contains(device.id.as_str()) { device.id.as_str() } else { "" };
+        // A licence noted at the device is that of its own copy, not of a virtual machine besides.
+        let on = if guest { install.on.as_str() } else { device.id.as_str() };
+        let machine = if tied.contains(on) { on } else { "" };
         let per_user = install.edition.starts_with("Enterprise") || upgrades;
         let asked_board = device.board_replaced.is_some()
             && !(device.board_replaced.as_deref() == Some("defect") && device.board_equivalent == Some(true));

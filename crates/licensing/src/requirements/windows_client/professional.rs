@@ -175,12 +175,17 @@ pub(super) fn demand(
         units: count,
         inherent: inherent(scene, key, own.is_ok(), count),
         arcs,
-        steps: vec![Step::new(
-            "windows-devices",
-            Some("GEN-OEM-TIED"),
-            &[("devices", count.to_string()), ("oem", key.oem.to_owned())],
-        )],
-        rules: vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"],
+        steps: vec![if key.guest {
+            Step::new("windows-guests", Some("WIN-VM4"), &[("machines", count.to_string())])
+        } else {
+            let values = [("devices", count.to_string()), ("oem", key.oem.to_owned())];
+            Step::new("windows-devices", Some("GEN-OEM-TIED"), &values)
+        }],
+        rules: if key.guest {
+            vec!["GEN-OEM-TIED", "WIN-OEM-DOWN", "WIN-VM4"]
+        } else {
+            vec!["GEN-OEM-TIED", "WIN-OEM-DOWN"]
+        },
         review: own == Err(ASK_OEM_TERMS) || key.new_board,
         remedy,
         native: true,
