@@ -231,3 +231,15 @@ fn amount(found: &regex::bytes::Captures<'_>, fine: &dyn Fn() -> bool) -> Option
     });
     Some(Amount { value: format!("{whole}{thousands}.{cents:0<2}"), currency, tax, fine: fine() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_after_five_hundred_numbers_was_not_found() {
+        let text = format!("{}\n\nSoit 1 284,50 euros HT.", "7 rows of 8, ".repeat(400));
+        let found = read(&Folded::new(text)).amounts;
+        assert_eq!(found.iter().map(|a| a.value.as_str()).collect::<Vec<_>>(), ["1284.50"]);
+    }
+}
