@@ -9,6 +9,7 @@ triage-resolver-unknown = { $path } names no name server. Name one with --resolv
 
 # The report
 triage-label = { $name }: { $value }
+triage-list = { $before }; { $after }
 triage-quoted = “{ $words }”
 triage-title = Audit mail: what it is, and what it obliges to
 triage-heading-identity = Who sent it
@@ -147,6 +148,7 @@ triage-ask-credentials = a password or an administrator account
 triage-ask-staff-records = papers about staff: wage slips, lists, identity papers
 
 # Next steps
+triage-next-inside = Look at the mail that it hands on, judged below: that one counts.
 triage-next-none = No answer. Keep the mail.
 triage-next-prove-identity-and-mandate = Acknowledge without substance; ask who they are, on whose mandate, under which contract and clause, and whether it is voluntary. Send no data until then. Ask the publisher too, by a route that is not given in the mail.
 triage-next-repeat-open-questions = Repeat the questions that are still open, by number, with their date.

@@ -9,6 +9,7 @@ triage-resolver-unknown = { $path } ne désigne aucun serveur de noms. Désignez
 
 # The report
 triage-label = { $name } : { $value }
+triage-list = { $before } ; { $after }
 triage-quoted = « { $words } »
 triage-title = Message d’audit : ce qu’il est, ce à quoi il oblige
 triage-heading-identity = Qui l’a envoyé
@@ -147,6 +148,7 @@ triage-ask-credentials = un mot de passe ou un compte administrateur
 triage-ask-staff-records = des documents sur le personnel : bulletins de paie, listes, pièces d’identité
 
 # Next steps
+triage-next-inside = Voyez le message qu’il transmet, examiné plus bas : c’est lui qui compte.
 triage-next-none = Pas de réponse. Conservez le message.
 triage-next-prove-identity-and-mandate = Accusez réception sans rien livrer ; demandez qui ils sont, sur quel mandat, au titre de quel contrat et de quelle clause, et si la démarche est volontaire. Aucune donnée d’ici là. Interrogez aussi l’éditeur, par une voie qui ne figure pas dans le message.
 triage-next-repeat-open-questions = Rappelez les questions restées ouvertes, par numéro, avec leur date.

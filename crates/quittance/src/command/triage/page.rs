@@ -55,6 +55,24 @@ pub(super) fn article(told: &Told, text: &Text) -> Result<String, askama::Error>
     .render()
 }
 
+/// A section in which no line of a narrow page begins with a mark.
+fn bound(mut section: Section) -> Section {
+    for line in &mut section.lines {
+        line.text = together(&line.text);
+        line.detail = line.detail.as_deref().map(together);
+    }
+    section
+}
+
+/// Keeps the marks that French parts from the word by a blank beside it.
+fn together(said: &str) -> String {
+    let mut out = said.replace("\u{ab} ", "\u{ab}\u{a0}");
+    for mark in [";", ":", "?", "\u{bb}"] {
+        out = out.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"));
+    }
+    out
+}
+
 fn mail(verdict: &Verdict, draft: Option<String>, inside: bool, text: &Text, out: &mut Vec<Mail>) {
     let say = |id: &str| text.say(id, &[]);
     let sender = format!("{} <{}>", verdict.identity.claimed, verdict.identity.from_address);
@@ -76,14 +94,14 @@ fn mail(verdict: &Verdict, draft: Option<String>, inside: bool, text: &Text, out
         subject: verdict.subject.clone(),
         meta,
         answers: vec![
-            (say("triage-heading-identity"), standing, who),
+            (say("triage-heading-identity"), together(&standing), who),
             (
                 say("triage-heading-basis"),
-                format!("{}. {}", tell::class(verdict, text), tell::obliged(verdict, text)),
+                together(&format!("{}. {}", tell::class(verdict, text), tell::obliged(verdict, text))),
                 what,
             ),
         ],
-        sections: tell::sections(verdict, text),
+        sections: tell::sections(verdict, text).into_iter().map(bound).collect(),
         draft,
         inside,
     });

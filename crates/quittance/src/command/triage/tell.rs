@@ -30,6 +30,12 @@ pub(super) fn label(name: &str, value: &str, text: &Text) -> String {
     text.say("triage-label", &[("name", name.to_owned()), ("value", value.to_owned())])
 }
 
+/// Things one after the other, parted as the language does.
+fn list(things: Vec<String>, text: &Text) -> String {
+    let pair = |before, after| text.say("triage-list", &[("before", before), ("after", after)]);
+    things.into_iter().reduce(pair).unwrap_or_default()
+}
+
 /// Words of the mail between the marks of the reader's language.
 fn quote(words: &str, text: &Text) -> String {
     text.say("triage-quoted", &[("words", words.to_owned())])
@@ -163,14 +169,14 @@ fn basis(verdict: &Verdict, text: &Text) -> Vec<Line> {
                 if reason.points >= 99 {
                     format!("{side}, {}", text.say("triage-points-hard", &[]))
                 } else {
-                    format!("{:+} {side}", reason.points)
+                    format!("{:+} {side}", reason.points).replacen('-', "\u{2212}", 1)
                 }
             })
             .collect();
         let quoted = Some(words).filter(|w| *w != "-").map(|w| format!("{}\n", quote(w, text)));
         lines.push(Line {
             text: known,
-            detail: Some(format!("{}{}", quoted.unwrap_or_default(), worth.join(" ; "))),
+            detail: Some(format!("{}{}", quoted.unwrap_or_default(), list(worth, text))),
             tone: "",
         });
     }
@@ -185,17 +191,15 @@ fn asks(verdict: &Verdict, text: &Text) -> Vec<Line> {
     for deadline in &verdict.deadlines {
         let time = deadline.time.as_ref().map(|t| format!(" {t}")).unwrap_or_default();
         let standing = if deadline.means == "earliest-start" {
-            format!(
-                "{}; {}",
-                text.say("triage-earliest-start", &[]),
-                text.say(if deadline.binding { "triage-binding" } else { "triage-wished" }, &[])
-            )
+            let means = if deadline.binding { "triage-binding" } else { "triage-wished" };
+            list(vec![text.say("triage-earliest-start", &[]), text.say(means, &[])], text)
         } else {
             text.say(if deadline.binding { "triage-binding" } else { "triage-wished" }, &[])
         };
-        let other = deadline.or.map(|d| format!("; {}", text.say("triage-or-day", &[("date", d.to_string())])));
+        let other = deadline.or.map(|d| text.say("triage-or-day", &[("date", d.to_string())]));
+        let standing = list([standing].into_iter().chain(other).collect(), text);
         lines.push(Line {
-            text: label(&format!("{}{time}", deadline.date), &format!("{standing}{}", other.unwrap_or_default()), text),
+            text: label(&format!("{}{time}", deadline.date), &standing, text),
             detail: Some(deadline.said.clone()),
             tone: if deadline.binding { "bad" } else { "" },
         });
@@ -219,10 +223,12 @@ fn attachments(verdict: &Verdict, text: &Text) -> Vec<Line> {
         let mut told =
             vec![if a.has_macro { text.say("triage-with-macro", &[]) } else { text.say("triage-no-macro", &[]) }];
         told.extend(a.autoexec.as_ref().map(|name| text.say("triage-starts-itself", &[("name", name.clone())])));
-        told.extend(a.inspection.iter().cloned());
+        // What looking into it found is a sentence of its own, and the fingerprint last.
+        let mut found = a.inspection.clone();
+        found.push(format!("SHA-256 {}", a.sha256));
         Line {
-            text: label(&format!("{} ({})", a.name, a.kind), &told.join(" ; "), text),
-            detail: Some(format!("SHA-256 {}", a.sha256)),
+            text: label(&format!("{} ({})", a.name, a.kind), &list(told, text), text),
+            detail: Some(found.join("\n")),
             tone: if a.has_macro || !a.marks.is_empty() { "bad" } else { "" },
         }
     };
@@ -242,6 +248,10 @@ fn links(verdict: &Verdict, text: &Text) -> Vec<Line> {
 }
 
 fn next(verdict: &Verdict, text: &Text) -> Vec<Line> {
+    if verdict.next == "none" && verdict.basis.class == Class::Discussion && !verdict.contains.is_empty() {
+        // What it hands on is what the reader wants to know about.
+        return vec![plain(text.say("triage-next-inside", &[]))];
+    }
     let mut lines = vec![plain(text.word(&format!("triage-next-{}", verdict.next), verdict.next))];
     if verdict.basis.class == Class::Scam {
         lines.push(plain(text.say("triage-scam-report", &[])));
@@ -258,8 +268,8 @@ fn silence(verdict: &Verdict, text: &Text) -> Vec<Line> {
     let follows = consequences::of(class).into_iter().filter(told).map(|c| {
         let said = text.word(&format!("triage-consequence-{}", c.code), &c.code);
         let mark = if c.counsel { format!(" [{}]", text.say("triage-counsel", &[])) } else { String::new() };
-        let sources =
-            (!c.sources.is_empty()).then(|| label(&text.say("triage-sources", &[]), &c.sources.join(" ; "), text));
+        let sources = (!c.sources.is_empty())
+            .then(|| label(&text.say("triage-sources", &[]), &list(c.sources.clone(), text), text));
         Line { text: format!("{said}{mark}"), detail: sources, tone: "" }
     });
     premise.into_iter().chain(follows).collect()
