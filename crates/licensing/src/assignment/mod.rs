@@ -10,10 +10,12 @@
 
 mod bound;
 mod cost;
+mod facts;
 mod flow;
 mod greedy;
 mod model;
 mod problem;
+mod recount;
 mod relaxed;
 mod search;
 pub mod verify;

@@ -3,13 +3,14 @@
 //! versions and editions stand on the machines in question. Neither trusts a number of a lot that the entitlement tells, nor
 //! the list of lots that a requirement says may serve.
 //!
-//! What is not worked out a second time is how many units a way asks for: that is the requirements' own sum, shown step by step.
+//! How many units a way asks for is worked out a second time in [`super::recount`].
 
+pub use super::facts::Facts;
+use super::recount::recount;
 use super::{Assignment, Served};
-use crate::deployments::{Entitlement, Estate, Install, Words};
+use crate::deployments::{Entitlement, Words};
 use crate::requirements::{Demand, Lot, Reading, Way};
-use crate::terms::{Product, Terms};
-use crate::word::ByText;
+use crate::terms::Product;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -33,55 +34,11 @@ const IN_VOLUME: [&str; 8] = ["csp", "ea", "ea_enterprise_product", "mpsa", "ope
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
     /// Code: `over-capacity`, `over-required`, `no-way`, `no-right` (sums); `not-bought`, `wrong-product`, `wrong-metric`,
-    /// `wrong-worth`, `older-version`, `other-edition`, `subscription-ended`, `tied-elsewhere`,
-    /// `no-own-licence` (facts and terms).
+    /// `wrong-worth`, `older-version`, `version-unknown`, `other-edition`, `subscription-ended`, `tied-elsewhere`,
+    /// `no-own-licence` (facts and terms); `too-few-units`, `too-many-units`, `no-deployment`, `counted-twice` (recount).
     pub code: &'static str,
     /// Demand or lot.
     pub subject: String,
-}
-
-/// The facts and terms of the day, indexed for [`verify`].
-pub struct Facts<'a> {
-    estate: &'a Estate,
-    terms: &'a Terms,
-    as_of: Date,
-    /// First installation on each machine.
-    first: ByText<'a, usize>,
-    /// For each installation the next one on the same machine.
-    next: Vec<Option<usize>>,
-    /// Devices by id.
-    devices: ByText<'a, usize>,
-    /// Most cores of a server whose use was documented at a change of metric, processors first.
-    documented: u64,
-}
-
-impl<'a> Facts<'a> {
-    /// Indexes `estate` for looking up what stands on a machine.
-    pub fn new(estate: &'a Estate, terms: &'a Terms, as_of: Date) -> Facts<'a> {
-        let mut first = ByText::default();
-        let mut next = vec![None; estate.installs.len()];
-        for (at, install) in estate.installs.iter().enumerate() {
-            if let Some(slot) = next.get_mut(at) {
-                *slot = first.insert(install.on.as_str(), at);
-            }
-        }
-        let documented = estate.servers.iter().filter(|server| server.inventory_documented == Some(true));
-        Facts {
-            estate,
-            terms,
-            as_of,
-            first,
-            next,
-            devices: estate.devices.iter().enumerate().map(|(at, device)| (device.id.as_str(), at)).collect(),
-            documented: documented.filter_map(|server| server.cores_per_processor).map(u64::from).max().unwrap_or(0),
-        }
-    }
-
-    fn installs(&self, on: &str) -> impl Iterator<Item = &'a Install> {
-        let estate = self.estate;
-        std::iter::successors(self.first.get(on).copied(), |at| self.next.get(*at).copied().flatten())
-            .filter_map(move |at| estate.installs.get(at))
-    }
 }
 
 /// Looks at every use again, from the facts and the terms. An empty list means that the assignment may be shown.
@@ -94,6 +51,7 @@ pub fn verify(
 ) -> Vec<Objection> {
     let mut found = sums(demands, lots, assignment);
     bought(facts, demands, lots, assignment, &mut found);
+    recount(facts, reading, demands, lots, assignment, &mut found);
     for (demand, served) in demands.iter().zip(&assignment.served) {
         let Some(way) = demand.ways.get(served.way) else { continue };
         own_licence(facts, demand, way, served, &mut found);
@@ -231,6 +189,9 @@ fn is_suite(facts: &Facts<'_>, lot: &Lot) -> bool {
     entitlement.is_some_and(|entitlement| SUITE_OF_SERVERS.contains(&entitlement.product.as_str()))
 }
 
+/// Ends the names of the lines of volume licences of Windows.
+const VOLUME_UPGRADE: &str = "(volume upgrade)";
+
 /// Product and edition that a step-up line starts from. Suites of access licences have the edition of the step itself.
 fn stepped(line: &Entitlement) -> Option<(&str, &str)> {
     if is_suite_step(&line.product) {
@@ -270,7 +231,8 @@ fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Stand
     let mut own = Standing::new();
     for (id, _, _) in &demand.subjects {
         own.clear();
-        let installs = facts.installs(id).filter(|install| install.product == way.product);
+        let product = if way.product.ends_with(VOLUME_UPGRADE) { "Windows" } else { way.product.as_str() };
+        let installs = facts.installs(id).filter(|install| install.product == product);
         own.extend(installs.map(|install| (install.edition.as_str(), install.version.as_str())));
         if way.product == "SQL Server" {
             let parts = facts.installs(id).filter(|install| install.product.starts_with("SQL Server "));
@@ -350,6 +312,9 @@ fn right(
     };
     if product != way.product {
         // Another product serves where its terms name the right, or where it is the same software under another name.
+        if way.product.ends_with(VOLUME_UPGRADE) {
+            return upgrade(facts, reading, way, standing, entitlement);
+        }
         let named = !way.scope.is_empty() && brings(way.scope);
         return if named || related(product, &way.product, way.scope) { Ok(()) } else { Err("wrong-product") };
     }
@@ -357,8 +322,12 @@ fn right(
     if metric != way.metric && !converts(product, metric, &way.metric) {
         return Err("wrong-metric");
     }
+    if matches!(way.metric.as_str(), "user_cal" | "device_cal") && metric == way.metric {
+        return reaches_server(facts, reading, way, entitlement);
+    }
     let Some(family) = facts.terms.product(product) else { return Ok(()) };
-    let Some(reach) = reach(family, entitlement, facts.as_of, reading) else { return Ok(()) };
+    // A version that nothing knows reaches none.
+    let Some(reach) = reach(family, entitlement, facts.as_of, reading) else { return Err("version-unknown") };
     let fits = |&(edition, version): &(&str, &str)| {
         let Some(rank) = family.rank(version) else { return Ok(()) };
         if reach < rank {
@@ -393,6 +362,53 @@ fn right(
 fn is_subscribed(entitlement: &Entitlement) -> bool {
     matches!(entitlement.metric.as_str(), "user_sub" | "device_sub")
         || SUBSCRIBED.contains(&entitlement.channel.as_str())
+}
+
+/// Whether a volume licence of Windows is an upgrade to what runs there. Long-term releases come with the edition's assurance.
+fn upgrade(
+    facts: &Facts<'_>,
+    reading: Reading,
+    way: &Way,
+    standing: &BTreeSet<Standing<'_>>,
+    entitlement: &Entitlement,
+) -> Result<(), &'static str> {
+    if !entitlement.product.starts_with("Windows") {
+        return Err("wrong-product");
+    }
+    if entitlement.metric != way.metric {
+        return Err("wrong-metric");
+    }
+    let long_term = |edition: &str| edition.contains("LTS");
+    let Some(family) = facts.terms.product("Windows").filter(|_| !long_term(&way.edition)) else { return Ok(()) };
+    let reach = reach(family, entitlement, facts.as_of, reading);
+    let fits = |(_, version): &(&str, &str)| family.rank(version).is_none_or(|rank| reach >= Some(rank));
+    let fit = standing.iter().filter(|machine| !machine.is_empty()).all(|machine| machine.iter().any(fits));
+    if fit { Ok(()) } else { Err("older-version") }
+}
+
+/// Whether an access licence reaches the version of the servers that its way is for; one of a family serves its second release.
+fn reaches_server(
+    facts: &Facts<'_>,
+    reading: Reading,
+    way: &Way,
+    entitlement: &Entitlement,
+) -> Result<(), &'static str> {
+    let server = match way.product.strip_suffix(" CAL") {
+        Some("Remote Desktop Services") => "Windows Server",
+        Some("Dynamics CRM") => "Dynamics CRM Server",
+        Some(of) => {
+            ["Standard", "Enterprise", "Plus"].iter().find_map(|kind| of.strip_suffix(kind)).unwrap_or(of).trim_end()
+        }
+        None => return Ok(()),
+    };
+    let Some(family) = facts.terms.product(server) else { return Ok(()) };
+    let base = |version: &str| {
+        let first = version.strip_suffix(" R2").and_then(|first| family.rank(first));
+        first.or_else(|| family.rank(version))
+    };
+    let Some(asked) = base(&way.version) else { return Ok(()) };
+    let Some(own) = reach(family, entitlement, facts.as_of, reading) else { return Ok(()) };
+    if base(family.version_name(own)).is_some_and(|own| own < asked) { Err("older-version") } else { Ok(()) }
 }
 
 /// The newest version that an entitlement reaches: the stated one, or one that came while Software Assurance ran

@@ -18,6 +18,8 @@ mod laws;
 #[cfg(test)]
 mod laws_of_all;
 #[cfg(test)]
+mod mutations;
+#[cfg(test)]
 mod open_ends;
 #[cfg(test)]
 mod oracle;

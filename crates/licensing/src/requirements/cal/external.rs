@@ -50,7 +50,10 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     let version = scene.terms.product("Windows Server").map_or("", |p| p.version_name(rank)).to_owned();
     let mut demand = Demand {
         key: "cal:external".to_owned(),
-        subjects: counted.iter().map(|id| ((*id).into(), "external users".into(), 1)).collect(),
+        subjects: counted
+            .iter()
+            .map(|id| ((*id).into(), "external users".into(), scene.user(id).map_or(1, |user| user.count)))
+            .collect(),
         ..Demand::default()
     };
     let mut arcs = Vec::new();

@@ -95,6 +95,9 @@ pub(super) fn serves(
         return if lot.ended { Some(Err("subscription-ended")) } else { Some(Ok(0)) };
     }
     if lot.product == "Project" {
+        if lot.is_bound() && lot.is_elsewhere(ids) {
+            return Some(Err("oem-tied-elsewhere"));
+        }
         return project_professional(scene, kind, key, lot, device);
     }
     let rights = scene.terms.plan(&lot.product)?;

@@ -74,7 +74,7 @@ fn grant(kind: &Kind<'_>, demand: &mut Demand, server: &Server, found: &mut Foun
     let arcs = granted(kind, demand, Some(server), |_| true);
     if !arcs.is_empty() {
         let (units, steps) = physical_cores(kind.scene, server, false, found);
-        by_grant(kind, demand, arcs, (units, steps), &["SQL-GRANT-2012", "SQL-CORE-PHYS"]);
+        by_grant(kind, demand, arcs, (units.saturating_mul(server.count), steps), &["SQL-GRANT-2012", "SQL-CORE-PHYS"]);
     }
 }
 

@@ -372,12 +372,12 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
         .collect();
     let mut demand = Demand {
         key: format!("windows-server:{key}"),
-        subjects: installs
+        // Of equal machines that stand in several layers each stands in one.
+        subjects: physical
             .iter()
-            .map(|i| {
-                let count = scene.vm(&i.on).map_or_else(|| scene.server(&i.on).map_or(1, |s| s.count), |vm| vm.count);
-                (i.on.clone(), format!("{} {} {}", i.product, i.edition, i.version).into(), count)
-            })
+            .map(|install| (*install, scene.server(&install.on).map_or(1, |server| server.count)))
+            .chain(guests.iter().map(|guest| (guest.install, guest.count)))
+            .map(|(i, count)| (i.on.clone(), format!("{} {} {}", i.product, i.edition, i.version).into(), count))
             .collect(),
         origins: tidy(
             installs
