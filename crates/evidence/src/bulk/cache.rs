@@ -1,40 +1,77 @@
 //! Cells that came before, and what was made of them.
 
-use std::collections::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
 
 /// Values by the bytes that they were made of. Grows until it is emptied.
 #[derive(Debug)]
 pub(super) struct Cache<V> {
-    known: HashMap<Box<[u8]>, V, foldhash::fast::RandomState>,
-    bytes: usize,
+    known: HashTable<Entry<V>>,
+    /// The keys, one behind the other: keys of their own would be strewn over the memory.
+    keys: Vec<u8>,
+    seed: RandomState,
     room: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry<V> {
+    /// Where the key begins and ends.
+    from: u32,
+    to: u32,
+    value: V,
 }
 
 impl<V> Default for Cache<V> {
     fn default() -> Self {
-        Cache { known: HashMap::default(), bytes: 0, room: Vec::new() }
+        Cache { known: HashTable::new(), keys: Vec::new(), seed: RandomState::default(), room: Vec::new() }
+    }
+}
+
+/// Whether two short pieces are the same, compared eight bytes at a time: a call of the system's library costs more than that.
+#[inline]
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    match (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        (Some(end), Some(its)) => {
+            end == its && one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0).all(|(a, b)| a == b)
+        }
+        _ => one.iter().zip(other).all(|(a, b)| a == b),
     }
 }
 
 impl<V: Copy> Cache<V> {
     #[inline]
     pub(super) fn get(&self, key: &[u8]) -> Option<V> {
-        self.known.get(key).copied()
+        let is_it = |entry: &Entry<V>| {
+            self.keys.get(entry.from as usize..entry.to as usize).is_some_and(|known| same(known, key))
+        };
+        self.known.find(self.seed.hash_one(key), is_it).map(|entry| entry.value)
     }
 
+    /// Remembers the value of a key that is not known. Beyond 4 GiB of keys it remembers nothing more.
     pub(super) fn insert(&mut self, key: &[u8], value: V) {
-        self.bytes += key.len() + 64;
-        self.known.insert(key.into(), value);
+        let place = |at: usize| u32::try_from(at).ok();
+        let (Some(from), Some(to)) = (place(self.keys.len()), place(self.keys.len().saturating_add(key.len()))) else {
+            return;
+        };
+        self.keys.extend_from_slice(key);
+        let (keys, seed) = (&self.keys, &self.seed);
+        let hash_of =
+            |entry: &Entry<V>| seed.hash_one(keys.get(entry.from as usize..entry.to as usize).unwrap_or_default());
+        self.known.insert_unique(seed.hash_one(key), Entry { from, to, value }, hash_of);
     }
 
     /// About how many bytes it takes.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        self.keys.len() + self.known.len() * 2 * size_of::<Entry<V>>()
     }
 
     pub(super) fn clear(&mut self) {
         self.known.clear();
-        self.bytes = 0;
+        self.keys.clear();
     }
 
     /// Room for a key that is not found in one piece.

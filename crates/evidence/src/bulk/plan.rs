@@ -82,11 +82,11 @@ impl Plan {
         }
         // The first records decide, as they would in the whole text.
         let scanner = Scanner { separator, encoding };
-        let mut cells = Vec::new();
+        let (mut cells, mut marks) = (Vec::new(), scanner.marks());
         let mut at = behind_breaks(narrow, skipped(encoding, &text, dialect.skip));
         let mut ends = Vec::new();
         while ends.len() < LINES / 2 {
-            let End::Line(end) = scanner.record(narrow, at, &mut cells) else { return None };
+            let End::Line(end) = scanner.record(narrow, at, &mut cells, &mut marks) else { return None };
             at = behind_breaks(narrow, end);
             ends.push(at);
         }

@@ -2,12 +2,83 @@
 
 use super::encoding::Encoding;
 use memchr::{memchr, memchr3};
+use wide::u8x16;
 
 /// What delimits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scanner {
     pub(super) separator: u8,
     pub(super) encoding: Encoding,
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
+/// Where the bytes that end a cell stand in the block that was looked at last. It holds for the same bytes only: they may not grow or
+/// move while it is used.
+#[derive(Debug)]
+pub(super) struct Marks {
+    needles: [u8x16; 3],
+    /// Where the block begins.
+    block: usize,
+    /// A bit for each of its bytes, the first one lowest.
+    found: u64,
+}
+
+impl Marks {
+    /// The bytes are other ones now.
+    pub(super) fn forget(&mut self) {
+        self.block = usize::MAX;
+    }
+
+    /// The first byte at or behind `from` that ends a cell.
+    #[inline]
+    fn next(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
+        let block = from & !(BLOCK - 1);
+        if block != self.block {
+            self.look(bytes, block);
+        }
+        let left = self.found >> (from & (BLOCK - 1));
+        if left != 0 {
+            return Some(from + left.trailing_zeros() as usize);
+        }
+        loop {
+            let next = self.block + BLOCK;
+            if next >= bytes.len() {
+                return None;
+            }
+            self.look(bytes, next);
+            if self.found != 0 {
+                return Some(next + self.found.trailing_zeros() as usize);
+            }
+        }
+    }
+
+    #[inline]
+    fn look(&mut self, bytes: &[u8], block: usize) {
+        self.block = block;
+        let rest = bytes.get(block..).unwrap_or_default();
+        self.found = match rest.first_chunk::<BLOCK>() {
+            Some(whole) => self.bits(whole),
+            None => {
+                let mut padded = [0; BLOCK];
+                padded.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
+                // What stands behind the end is no byte.
+                self.bits(&padded) & ((1 << rest.len()) - 1)
+            }
+        };
+    }
+
+    #[inline]
+    fn bits(&self, bytes: &[u8; BLOCK]) -> u64 {
+        let [one, two, three] = self.needles;
+        let (parts, _) = bytes.as_chunks::<16>();
+        (0..).zip(parts).fold(0, |bits, (place, part)| {
+            let part = u8x16::new(*part);
+            let ends = part.simd_eq(one) | part.simd_eq(two) | part.simd_eq(three);
+            bits | u64::from(ends.to_bitmask()) << (16 * place)
+        })
+    }
 }
 
 /// How a record ends.
@@ -22,17 +93,22 @@ pub(super) enum End {
 }
 
 impl Scanner {
-    /// The record that begins at `from`: its cells as they stand (with quotes), into `cells`.
+    /// Marks for bytes that nobody has looked at yet.
+    pub(super) fn marks(&self) -> Marks {
+        let needles = [self.separator, b'\n', b'\r'].map(u8x16::splat);
+        Marks { needles, block: usize::MAX, found: 0 }
+    }
+
+    /// The record that begins at `from`: its cells as they stand (with quotes), into `cells`. `marks` are those of the same bytes.
     #[inline]
-    pub(super) fn record(&self, bytes: &[u8], from: usize, cells: &mut Vec<(usize, usize)>) -> End {
+    pub(super) fn record(&self, bytes: &[u8], from: usize, cells: &mut Vec<(usize, usize)>, marks: &mut Marks) -> End {
         cells.clear();
         let mut start = from;
         loop {
-            let rest = bytes.get(start..).unwrap_or_default();
             // A cell that begins with a visible letter cannot be quoted.
-            let plain = rest.first().is_some_and(|byte| (0x21..0x80).contains(byte) && *byte != b'"');
+            let plain = bytes.get(start).is_some_and(|byte| (0x21..0x80).contains(byte) && *byte != b'"');
             let end = if plain {
-                memchr3(self.separator, b'\n', b'\r', rest).map(|at| start + at)
+                marks.next(bytes, start)
             } else {
                 match self.cell(bytes, start) {
                     Ok(end) => end,

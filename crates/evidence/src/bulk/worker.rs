@@ -1,11 +1,11 @@
 //! A worker: chunks of a file in, their rows out. Runs in the confined child.
 
-use super::cache::{Cache, Key};
+use super::cache::{Cache, Key, same};
 use super::chunk::{Chunk, Other, Short};
 use super::columns::coded;
 use super::plan::Plan;
 use super::scan::{End, Scanner, behind_breaks};
-use super::window::Window;
+use super::window::{STEP, Window};
 use crate::keys;
 use crate::limits::Limits;
 use crate::reading::{Refusal, Refused, screened, shown};
@@ -32,6 +32,8 @@ pub struct Worker {
     list: List,
     orders: Orders,
     limits: Limits,
+    /// Bytes of a line that is short enough whatever its letters are.
+    short: usize,
     keys: Keys,
     machines: Cache<u32>,
     titles: Cache<Option<u32>>,
@@ -97,6 +99,7 @@ impl Worker {
             keys: Keys { machine, title, about, day },
             plan,
             list,
+            short: limits.line / 3,
             limits,
             machines: Cache::default(),
             titles: Cache::default(),
@@ -130,49 +133,63 @@ impl Worker {
         let mut making = self.begin();
         let mut at = 0;
         if !sure {
-            match memchr::memchr2(b'\n', b'\r', window.bytes().get(..window.place(until)).unwrap_or_default()) {
-                Some(found) => at = found,
-                None => {
+            at = loop {
+                let limit = window.place(until);
+                if let Some(found) = memchr::memchr2(b'\n', b'\r', window.bytes().get(..limit).unwrap_or_default()) {
+                    break found;
+                }
+                if window.whole || window.end() >= until {
                     making.ends = until;
                     making.last = window.whole && window.position(window.bytes().len()) <= until;
                     self.room = window.into_room();
                     return Ok(making);
                 }
-            }
+                let all = window.bytes().len();
+                window.move_to(all);
+                window.grow(STEP).map_err(unreadable)?;
+            };
         }
-        let mut grown = 0;
-        let more = |window: &mut Window<'_, F>, grown: &mut u64| -> Result<(), Refusal> {
-            if *grown > RECORD {
-                return Err(Refusal::new(Refused::TooLarge, format!("a record of more than {RECORD} bytes")));
-            }
-            window.grow(*grown).map_err(unreadable)?;
-            *grown = (*grown * 2).max(64 << 10);
-            Ok(())
-        };
         let mut cells = std::mem::take(&mut self.cells);
+        let mut marks = self.scanner.marks();
         let mut before = Before::default();
         let mut limit = window.place(until);
+        let mut grown = 0;
         let mut first = None;
+        // Where in the bytes the records begin whose letters have not been looked at.
+        let mut unseen = at;
         loop {
             at = behind_breaks(window.bytes(), at);
-            if at >= window.bytes().len() {
-                if window.whole {
-                    break;
-                }
-                more(&mut window, &mut grown)?;
-                limit = window.place(until);
-                continue;
+            if first.is_none() && at < window.bytes().len() {
+                first = Some(window.position(at));
+                unseen = at;
             }
-            first.get_or_insert(at);
-            if at >= limit {
+            let ended = at >= window.bytes().len();
+            if (ended && window.whole) || (!ended && at >= limit) {
                 break;
             }
-            let end = self.scanner.record(window.bytes(), at, &mut cells);
+            let end = match ended {
+                true => End::Bytes,
+                false => self.scanner.record(window.bytes(), at, &mut cells, &mut marks),
+            };
             let (end, cut) = match end {
                 End::Line(end) => (end, false),
+                // The record goes on where the window does not reach: what was read is left behind.
                 _ if !window.whole => {
-                    more(&mut window, &mut grown)?;
+                    if at > 0 {
+                        if first.is_some() {
+                            self.letters(&window, unseen.min(at), at, &mut making);
+                        }
+                        window.move_to(at);
+                        (at, unseen, grown) = (0, 0, 0);
+                    }
+                    if grown > RECORD {
+                        return Err(Refusal::new(Refused::TooLarge, format!("a record of more than {RECORD} bytes")));
+                    }
+                    grown = (grown * 2).max(STEP);
+                    window.grow(grown).map_err(unreadable)?;
                     limit = window.place(until);
+                    marks.forget();
+                    before = Before::default();
                     continue;
                 }
                 End::Bytes => (window.bytes().len(), false),
@@ -182,23 +199,28 @@ impl Worker {
             at = end;
         }
         self.cells = cells;
-        let begin = first.unwrap_or(at);
         making.ends = window.position(at);
         // A first record that lies behind the chunk is not its own.
-        making.begins = Some(window.position(begin)).filter(|begins| *begins < until);
+        making.begins = first.or(Some(making.ends)).filter(|begins| *begins < until);
         making.last = window.whole && at >= window.bytes().len();
-        let read = window.bytes().get(begin..at).unwrap_or_default();
-        if encoding.is_wide() {
-            making.damaged = memchr::memmem::find(read, "\u{fffd}".as_bytes()).is_some() && window.damaged(begin, at);
-        } else {
-            making.signs = encoding.signs(read);
-        }
+        self.letters(&window, unseen.min(at), at, &mut making);
         self.room = window.into_room();
         making.columns.close();
         if self.remembered() > MEMORY {
             self.forget();
         }
         Ok(making)
+    }
+
+    /// What the letters between two places tell of the encoding.
+    fn letters<F: Read + Seek>(&self, window: &Window<'_, F>, from: usize, to: usize, making: &mut Chunk) {
+        let encoding = self.plan.encoding;
+        let read = window.bytes().get(from..to).unwrap_or_default();
+        if encoding.is_wide() {
+            making.damaged |= memchr::memmem::find(read, "\u{fffd}".as_bytes()).is_some() && window.damaged(from, to);
+        } else {
+            making.signs.add(&encoding.signs(read));
+        }
     }
 
     fn begin(&mut self) -> Chunk {
@@ -239,7 +261,7 @@ impl Worker {
         making: &mut Chunk,
     ) -> Result<(), Refusal> {
         // What is decoded may be up to three times as long.
-        if to - from > self.limits.line / 3 {
+        if to - from > self.short {
             self.long_line(bytes.get(from..to).unwrap_or_default())?;
         }
         if cells.len() != self.plan.header.len() || cut {
@@ -249,9 +271,9 @@ impl Worker {
         let mut parsed: Option<Record> = None;
         // The machine.
         let span = self.keys.machine.place(cells);
-        let same = before.machine.is_some()
-            && span.is_some_and(|(a, b)| bytes.get(a..b) == bytes.get(before.key.0..before.key.1));
-        let machine = if same {
+        let cell = |(from, to): (usize, usize)| bytes.get(from..to).unwrap_or_default();
+        let again = before.machine.is_some() && span.is_some_and(|span| same(cell(span), cell(before.key)));
+        let machine = if again {
             before.machine
         } else {
             let mut room = self.machines.take_room();
@@ -481,6 +503,9 @@ fn place(places: &mut [(u32, u32)], number: u32, chunk: u32, list: &mut Vec<u32>
 
 /// The short records so far are rows: a full one follows.
 fn flush(making: &mut Chunk) {
+    if making.tail.is_empty() {
+        return;
+    }
     for short in making.tail.drain(..) {
         making.numbered += 1;
         making.others.push((making.numbered, short.reject()));
