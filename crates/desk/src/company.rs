@@ -25,7 +25,7 @@ pub struct Knowledge<'a> {
 /// A company on a day.
 #[derive(Debug)]
 pub struct Company {
-    /// Every fact of the case.
+    /// The facts of the case; of great lists those that matter, the rest is counted in `estate`.
     pub facts: Vec<FactRow>,
     /// What was bought, and what was noticed about it.
     pub lots: Lots,
@@ -43,12 +43,13 @@ impl Case {
     /// # Errors
     /// The database cannot be read.
     pub fn company(&self, knowledge: &Knowledge<'_>, as_of: Date) -> Result<Company, Error> {
-        let facts = self.facts()?;
+        let titles = self.titles(knowledge.titles)?;
+        let (facts, counted) = self.facts_that_matter(&titles)?;
         let lots = recognition::lots::build(&facts, knowledge.terms, as_of);
         let owned = lots.entitlements.clone();
-        let titles = self.titles(knowledge.titles)?;
         let decided = self.decided_records()?;
         let estate = recognition::estate::company_as_decided(&facts, &titles, knowledge.terms, owned, &decided, as_of);
+        let estate = recognition::estate::Company { counted, ..estate };
         Ok(Company { facts, lots, estate, titles, decided })
     }
 }

@@ -134,13 +134,13 @@ impl Case {
     /// # Errors
     /// As [`Case::facts`], or what `on` says.
     pub fn each_fact(&self, on: &mut dyn FnMut(FactRow) -> Result<(), Error>) -> Result<(), Error> {
-        self.sift(&mut |_, _| true, on)
+        self.sift(&mut |_, _, _| true, on)
     }
 
     /// As [`Case::each_fact`], without the rows of great lists that `wanted` does not want.
     pub(crate) fn sift(
         &self,
-        wanted: &mut dyn FnMut(&Names, &TitleRow<'_>) -> bool,
+        wanted: &mut dyn FnMut(&Word, &Names, &TitleRow<'_>) -> bool,
         on: &mut dyn FnMut(FactRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut great = self.great_readings()?;
@@ -163,13 +163,44 @@ impl Case {
         Ok(())
     }
 
+    /// The facts that are no rows of great lists, one at a time, and how many rows of great lists are titles.
+    ///
+    /// # Errors
+    /// As [`Case::facts`], or what `on` says.
+    pub fn each_fact_beside_great_lists(&self, on: &mut dyn FnMut(FactRow) -> Result<(), Error>) -> Result<u64, Error> {
+        self.each_stored(&mut |_, row| on(row))?;
+        let count = "SELECT coalesce(sum(row_count), 0) FROM title_block
+             WHERE reading NOT IN (SELECT reading.id FROM reading JOIN unfinished ON unfinished.file = reading.file)";
+        let rows: i64 = self.connection.query_row(count, [], |row| row.get(0)).map_err(|source| self.store(source))?;
+        Ok(u64::try_from(rows).unwrap_or_default())
+    }
+
+    /// Whether some title of the case is such a one; great lists are asked for each of their titles once.
+    ///
+    /// # Errors
+    /// As [`Case::facts`].
+    pub fn has_title(&self, such: &dyn Fn(&Title) -> bool) -> Result<bool, Error> {
+        let mut found = false;
+        self.each_stored(&mut |_, row| {
+            found |= matches!(&row.fact, Fact::Title(title) if such(title));
+            Ok(())
+        })?;
+        for reading in self.great_readings()?.into_keys() {
+            self.each_block(reading, &mut |_, head, _| {
+                found |= self.titles_of(&head.new_titles)?.iter().any(such);
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
     /// The facts of a great list, in the order of its rows: `asides` are those that are no titles.
     fn great_facts(
         &self,
         reading: i64,
         evidence: &str,
         asides: Vec<FactRow>,
-        wanted: &mut dyn FnMut(&Names, &TitleRow<'_>) -> bool,
+        wanted: &mut dyn FnMut(&Word, &Names, &TitleRow<'_>) -> bool,
         on: &mut dyn FnMut(FactRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut asides = asides.into_iter().peekable();
@@ -178,7 +209,7 @@ impl Case {
             while let Some(aside) = asides.next_if(|aside| aside.origin.row < row.row) {
                 on(aside)?;
             }
-            if !wanted(names, row) {
+            if !wanted(&evidence, names, row) {
                 return Ok(());
             }
             let fact = names.fact(&evidence, row);

@@ -9,6 +9,7 @@ use licensing::clusters::{Cluster, clusters};
 use licensing::deployments::changes::Changes;
 use licensing::position::{Options, Position};
 use licensing::terms::Prices;
+use recognition::estate::counted::{self, CountedSum};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -33,12 +34,19 @@ pub(crate) struct Told<'a> {
     position: &'a Position,
     clusters: &'a [Cluster],
     decisions: &'a [Behind],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows_only_counted: Option<CountedSum>,
 }
 
 impl Standing {
     /// For JSON.
     pub(crate) fn told(&self) -> Told<'_> {
-        Told { position: &self.position, clusters: &self.clusters, decisions: &self.decisions }
+        Told {
+            position: &self.position,
+            clusters: &self.clusters,
+            decisions: &self.decisions,
+            rows_only_counted: counted::sum(&self.company.counted),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod child;
 mod copy;
 mod reading;
 mod rows;
+mod sift;
 mod staging;
 
 pub use child::{LIST_ARGUMENT, child};

@@ -119,14 +119,17 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         })?;
         return Ok(Exit::Done);
     }
-    let facts = case.facts()?;
     if json {
-        out::json(&serde_json::json!({ "facts": facts }))?;
+        out::json(&serde_json::json!({ "facts": case.facts()? }))?;
         return Ok(Exit::Done);
     }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in &facts {
-        *counts.entry(kind(row)).or_default() += 1;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let titles = case.each_fact_beside_great_lists(&mut |row| {
+        *counts.entry(kind(&row)).or_default() += 1;
+        Ok(())
+    })?;
+    if titles > 0 {
+        *counts.entry("title").or_default() += titles;
     }
     if counts.is_empty() {
         out::line(&session.say("facts-none", &[]))?;

@@ -159,3 +159,64 @@ fn what_is_no_list_is_read_as_ever_however_large() {
     let mut case = case_of(folder.path(), "case");
     assert!(matches!(take(&mut case, &path, 1).fate, Fate::Refused(_)));
 }
+
+/// Machine after machine, titles that make demand among many that make none, some of which nobody knows.
+fn parc() -> String {
+    let mut text = "Poste;Logiciel;Version;Éditeur;Installé le\r\n".to_owned();
+    for machine in 0..90 {
+        for row in 0..20 {
+            let title = match (machine + row) % 20 {
+                0 => "Microsoft Office Professional Plus 2019;16.0.10827.20138;Microsoft Corporation",
+                3 if machine % 3 == 0 => "Microsoft Visio Professional 2019;16.0.10827.20138;Microsoft Corporation",
+                4 => "Google Chrome;131.0;Google LLC",
+                5 => "7-Zip 19.00 (x64);19.00;Igor Pavlov",
+                6 | 7 => "Outil maison;3.1;Atelier",
+                8 => "Microsoft Planificateur d'atelier;1.0;Microsoft Corporation",
+                _ => "Mozilla Firefox (x64 fr);133.0;Mozilla",
+            };
+            text.push_str(&format!("PC{machine:03};{title};12/03/2024\r\n"));
+        }
+    }
+    text
+}
+
+/// A value without the places that it comes from, and without what is told of rows that were only counted.
+fn bare(mut value: serde_json::Value) -> serde_json::Value {
+    match &mut value {
+        serde_json::Value::Object(map) => {
+            map.retain(|key, _| !matches!(key.as_str(), "origins" | "origin" | "rows_only_counted"));
+            map.values_mut().for_each(|each| *each = bare(each.take()));
+        }
+        serde_json::Value::Array(all) => all.iter_mut().for_each(|each| *each = bare(each.take())),
+        _ => {}
+    }
+    value
+}
+
+#[test]
+fn what_is_only_counted_of_a_great_list_changes_no_figure() {
+    use recognition::estate::{facts_view, queue::queue};
+    let folder = TempDir::new().unwrap();
+    let path = file(folder.path(), &parc());
+    let (terms, prices) = (licensing::terms::Terms::builtin().unwrap(), licensing::terms::Prices::builtin().unwrap());
+    let titles = recognition::titles::Titles::builtin().unwrap();
+    let knowledge = desk::company::Knowledge { terms: &terms, titles: &titles, prices: &prices };
+    let day = "2026-11-24".parse().unwrap();
+    let told = [("great", 1), ("small", u64::MAX)].map(|(name, great)| {
+        let mut case = case_of(folder.path(), name);
+        take(&mut case, &path, great);
+        let company = case.company(&knowledge, day).unwrap();
+        let position = company.position(&knowledge, day, &licensing::position::Options::default());
+        assert!(position.lines.iter().any(|line| !line.origins.is_empty()), "{:?}", position.lines);
+        let view = facts_view(&company.estate, &company.titles, day, &|_| String::new());
+        let queue = queue(&company.estate, &company.titles);
+        let value = serde_json::json!({ "position": position, "facts": view, "queue": queue });
+        (company.facts.len(), company.estate.counted, bare(value))
+    });
+    let [(kept, counted, great), (all, none, small)] = told;
+    assert_eq!(great, small);
+    assert!(none.is_empty());
+    assert_eq!(kept as u64 + counted.iter().map(|each| each.rows).sum::<u64>(), all as u64);
+    assert!(kept < all / 3, "{kept} of {all}");
+    assert!(great["queue"].as_array().is_some_and(|queue| queue.iter().any(|each| each["machines"] == 90)), "{great}");
+}

@@ -1,6 +1,7 @@
 //! From a company's facts to the estate that the licensing core reads: machines joined, titles recognised, lots tied to their
 //! machines, people with their plans, accesses from logs, and what the user declared laid over it.
 
+pub mod counted;
 mod coverage;
 mod declared;
 mod installs;
@@ -50,6 +51,8 @@ pub struct Company {
     pub subscriptions: Vec<Subscription>,
     /// What was noticed.
     pub findings: BTreeSet<Finding>,
+    /// Titles of great lists that make no demand, counted.
+    pub counted: Vec<counted::Counted>,
 }
 
 /// Builds the estate of a company on `as_of` out of all its facts and its lots.

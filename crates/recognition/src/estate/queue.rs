@@ -1,8 +1,9 @@
 //! Titles that recognition cannot place, by the machines that bear them: the queue of what a person should look at.
 
 use super::Company;
+use super::counted::recognised;
 use crate::titles::{Near, Standing, Titles};
-use licensing::facts::Origin;
+use licensing::facts::{Origin, Title};
 use licensing::position::Question;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,10 +40,23 @@ struct Gathered {
     publishers: BTreeSet<String>,
     versions: BTreeSet<String>,
     machines: BTreeSet<String>,
+    /// Machines of great lists, and some of their names.
+    counted: u64,
+    examples: BTreeSet<String>,
     origin: Option<Origin>,
 }
 
-/// The queue: most machines first, then by title. Machines that do not count for licences are left out.
+impl Gathered {
+    fn add(&mut self, title: &Title, origin: &Origin) {
+        self.title.get_or_insert_with(|| title.name.clone());
+        self.publishers.extend(title.publisher.clone().filter(|publisher| !publisher.is_empty()));
+        self.versions.extend(title.version.clone());
+        self.origin.get_or_insert_with(|| origin.clone());
+    }
+}
+
+/// The queue: most machines first, then by title. Machines that do not count for licences are left out, except in great lists,
+/// whose titles are counted as they stand.
 pub fn queue(company: &Company, titles: &Titles) -> Vec<Unplaced> {
     let mut found: BTreeMap<String, Gathered> = BTreeMap::new();
     let mut placed: BTreeMap<(&str, &str), bool> = BTreeMap::new();
@@ -65,14 +79,19 @@ pub fn queue(company: &Company, titles: &Titles) -> Vec<Unplaced> {
                 continue;
             }
             let entry = found.entry(Titles::form(&title.name)).or_default();
-            entry.title.get_or_insert_with(|| title.name.clone());
-            if !publisher.is_empty() {
-                entry.publishers.insert(publisher.to_owned());
-            }
-            entry.versions.extend(title.version.clone());
+            entry.add(title, origin);
             entry.machines.insert(machine.id.clone());
-            entry.origin.get_or_insert_with(|| origin.clone());
         }
+    }
+    for each in &company.counted {
+        let is_placed = recognised(&each.title, titles).licensable != Standing::Unknown;
+        if is_placed || each.title.name.trim().is_empty() {
+            continue;
+        }
+        let entry = found.entry(Titles::form(&each.title.name)).or_default();
+        entry.add(&each.title, &each.origin);
+        entry.counted = entry.counted.saturating_add(each.machines);
+        entry.examples.extend(each.examples.iter().cloned());
     }
     let mut queue: Vec<Unplaced> = found
         .into_values()
@@ -84,8 +103,8 @@ pub fn queue(company: &Company, titles: &Titles) -> Vec<Unplaced> {
                 publishers: each.publishers.into_iter().collect(),
                 version_count: each.versions.len(),
                 versions: each.versions.into_iter().take(EXAMPLES).collect(),
-                machines: each.machines.len(),
-                examples: each.machines.into_iter().take(EXAMPLES).collect(),
+                machines: usize::try_from(each.counted).unwrap_or(usize::MAX).saturating_add(each.machines.len()),
+                examples: each.machines.union(&each.examples).take(EXAMPLES).cloned().collect(),
                 origin: each.origin?,
             })
         })
@@ -120,6 +139,13 @@ pub fn decided(company: &Company, titles: &Titles) -> BTreeMap<Origin, String> {
         let publisher = title.publisher.as_deref().unwrap_or_default();
         if let Some(rule) = titles.own_rule(publisher, &title.name) {
             found.insert(origin.clone(), rule.to_owned());
+        }
+    }
+    // Of titles that were only counted, their first row.
+    for each in &company.counted {
+        let publisher = each.title.publisher.as_deref().unwrap_or_default();
+        if let Some(rule) = titles.own_rule(publisher, &each.title.name) {
+            found.insert(each.origin.clone(), rule.to_owned());
         }
     }
     found

@@ -2,6 +2,7 @@
 
 mod products;
 
+use super::counted::CountedSum;
 use super::{Company, STALE_DAYS};
 use crate::titles::Titles;
 use jiff::civil::Date;
@@ -50,6 +51,9 @@ pub struct Counts {
     pub licensed_leavers: usize,
     /// Licensable products by `family | edition | version`, on machines that count.
     pub licensable_by_product: BTreeMap<String, usize>,
+    /// Rows of great lists whose titles make no demand: they are counted, and their machines are known by other rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows_only_counted: Option<CountedSum>,
 }
 
 /// A machine.
@@ -199,11 +203,12 @@ pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn
     let all = &company.joined.machines;
     let hosts: BTreeSet<String> = all.iter().filter_map(|m| m.host.as_ref().map(|host| host.to_lowercase())).collect();
     let mut products = Vec::new();
-    let mut quiet: BTreeMap<products::Quiet, BTreeSet<&str>> = BTreeMap::new();
+    let mut quiet: BTreeMap<products::Quiet, products::Bearing<'_>> = BTreeMap::new();
     let spelling = products::Spelling::new(all);
     for machine in all {
         products::of(machine, titles, &spelling, &mut products, &mut quiet);
     }
+    products::counted(&company.counted, titles, &spelling, &mut quiet);
     let counting: BTreeSet<&str> = all.iter().filter(|m| m.counts()).map(|m| m.id.as_str()).collect();
     let mut by_product: BTreeMap<String, usize> = BTreeMap::new();
     for product in products.iter().filter(|p| p.standing == "yes" && counting.contains(p.machine.as_str())) {
@@ -222,6 +227,7 @@ pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn
         users: users.len(),
         licensed_leavers: users.iter().filter(|user| user.licensed_leaver).count(),
         licensable_by_product: by_product,
+        rows_only_counted: super::counted::sum(&company.counted),
     };
     FactsView {
         counts,
@@ -235,10 +241,10 @@ pub fn facts_view(company: &Company, titles: &Titles, as_of: Date, path_of: &dyn
         products,
         not_licence_demand: quiet
             .into_iter()
-            .map(|((title, standing, decided), machines)| TitleView {
+            .map(|((title, standing, decided), bearing)| TitleView {
                 title,
                 standing,
-                machines: machines.len(),
+                machines: usize::try_from(bearing.counted).unwrap_or(usize::MAX).saturating_add(bearing.machines.len()),
                 decided,
             })
             .collect(),

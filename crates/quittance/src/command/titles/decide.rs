@@ -84,10 +84,7 @@ pub(super) fn decide(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let mut case = session.case_for_change()?;
     // A title that no row bears is most likely misspelt: it is kept all the same, since its evidence may come later, and told.
     let form = Titles::form(&decision.title);
-    let borne = case.facts()?.iter().any(|row| match &row.fact {
-        licensing::facts::Fact::Title(title) => Titles::form(&title.name) == form,
-        _ => false,
-    });
+    let borne = case.has_title(&|title| Titles::form(&title.name) == form)?;
     let act = case.decide_title(&decision, &session.stamp())?;
     if format(matches) == "json" {
         out::json(&serde_json::json!({ "act": act, "decision": decision, "borne": borne }))?;

@@ -1,6 +1,7 @@
 //! What stands on one machine, for the view: its operating system, its titles, its SQL Server instances, and what makes no demand.
 
 use super::ProductView;
+use crate::estate::counted::{Counted, recognised};
 use crate::estate::installs::{edition_of_instance, version_of_instance};
 use crate::titles::{Standing, Titles};
 use licensing::deployments::join::JoinedMachine;
@@ -73,13 +74,31 @@ impl Spelling {
 /// A title without demand: its spelling, its standing, and the rule of the user's own that placed it.
 pub(super) type Quiet = (String, String, Option<String>);
 
+/// Machines that bear a title.
+#[derive(Debug, Default)]
+pub(super) struct Bearing<'a> {
+    pub(super) machines: BTreeSet<&'a str>,
+    /// Machines of great lists, which are only counted.
+    pub(super) counted: u64,
+}
+
+/// Adds the titles of great lists that were only counted.
+pub(super) fn counted(all: &[Counted], titles: &Titles, spelt: &Spelling, quiet: &mut BTreeMap<Quiet, Bearing<'_>>) {
+    for each in all {
+        let told = recognised(&each.title, titles);
+        let decided = titles.is_own(&told.rule).then(|| told.rule.clone());
+        let bearing = quiet.entry((spelt.of(&each.title), told.licensable.to_string(), decided)).or_default();
+        bearing.counted = bearing.counted.saturating_add(each.machines);
+    }
+}
+
 /// Adds the products of `machine`, and its titles without demand by (title, standing, rule).
 pub(super) fn of<'a>(
     machine: &'a JoinedMachine,
     titles: &Titles,
     spelt: &Spelling,
     products: &mut Vec<ProductView>,
-    quiet: &mut BTreeMap<Quiet, BTreeSet<&'a str>>,
+    quiet: &mut BTreeMap<Quiet, Bearing<'a>>,
 ) {
     let product = |family: &str, edition: String, version: String| ProductView {
         machine: machine.id.clone(),
@@ -120,7 +139,8 @@ pub(super) fn of<'a>(
         if told.licensable != Standing::Yes {
             // What a distribution of Linux is made of is no title that anybody asks about.
             if !matches!(title.from.as_deref(), Some("deb" | "rpm" | "apk" | "pacman")) {
-                quiet.entry((spelt.of(title), told.licensable.to_string(), decided)).or_default().insert(&machine.id);
+                let bearing = quiet.entry((spelt.of(title), told.licensable.to_string(), decided)).or_default();
+                bearing.machines.insert(&machine.id);
             }
         } else if told.family == SQL {
             told_by_titles.insert(or_unknown(told.product_version), (or_unknown(told.edition), decided));
