@@ -33,6 +33,7 @@ pub use acts::{Act, ChainFault};
 pub use case::{Case, Stamp};
 pub use error::Error;
 pub use facts::FiledReject;
+pub use mappings::KeptMapping;
 pub use register::{File, FileReading, Formats};
 
 /// SHA-256 of bytes, in lower-case hexadecimal: the name of evidence in a case.

@@ -65,4 +65,11 @@ fn a_mapping_is_kept_and_its_confirmation_is_an_act() {
     let kinds: Vec<&str> = all.iter().map(|act| act.kind.as_str()).collect();
     assert_eq!(kinds, ["case-made", "mapping-confirmed"]);
     assert_eq!(acts::verify(&all), Ok(()));
+    assert_eq!(case.forget_mapping("autre", &stamp()).expect("asked"), None);
+    assert_eq!(case.forget_mapping("parc", &stamp()).expect("forgotten"), Some(Vec::new()));
+    assert_eq!(case.forget_mapping("parc", &stamp()).expect("asked"), None);
+    assert!(case.kept_mappings().expect("mappings").is_empty());
+    let all = case.acts().expect("acts");
+    assert_eq!(all.last().map(|act| act.kind.as_str()), Some("mapping-forgotten"));
+    assert_eq!(acts::verify(&all), Ok(()));
 }

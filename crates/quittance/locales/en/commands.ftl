@@ -21,6 +21,23 @@ add-more-rejects = … and { $count } more; to see all: quittance rejects
 add-proposal = This mapping seems right. Read it, correct it, save it as a file and run: quittance add { $name } --mapping FILE
 add-undone = { $name } ({ $hash }) is no longer in the case; its facts went with it
 add-mapping-kept = The mapping { $name } is kept in the case and used from now on
+
+mappings-none = The case keeps no mapping. One is kept with: quittance add FILE --accept-mapping
+mappings-column-name = name
+mappings-column-about = a row is
+mappings-column-columns = columns
+mappings-column-files = files
+mappings-column-author = kept by
+mappings-column-saved = on
+mappings-about-software = a title on a machine
+mappings-about-machines = a machine
+mappings-about-people = a person
+mappings-about-purchases = a purchase
+mappings-forgotten = { $count ->
+    [0] The mapping { $name } is forgotten. No file was read by it.
+    [one] The mapping { $name } is forgotten. One file was read by it and keeps what it gave: { $files }
+   *[other] The mapping { $name } is forgotten. { $count } files were read by it and keep what they gave: { $files }
+}
 add-total = { $taken ->
     [one] 1 file taken
    *[other] { $taken } files taken

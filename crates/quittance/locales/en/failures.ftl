@@ -13,6 +13,7 @@ fail-not-in-case = { $name } is not in the case. To see what is: quittance files
 fail-ambiguous = { $name } means several files of the case. Say which by the start of its hash: { $hashes }
 fail-reader = The process that reads files cannot be started ({ $detail }). Nothing was added.
 fail-knowledge = The rules that the program carries cannot be read: { $detail }
+fail-no-mapping = The case keeps no mapping { $name }. To see those that it keeps: quittance mappings
 fail-mapping = { $path }: { $detail }. A mapping is a TOML file with `name`, `about` and the table `columns`.
 fail-table = { $path }: { $detail }
 

@@ -23,6 +23,23 @@ add-more-rejects = … et { $count } de plus ; pour tout voir : quittance reject
 add-proposal = Cette correspondance paraît juste. Lisez-la, corrigez-la, enregistrez-la dans un fichier et lancez : quittance add { $name } --mapping FICHIER
 add-undone = { $name } ({ $hash }) n’est plus au dossier ; ses faits sont partis avec lui
 add-mapping-kept = La correspondance { $name } est gardée dans le dossier et sert dorénavant
+
+mappings-none = Le dossier ne garde aucune correspondance. Pour en garder une : quittance add FICHIER --accept-mapping
+mappings-column-name = nom
+mappings-column-about = une ligne est
+mappings-column-columns = colonnes
+mappings-column-files = fichiers
+mappings-column-author = gardée par
+mappings-column-saved = le
+mappings-about-software = un titre sur une machine
+mappings-about-machines = une machine
+mappings-about-people = une personne
+mappings-about-purchases = un achat
+mappings-forgotten = { $count ->
+    [0] La correspondance { $name } est oubliée. Aucun fichier n’a été lu grâce à elle.
+    [one] La correspondance { $name } est oubliée. Un fichier a été lu grâce à elle et garde ce qu’il a donné : { $files }
+   *[other] La correspondance { $name } est oubliée. { $count } fichiers ont été lus grâce à elle et gardent ce qu’ils ont donné : { $files }
+}
 add-total = { $taken ->
     [0] aucun fichier pris
     [one] 1 fichier pris

@@ -13,6 +13,7 @@ fail-not-in-case = { $name } n’est pas dans le dossier. Pour voir ce qui s’y
 fail-ambiguous = { $name } désigne plusieurs fichiers du dossier. Précisez par le début de l’empreinte : { $hashes }
 fail-reader = Le processus qui lit les fichiers ne peut pas démarrer ({ $detail }). Rien n’a été ajouté.
 fail-knowledge = Les règles embarquées dans le programme sont illisibles : { $detail }
+fail-no-mapping = Le dossier ne garde aucune correspondance { $name }. Pour voir celles qu’il garde : quittance mappings
 fail-mapping = { $path } : { $detail }. Une correspondance est un fichier TOML avec `name`, `about` et la table `columns`.
 fail-table = { $path } : { $detail }
 

@@ -16,6 +16,7 @@ pub(crate) mod inspect;
 mod joins;
 mod listen;
 mod lots;
+mod mappings;
 mod new;
 mod position;
 mod questions;
@@ -97,6 +98,7 @@ pub(crate) const ENTRIES: &[&Entry] = &[
     &joins::ENTRY,
     &listen::ENTRY,
     &lots::ENTRY,
+    &mappings::ENTRY,
     &new::ENTRY,
     &position::ENTRY,
     &questions::ENTRY,

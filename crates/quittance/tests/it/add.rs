@@ -204,6 +204,13 @@ fn a_proposed_mapping_is_accepted_kept_and_used_again() {
     assert!(code == 0 && out.contains("by the mapping parc; 1 row, 1 fact"), "{out}{err}");
     let (code, out, _) = place.run(&["add", "suite.csv"]);
     assert!(code == 0 && out.contains("by the mapping parc"), "{out}");
+    let (code, out, _) = place.run(&["mappings"]);
+    assert!(code == 0 && out.contains("parc  a machine  machine = N° de poste"), "{out}");
+    assert_eq!(place.run(&["mappings", "--forget", "autre"]).0, 2);
+    let (code, out, _) = place.run(&["mappings", "--forget", "parc"]);
+    assert!(code == 0 && out.contains("2 files were read by it") && out.contains("parc.csv, suite.csv"), "{out}");
+    place.write("fin.csv", "N° de poste;Désignation logiciel;Vers.\nPC-3;Microsoft Visio Standard 2016;16\n");
+    assert_eq!(place.run(&["add", "fin.csv"]).0, 2, "a mapping that was forgotten is used no more");
 }
 
 #[test]
