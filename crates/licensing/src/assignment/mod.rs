@@ -26,7 +26,7 @@ use model::{Model, Owned};
 use problem::Problem;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use search::{Found, STEPS, search};
+use search::{Found, search};
 use std::collections::{BTreeMap, HashMap};
 
 /// Units of a lot that stand for a demand.
@@ -132,7 +132,7 @@ pub fn assign_again(demands: &[Demand], lots: &[Lot], prices: &Prices, solved: &
             let found = match solved.0.get(&model.problem) {
                 Some(found) => found.clone(),
                 None => {
-                    let found = search(&model.problem, STEPS);
+                    let found = search(&model.problem);
                     solved.0.insert(model.problem.clone(), found.clone());
                     found
                 }

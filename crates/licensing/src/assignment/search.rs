@@ -11,15 +11,21 @@ use super::relaxed;
 use std::collections::BTreeSet;
 
 /// Work for one component, in arcs looked at; a search that needs more ends with its gap.
-pub(super) const STEPS: u64 = 4_000_000;
+const STEPS: u64 = 4_000_000;
+
+/// The same where there is little to decide: there the proof closes, if it is given the time.
+const STEPS_OF_FEW: u64 = 20_000_000;
+
+/// Places of decision up to which there is little to decide.
+const FEW: usize = 80;
 
 /// Figures that count: units that may not stay open and money; the value used as well; the distance as well.
 const MONEY: usize = 2;
 const VALUE: usize = 3;
 const DISTANCE: usize = 4;
 
-/// Of the work, what is spent on distance alone.
-const LAST: u64 = STEPS / 20;
+/// Of the work, the part that is spent on distance alone.
+const LAST: u64 = 10;
 
 /// Sets of prices that are kept for bounds.
 const CUTS: usize = 24;
@@ -44,6 +50,8 @@ struct Search<'a> {
     /// Money that is missing comes in multiples of so many hundredths.
     coin: i128,
     steps: u64,
+    /// What of the steps is left for distance.
+    last: u64,
     /// Prices, and for each level what the classes from there on cost at least.
     cuts: Vec<(Cut, Vec<Cost>)>,
     next_cut: usize,
@@ -54,13 +62,17 @@ struct Search<'a> {
     figures: usize,
 }
 
-/// The cheapest choice for `problem`, within `steps` of work: first of money alone, then of what is as cheap the most spare.
-pub(super) fn search(problem: &Problem, steps: u64) -> Found {
+/// The cheapest choice for `problem`, within bounds of work: first of money alone, then of what is as cheap the most spare.
+pub(super) fn search(problem: &Problem) -> Found {
+    let decisions =
+        problem.classes.iter().map(|class| class.ways.len().saturating_sub(1)).fold(0, usize::saturating_add);
+    let steps = if decisions > FEW { STEPS } else { STEPS_OF_FEW };
     let mut search = Search {
         problem,
         scale: scale(problem),
         coin: problem.kinds.iter().fold(0, |coin, kind| gcd(coin, kind.open.money())).max(1),
         steps,
+        last: steps / LAST,
         cuts: Vec::new(),
         next_cut: 0,
         best: None,
@@ -138,7 +150,7 @@ impl Search<'_> {
         // Each search leaves some work for the next one, which looks at what is equal so far.
         for figures in [MONEY, VALUE, DISTANCE] {
             self.figures = figures;
-            let kept = if figures == DISTANCE { self.steps.saturating_sub(LAST) } else { self.steps / 4 };
+            let kept = if figures == DISTANCE { self.steps.saturating_sub(self.last) } else { self.steps / 4 };
             self.steps -= kept;
             let proved = self.closed(root) || self.branch();
             self.steps += kept;
