@@ -5,6 +5,7 @@ use jiff::civil::date;
 use licensing::assignment::verify::{Facts, verify};
 use licensing::assignment::{Assignment, assign};
 use licensing::deployments::{Entitlement, Estate, Install, Server, Words};
+use licensing::position::Options;
 use licensing::requirements::{Demand, Index, Lot, Reading, Scene, lots, requirements};
 use licensing::terms::{Prices, Terms};
 
@@ -181,4 +182,34 @@ fn a_device_licence_that_no_device_came_with_is_refused() {
         case.demands[0].ways[served.way].inherent = 16;
     });
     assert_eq!(found, ["no-own-licence"]);
+}
+
+/// A second server of 2014 that no lot is left for: what is missing is more of the lots that could have served, and those have no
+/// core factor. The recount took it by the installed version, and objected.
+#[test]
+fn a_server_that_nothing_is_left_for_was_counted_with_a_core_factor_that_its_lots_do_not_have() {
+    let mut estate = Estate::default();
+    for id in ["a", "b"] {
+        estate.servers.push(Server {
+            id: id.into(),
+            count: 1,
+            processors: Some(4),
+            cores_per_processor: Some(2),
+            ..Server::default()
+        });
+        estate.installs.push(Install {
+            on: id.into(),
+            product: "SQL Server".into(),
+            edition: "Standard".into(),
+            version: "2014".into(),
+            ..Install::default()
+        });
+    }
+    let cores = lot("cores", "2016", "core_2pack", 8);
+    estate.entitlements = vec![Entitlement { product: "SQL Server".to_owned(), ..cores }];
+    let (terms, prices) = (Terms::builtin().expect("terms"), Prices::builtin().expect("prices"));
+    let position = licensing::position(&estate, &terms, &prices, date(2020, 1, 1), &Options::default());
+    assert_eq!(position.findings, Vec::new());
+    let [line] = position.lines.as_slice() else { panic!("one line: {:?}", position.lines) };
+    assert_eq!((line.required.shown, line.covered.shown, line.shortfall.shown), (32, 16, 16));
 }

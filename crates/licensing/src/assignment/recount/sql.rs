@@ -63,7 +63,7 @@ impl<'a> Recount<'_, 'a> {
             "core" => {
                 let server = host.filter(|_| guests.is_empty())?;
                 let all = self.all_cores(server).saturating_mul(server.count);
-                Some(match self.factor(server).filter(|_| self.is_factored(demand, served)) {
+                Some(match self.factor(server).filter(|_| self.is_factored(demand, way, served)) {
                     Some(percents) => percents.into_iter().map(|percent| self.factored(server, percent)).collect(),
                     None => vec![all],
                 })
@@ -121,17 +121,20 @@ impl<'a> Recount<'_, 'a> {
         processors.saturating_mul(each.max(self.number("SQL-CORE-PHYS", "per_processor")))
     }
 
-    /// Whether licences with the core factor are used, or missing.
-    fn is_factored(&self, demand: &Demand, served: &Served) -> bool {
+    /// Whether licences with the core factor are used, or missing: what is missing is more of the lots that could have served,
+    /// and where there is none, licences of the installed version.
+    fn is_factored(&self, demand: &Demand, way: &Way, served: &Served) -> bool {
         let rule = self.facts.terms.rule("SQL-FACTOR-2012", self.facts.as_of);
         let versions: Vec<Option<usize>> =
             rule.words("versions").iter().map(|version| self.rank("SQL Server", version)).collect();
-        if served.uses.is_empty() {
+        let used = served.uses.iter().map(|each| each.lot);
+        let could = way.arcs.iter().map(|arc| arc.lot).filter(|_| served.uses.is_empty());
+        let mut lots = used.chain(could).filter_map(|at| self.lots.get(at)).peekable();
+        if lots.peek().is_none() {
             let installs = demand.subjects.iter().flat_map(|(id, ..)| self.facts.installs(id));
             let sql = installs.filter(|install| install.product.starts_with("SQL Server"));
             return versions.contains(&sql.filter_map(|install| self.rank("SQL Server", &install.version)).max());
         }
-        let mut lots = served.uses.iter().filter_map(|each| self.lots.get(each.lot)).peekable();
         lots.all(|lot| lot.metric == "core" && lot.rank.is_some() && versions.contains(&lot.rank))
     }
 
