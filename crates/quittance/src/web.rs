@@ -62,8 +62,16 @@ async fn page(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
         (format!("/position.xlsx?lang={lang}"), text.say("desk-as-workbook", &[])),
     ];
     let rendered = desk.standing().and_then(|standing| {
-        report::page::render(&standing.position, &standing.clusters, &standing.names, None, &links, &text)
-            .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))
+        report::page::render(
+            &standing.position,
+            &standing.clusters,
+            &standing.names,
+            &standing.decisions,
+            None,
+            &links,
+            &text,
+        )
+        .map_err(|error| Failure::new("fail-output", vec![("detail", error.to_string())]))
     });
     match rendered {
         Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),

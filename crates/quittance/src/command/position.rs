@@ -5,6 +5,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::session::Session;
 use crate::{out, report, standing};
 use clap::{Arg, ArgMatches, Command};
+use desk::decisions::Behind;
 use licensing::clusters::Cluster;
 use licensing::comparison::{Comparison, compare};
 use licensing::position::Position;
@@ -83,7 +84,7 @@ fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBuf) -> Outco
             text.push_str(&report::table::render(&thought.after, &[], session.text));
             text.into_bytes()
         }
-        _ => laid_out(matches, session, &thought.after, &[], &thought.names)?,
+        _ => laid_out(matches, session, &thought.after, &[], &thought.names, &[])?,
     };
     write(matches, bytes)?;
     Ok(exit(&thought.after))
@@ -107,7 +108,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let standing = standing::asked(matches, session)?;
     let bytes = match format(matches) {
         "json" => json(&standing.told())?,
-        _ => laid_out(matches, session, &standing.position, &standing.clusters, &standing.names)?,
+        _ => laid_out(matches, session, &standing.position, &standing.clusters, &standing.names, &standing.decisions)?,
     };
     write(matches, bytes)?;
     Ok(exit(&standing.position))
@@ -120,11 +121,12 @@ fn laid_out(
     position: &Position,
     clusters: &[Cluster],
     names: &BTreeMap<String, String>,
+    decisions: &[Behind],
 ) -> Result<Vec<u8>, Failure> {
     Ok(match format(matches) {
-        "html" => {
-            report::page::render(position, clusters, names, None, &[], session.text).map_err(unwritable)?.into_bytes()
-        }
+        "html" => report::page::render(position, clusters, names, decisions, None, &[], session.text)
+            .map_err(unwritable)?
+            .into_bytes(),
         "xlsx" => {
             if matches.get_one::<PathBuf>("output").is_none() {
                 return Err(Failure::new("fail-needs-output", vec![("format", "xlsx".to_owned())]));

@@ -3,8 +3,9 @@
 use super::chart::{self, Amount, Pair, Words};
 use super::clusters::Laid;
 use super::wording::{self, Say};
-use super::{explain, table};
+use super::{decisions, explain, table};
 use askama::Template;
+use desk::decisions::Behind;
 use licensing::clusters::Cluster;
 use licensing::position::{Line, Position};
 use rust_decimal::prelude::ToPrimitive;
@@ -74,7 +75,7 @@ fn anchor(line: &Line) -> String {
     line.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
-/// The page. `names` gives the name of an evidence file by its hash; `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
+/// The page. `names` gives the name of an evidence file by its hash; `decided` is what people decided that the position stands on; `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
 ///
 /// # Errors
 /// What the template engine reports.
@@ -82,6 +83,7 @@ pub(crate) fn render(
     position: &Position,
     clusters: &[Cluster],
     names: &BTreeMap<String, String>,
+    decided: &[Behind],
     company: Option<&str>,
     links: &[(String, String)],
     say: &dyn Say,
@@ -108,8 +110,8 @@ pub(crate) fn render(
         money,
         columns: columns.iter().map(|id| word(&format!("position-column-{id}"))).collect(),
         rows: position.lines.iter().map(|line| row(line, say)).collect(),
-        details: position.lines.iter().map(|line| detail(line, names, say)).collect(),
-        lists: lists(position, say),
+        details: position.lines.iter().map(|line| detail(line, names, decided, say)).collect(),
+        lists: lists(position, decided, say),
         cluster_title: word("cluster-title"),
         cluster_intro: word("cluster-intro"),
         clusters: super::clusters::laid_out(clusters, say),
@@ -133,7 +135,7 @@ fn row(line: &Line, say: &dyn Say) -> Row {
     }
 }
 
-fn detail(line: &Line, names: &BTreeMap<String, String>, say: &dyn Say) -> Detail {
+fn detail(line: &Line, names: &BTreeMap<String, String>, decided: &[Behind], say: &dyn Say) -> Detail {
     let values = [
         ("required", wording::interval(line.required, say)),
         ("covered", wording::interval(line.covered, say)),
@@ -151,6 +153,10 @@ fn detail(line: &Line, names: &BTreeMap<String, String>, say: &dyn Say) -> Detai
     let parts = vec![
         (say.say("explain-sum", &[]), line.trace.iter().map(|step| wording::step(step, say)).collect()),
         (say.say("explain-rules", &[]), line.rules.iter().map(|rule| explain::rule(rule, say)).collect()),
+        (
+            say.say("explain-decisions", &[]),
+            decisions::behind(decided, line).map(|behind| decisions::sentence(behind, say)).collect(),
+        ),
         (say.say("explain-lots", &[]), if lots.is_empty() { vec![say.say("explain-no-lots", &[])] } else { lots }),
         (say.say("explain-subjects", &[]), explain::subjects(line, NAMES_SHOWN, say)),
         (say.say("explain-evidence", &[]), evidence),
@@ -165,7 +171,7 @@ fn detail(line: &Line, names: &BTreeMap<String, String>, say: &dyn Say) -> Detai
     }
 }
 
-fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
+fn lists(position: &Position, decided: &[Behind], say: &dyn Say) -> Vec<List> {
     let word = |id: &str| say.say(id, &[]);
     let questions = position
         .questions
@@ -201,6 +207,7 @@ fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
             (format!("{} × {name}", wording::number(count, say)), wording::word(&format!("aside-{why}"), why, say))
         })
         .collect();
+    let decided = decided.iter().map(|behind| (decisions::sentence(behind, say), behind.lines.join(", "))).collect();
     let all = vec![
         List {
             anchor: "questions",
@@ -212,6 +219,12 @@ fn lists(position: &Position, say: &dyn Say) -> Vec<List> {
         List { anchor: "unused", title: word("position-unused"), intro: None, items: unused },
         List { anchor: "aside", title: word("position-set-aside"), intro: None, items: aside },
         List { anchor: "findings", title: word("position-findings"), intro: None, items: findings },
+        List {
+            anchor: "decisions",
+            title: word("position-decisions"),
+            intro: Some(word("position-decisions-intro")),
+            items: decided,
+        },
     ];
     all.into_iter().filter(|list| !list.items.is_empty()).collect()
 }

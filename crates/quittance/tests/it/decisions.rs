@@ -56,6 +56,13 @@ fn a_decision_changes_position_facts_and_explain_and_is_undone() {
         explained.contains("What was decided here") && explained.contains("tester: microsoft office contoso"),
         "{explained}"
     );
+    for (language, heading) in [("en", "What people decided"), ("fr", "Ce qui a été décidé à la main")] {
+        let page = ["position", "--as-of", "2026-11-24", "--format", "html", "--lang", language];
+        let (_, page, _) = place.run(&page);
+        let behind = page.split(heading).nth(1).unwrap_or_default();
+        assert!(behind.contains("microsoft office contoso edition 2016"), "the decision stands on the page: {page}");
+        assert_eq!(page.matches("the contract names it so").count(), 2, "with its line, and in the list");
+    }
     let facts = place.json(&["facts", "--as-of", "2026-11-24", "--format", "json"]);
     assert_eq!(facts["products"][0]["decided"], "decided-3");
     // The queue no longer holds it, and the question is gone.
