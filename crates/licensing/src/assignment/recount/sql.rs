@@ -75,7 +75,7 @@ impl<'a> Recount<'_, 'a> {
                 } else if let Some(host) = host.filter(|_| !guests.is_empty() && self.enterprise(way, served)) {
                     let limit = self.number("SQL-PROC-2008", "enterprise_vms_2008_r2").max(1);
                     let carried = |machines: u64| host.count.saturating_mul(machines.div_ceil(limit).max(1));
-                    let left = self.left_lately(&[host]);
+                    let left = self.left_lately(&self.reach(host));
                     sums.extend([host.count, carried(machines), carried(machines.saturating_add(left))]);
                 }
                 Some(sums)
