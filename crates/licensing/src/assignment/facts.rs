@@ -100,19 +100,17 @@ impl<'a> Facts<'a> {
         self.devices.contains_key(id)
     }
 
-    /// How many equal ones the record of that id stands for: the most, where several records share it.
-    pub(super) fn count_of(&self, id: &str) -> Option<u64> {
-        let device = || self.devices.get(id).and_then(|at| self.estate.devices.get(*at)).map(|each| each.count);
-        let others = || {
-            let user = self.users.get(id).and_then(|at| self.estate.users.get(*at)).map(|each| each.count);
-            let server = self.server(id).map(|each| each.count);
-            self.vm(id).map(|each| each.count).max(server).max(user)
-        };
-        match device() {
-            // Most are devices, and share their name with nothing.
-            Some(count) if self.estate.users.is_empty() => Some(count),
-            count => count.max(others()),
+    /// Whether a record of that id stands for so many equal ones: `None` where there is no record.
+    pub(super) fn stands_for(&self, id: &str, count: u64) -> Option<bool> {
+        let device = self.devices.get(id).and_then(|at| self.estate.devices.get(*at)).map(|each| each.count);
+        // Most are devices, and share their name with nothing.
+        if device.is_some_and(|all| count <= all) {
+            return Some(true);
         }
+        let user = self.users.get(id).and_then(|at| self.estate.users.get(*at)).map(|each| each.count);
+        let server = self.server(id).map(|each| each.count);
+        let most = self.vm(id).map(|each| each.count).max(server).max(user).max(device);
+        most.map(|all| count <= all)
     }
 
     pub(super) fn members(&self, cluster: &str) -> impl Iterator<Item = &'a Server> {

@@ -229,22 +229,20 @@ fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Stand
     let mut found: BTreeSet<Standing<'_>> = BTreeSet::new();
     // Machines are many and most have the same: one list serves for looking, and is copied only where it is new.
     let mut own = Standing::new();
+    let product = if way.product.ends_with(VOLUME_UPGRADE) { "Windows" } else { way.product.as_str() };
     for (id, _, _) in &demand.subjects {
         own.clear();
-        let product = if way.product.ends_with(VOLUME_UPGRADE) { "Windows" } else { way.product.as_str() };
-        let installs = facts.installs(id).filter(|install| install.product == product);
-        own.extend(installs.map(|install| (install.edition.as_str(), install.version.as_str())));
-        if way.product == "SQL Server" {
-            let parts = facts.installs(id).filter(|install| install.product.starts_with("SQL Server "));
-            own.extend(parts.map(|install| (install.edition.as_str(), install.version.as_str())));
-        }
-        if way.product == "Office" {
-            // A suite may stand for one of its applications, which has no edition.
-            let parts = facts.installs(id).filter(|install| IN_A_SUITE.contains(&install.product.as_str()));
-            own.extend(parts.map(|install| ("", install.version.as_str())));
-            let elsewhere = facts.installs(id).filter(|install| install.product == "Office for Mac");
-            own.extend(elsewhere.map(|install| (install.edition.as_str(), version_here(&install.version))));
-        }
+        own.extend(facts.installs(id).filter_map(|install| {
+            let (edition, version) = (install.edition.as_str(), install.version.as_str());
+            match (product, install.product.as_str()) {
+                (product, there) if product == there => Some((edition, version)),
+                ("SQL Server", there) if there.starts_with("SQL Server ") => Some((edition, version)),
+                ("Office", "Office for Mac") => Some((edition, version_here(version))),
+                // A suite may stand for one of its applications, which has no edition.
+                ("Office", there) if IN_A_SUITE.contains(&there) => Some(("", version)),
+                _ => None,
+            }
+        }));
         own.sort_unstable();
         own.dedup();
         if !found.contains(&own) {

@@ -112,10 +112,10 @@ impl<'a> Recount<'_, 'a> {
             {
                 return Err("no-deployment");
             }
-            match self.facts.count_of(id) {
+            match self.facts.stands_for(id, *count) {
                 None => return Err("no-deployment"),
-                Some(all) if *count > all => return Err("counted-twice"),
-                Some(_) => {}
+                Some(false) => return Err("counted-twice"),
+                Some(true) => {}
             }
         }
         Ok(())
