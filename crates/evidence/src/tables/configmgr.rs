@@ -191,14 +191,7 @@ fn systems(view: &View<'_>, sink: &mut Sink) {
         let machine = Machine {
             id,
             os_build: cell(record, build),
-            virtualisation: yes(is_virtual).then(|| Virtual {
-                technology: "unknown".to_owned(),
-                host: None,
-                vcpus: None,
-                template: false,
-                powered: None,
-                configured_os: None,
-            }),
+            virtualisation: yes(is_virtual).then(|| Virtual::of("unknown")),
             site: cell(record, site),
             user: cell(record, user),
             retired: Some(yes(obsolete) || yes(gone)),
@@ -237,14 +230,7 @@ fn devices(view: &View<'_>, sink: &mut Sink) {
         Some(Fact::Machine(Machine {
             id,
             os_build: cell(record, build).map(|text| super::devices::build(&text)),
-            virtualisation: yes(is_virtual).then(|| Virtual {
-                technology: "unknown".to_owned(),
-                host: None,
-                vcpus: None,
-                template: false,
-                powered: None,
-                configured_os: None,
-            }),
+            virtualisation: yes(is_virtual).then(|| Virtual::of("unknown")),
             site: cell(record, site),
             user: cell(record, user),
             model: cell(record, model),

@@ -62,6 +62,20 @@ pub struct Virtual {
     pub configured_os: Option<String>,
 }
 
+impl Virtual {
+    /// Virtual, and nothing more is known than `technology`.
+    pub fn of(technology: &str) -> Virtual {
+        Virtual {
+            technology: technology.to_owned(),
+            host: None,
+            vcpus: None,
+            template: false,
+            powered: None,
+            configured_os: None,
+        }
+    }
+}
+
 /// A machine as one tool saw it. Every value is optional: unknown is a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -3,6 +3,7 @@
 use super::Recount;
 use crate::deployments::{Server, Vm};
 use crate::requirements::{Demand, Reading};
+use std::collections::BTreeMap;
 
 fn told(number: Option<u32>) -> Option<u64> {
     number.filter(|number| *number > 0).map(u64::from)
@@ -102,17 +103,17 @@ impl<'a> Recount<'_, 'a> {
 
     /// All hosts of a demand for a host or cluster.
     pub(super) fn hosts(&self, demand: &Demand) -> Vec<&'a Server> {
-        let mut hosts: Vec<&Server> = Vec::new();
+        let mut hosts: BTreeMap<&str, &Server> = BTreeMap::new();
         for (id, ..) in &demand.subjects {
             // One group: what the first reaches is what all reach.
             if let Some(server) = self.facts.server_or_host(id)
-                && !hosts.iter().any(|host| host.id == server.id)
+                && !hosts.contains_key(server.id.as_str())
             {
-                hosts.extend(self.reach(server));
+                for host in self.reach(server) {
+                    hosts.entry(&host.id).or_insert(host);
+                }
             }
         }
-        hosts.sort_by(|a, b| a.id.cmp(&b.id));
-        hosts.dedup_by(|a, b| a.id == b.id);
-        hosts
+        hosts.into_values().collect()
     }
 }

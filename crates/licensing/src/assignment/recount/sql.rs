@@ -4,16 +4,13 @@ use super::{Recount, Sums, has};
 use crate::assignment::Served;
 use crate::deployments::Server;
 use crate::requirements::{Demand, Way};
+use std::collections::BTreeSet;
 
 impl<'a> Recount<'_, 'a> {
     pub(super) fn sql(&self, demand: &Demand, way: &Way, served: &Served) -> Sums {
         // A machine may have several instances: it is counted once.
-        let mut seen: Vec<&str> = Vec::new();
-        let once = self.guests(demand).filter(|(vm, _)| {
-            let new = !seen.contains(&vm.id.as_str());
-            seen.push(&vm.id);
-            new
-        });
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let once = self.guests(demand).filter(|(vm, _)| seen.insert(&vm.id));
         let guests: Vec<_> = once.map(|(vm, _)| vm).collect();
         let host = self.first_host(demand);
         let machines = guests.iter().map(|vm| vm.count).fold(0, u64::saturating_add);
