@@ -23,6 +23,8 @@ mod mutations;
 mod open_ends;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod oracle_of_people;
 mod outcomes;
 mod questions;
 #[cfg(test)]
