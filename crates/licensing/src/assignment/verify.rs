@@ -317,10 +317,15 @@ fn right(
         return if named || related(product, &way.product, way.scope) { Ok(()) } else { Err("wrong-product") };
     }
     let metric = opened(entitlement).0;
-    if metric != way.metric && !converts(product, metric, &way.metric) {
+    let untold = matches!(metric, "" | "unknown");
+    let by_edition = way.metric == format!("{}_cal", entitlement.edition.to_lowercase());
+    if untold && reading != Reading::Low && !by_edition {
         return Err("wrong-metric");
     }
-    if matches!(way.metric.as_str(), "user_cal" | "device_cal") && metric == way.metric {
+    if metric != way.metric && !untold && !converts(product, metric, &way.metric) {
+        return Err("wrong-metric");
+    }
+    if matches!(way.metric.as_str(), "user_cal" | "device_cal") && (untold || metric == way.metric) {
         return reaches_server(facts, reading, way, entitlement);
     }
     let Some(family) = facts.terms.product(product) else { return Ok(()) };
@@ -336,6 +341,7 @@ fn right(
         }
         let licence = family.rank(&entitlement.version).unwrap_or(reach).max(rank);
         let known = !matches!(edition, "unknown" | "") && !WITHOUT_EDITIONS.contains(&product);
+        let known = known && (entitlement.edition != "unknown" || reading != Reading::Low);
         // Subscriptions may run another edition by their own terms, and normalized cores count editions against each other:
         // there the edition that the way is counted in decides.
         let other_terms = way.unit.is_some() || entitlement.channel == "csp_subscription";
@@ -376,7 +382,8 @@ fn upgrade(
     if !entitlement.product.starts_with("Windows") {
         return Err("wrong-product");
     }
-    if entitlement.metric != way.metric {
+    let untold = matches!(entitlement.metric.as_str(), "" | "unknown") && reading == Reading::Low;
+    if entitlement.metric != way.metric && !untold {
         return Err("wrong-metric");
     }
     let long_term = |edition: &str| edition.contains("LTS");
@@ -455,7 +462,7 @@ fn converts(product: &str, from: &str, to: &str) -> bool {
 fn worth(facts: &Facts<'_>, way: &Way, entitlement: &Entitlement) -> u64 {
     let number = |rule: &str, key: &str| facts.terms.rule(rule, facts.as_of).number(key);
     match (way.product.as_str(), way.metric.as_str(), opened(entitlement).0) {
-        ("Windows Server", "core", "processor_pair") => number("WS-GRANT-2016", "cores_per_licence")
+        ("Windows Server", "core", "processor_pair" | "unknown" | "") => number("WS-GRANT-2016", "cores_per_licence")
             .max(number("WS-AHB", "processor_licence_worth"))
             .max(facts.documented.saturating_mul(2)),
         ("SQL Server", "core", "processor") => number("SQL-GRANT-2012", "cores_per_licence").max(facts.documented),

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 pub(super) fn named(way: &Way, lot: Option<&Lot>, terms: &Terms) -> Key {
     let (mut edition, mut version) = (way.edition.clone(), way.version.clone());
     if let Some(lot) = lot.filter(|_| way.named_by_lot) {
-        edition.clone_from(&lot.edition);
+        if !lot.is_of_unknown_edition() {
+            edition.clone_from(&lot.edition);
+        }
         if lot.rank > terms.rank(&way.product, &way.version) {
             version.clone_from(&lot.version);
         }

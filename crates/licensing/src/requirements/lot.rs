@@ -76,6 +76,12 @@ pub const ASK_RELEASE_GAP: WhyNot = "sa-ended-in-release-gap";
 /// Nothing tells the version of the lot.
 pub const ASK_LOT_VERSION: &str = "lot-version-unknown";
 
+/// Nothing tells what the lot counts by.
+pub const ASK_LOT_METRIC: &str = "lot-metric-unknown";
+
+/// Nothing tells the edition of the lot.
+pub const ASK_LOT_EDITION: &str = "lot-edition-unknown";
+
 /// Names of the suite of Windows Server and System Center.
 const SUITE_OF_SERVERS: [&str; 2] = ["Core Infrastructure Server Suite", "Core Infrastructure Suite"];
 
@@ -210,6 +216,12 @@ fn is_of_its_day(entitlement: &Entitlement, product: &str) -> bool {
 
 fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> Lot {
     let (metric, pack) = base_metric(&entitlement.metric);
+    let metric = match (metric, entitlement.edition.as_str()) {
+        // An access licence is for a person or a device, which its edition tells too.
+        ("" | "unknown", "User") if product.contains("CAL") => "user_cal",
+        ("" | "unknown", "Device") if product.contains("CAL") => "device_cal",
+        (metric, _) => metric,
+    };
     let long_term = product == "Windows" && super::windows_client::is_long_term(&entitlement.edition);
     let product = if long_term { super::windows_client::LTSC } else { product };
     let (product, counted_as) = super::desktop::on_platform(product, &entitlement.version);
@@ -295,6 +307,16 @@ impl Lot {
     /// Neither its paper nor a day tells the version.
     pub fn is_of_unknown_version(&self) -> bool {
         self.reach.is_none() && matches!(self.version.as_str(), "" | "unknown")
+    }
+
+    /// Nothing tells what it counts by.
+    pub fn is_of_unknown_metric(&self) -> bool {
+        matches!(self.metric.as_str(), "" | "unknown")
+    }
+
+    /// Its paper names no edition, though there are several.
+    pub fn is_of_unknown_edition(&self) -> bool {
+        self.edition == "unknown"
     }
 
     /// Retail boxes and their electronic form.

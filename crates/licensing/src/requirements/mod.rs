@@ -5,6 +5,7 @@
 
 mod cal;
 mod desktop;
+mod dynamics;
 mod host;
 mod lot;
 mod managed;
@@ -16,7 +17,10 @@ mod subscription;
 mod windows_client;
 mod windows_server;
 
-pub use lot::{ASK_LOT_VERSION, ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots, may_cover};
+pub use lot::{
+    ASK_LOT_EDITION, ASK_LOT_METRIC, ASK_LOT_VERSION, ASK_OEM_TERMS, ASK_RELEASE_GAP, Lot, Need, WhyNot, lots,
+    may_cover,
+};
 
 use crate::deployments::{Device, Estate, Install};
 use crate::facts::Origin;
@@ -288,7 +292,7 @@ pub fn is_open(scene: &Scene<'_>, ask: &Ask) -> bool {
 type Family = fn(&Scene<'_>, &mut Found);
 
 /// The families in their fixed order.
-const FAMILIES: [Family; 9] = [
+const FAMILIES: [Family; 10] = [
     windows_server::demands,
     sql_server::demands,
     server_application::demands,
@@ -298,6 +302,7 @@ const FAMILIES: [Family; 9] = [
     windows_client::demands,
     subscription::demands,
     cal::demands,
+    dynamics::demands,
 ];
 
 /// Places of families among all.
@@ -325,7 +330,10 @@ pub struct Settled(Vec<Option<Found>>);
 impl Settled {
     /// Of a first reading. Where a lot's coverage ended in a release's gap, every family may read it either way.
     fn of(scene: &Scene<'_>, found: &[Found]) -> Settled {
-        if scene.lots.iter().any(|lot| lot.perhaps.is_some() || lot.is_of_unknown_version())
+        if scene
+            .lots
+            .iter()
+            .any(|lot| lot.perhaps.is_some() || UNTOLD_OF_LOTS.iter().any(|(.., is_untold)| is_untold(lot)))
             || found.iter().all(|each| each.asks.is_empty())
         {
             return Settled::default();
@@ -365,6 +373,15 @@ pub fn requirements(scene: &Scene<'_>) -> Found {
     requirements_again(scene, &Settled::default())
 }
 
+/// What of a lot may not be told: the question, its rule, the reason of a lot that is refused for it, and how to know such a lot.
+type Untold = (&'static str, &'static str, WhyNot, fn(&Lot) -> bool);
+
+const UNTOLD_OF_LOTS: [Untold; 3] = [
+    (ASK_LOT_VERSION, "GEN-NEWER-ONLY", "version-unknown", Lot::is_of_unknown_version),
+    (ASK_LOT_METRIC, "GEN-METRIC", "metric-unknown", Lot::is_of_unknown_metric),
+    (ASK_LOT_EDITION, "GEN-EDITION", "edition-unknown", Lot::is_of_unknown_edition),
+];
+
 fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
     let mut found = Found::default();
     families.into_iter().for_each(|each| found.append(each));
@@ -392,20 +409,22 @@ fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
         let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }
-    let untold: BTreeSet<(usize, Word)> = found
-        .demands
-        .iter()
-        .flat_map(|demand| {
-            let product = demand.ways.first().map(|way| Word::from(&way.product)).unwrap_or_default();
-            let refused = demand.refused.iter().filter(|(_, why)| **why == "version-unknown").map(|(lot, _)| *lot);
-            let serving = demand.ways.iter().flat_map(|way| &way.arcs).map(|arc| arc.lot);
-            refused.chain(serving).map(move |lot| (lot, product.clone()))
-        })
-        .filter(|(lot, _)| scene.lots.get(*lot).is_some_and(Lot::is_of_unknown_version))
-        .collect();
-    for (lot, product) in untold {
-        let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
-        found.asks.insert(Ask { code: ASK_LOT_VERSION, subject, product, rule: Some("GEN-NEWER-ONLY") });
+    for (code, rule, why, is_untold) in UNTOLD_OF_LOTS {
+        let untold: BTreeSet<(usize, Word)> = found
+            .demands
+            .iter()
+            .flat_map(|demand| {
+                let product = demand.ways.first().map(|way| Word::from(&way.product)).unwrap_or_default();
+                let refused = demand.refused.iter().filter(|(_, own)| **own == why).map(|(lot, _)| *lot);
+                let serving = demand.ways.iter().flat_map(|way| &way.arcs).map(|arc| arc.lot);
+                refused.chain(serving).map(move |lot| (lot, product.clone()))
+            })
+            .filter(|(lot, _)| scene.lots.get(*lot).is_some_and(is_untold))
+            .collect();
+        for (lot, product) in untold {
+            let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
+            found.asks.insert(Ask { code, subject, product, rule: Some(rule) });
+        }
     }
     // A lot that some way could have used is not without use: another way was taken.
     let mut could = vec![false; scene.lots.len()];
@@ -471,26 +490,11 @@ impl<'a> Scene<'a> {
         let mut arcs = Vec::new();
         let of_product = self.index.lots.get(need.product).into_iter().flatten();
         for (index, lot) in of_product.filter_map(|index| Some((*index, self.lots.get(*index)?))) {
-            if !metrics.contains(&lot.metric.as_str()) {
+            if !metrics.contains(&lot.metric.as_str()) && !lot.is_of_unknown_metric() {
                 continue;
             }
-            let may = match may_cover(lot, need, self.terms, self.as_of) {
-                // Read in the way that asks least, the release fell into the coverage.
-                Err(ASK_RELEASE_GAP) if self.reads(ASK_RELEASE_GAP, &lot.id, need.product) == Reading::Low => {
-                    let later = Lot { reach: lot.perhaps, ..lot.clone() };
-                    may_cover(&later, need, self.terms, self.as_of)
-                }
-                // Read in the way that asks least, a lot of unknown version is one of the newest.
-                Err(_)
-                    if lot.is_of_unknown_version()
-                        && self.reads(ASK_LOT_VERSION, &lot.id, need.product) == Reading::Low =>
-                {
-                    let newest = self.terms.product(need.product).and_then(|family| family.newest_on(self.as_of));
-                    may_cover(&Lot { reach: newest, ..lot.clone() }, need, self.terms, self.as_of)
-                }
-                other => other,
-            };
-            match may.and_then(|()| also(lot)) {
+            let metric = metrics.first().copied().unwrap_or_default();
+            match self.whatever_is_untold(lot, need, metric, &also) {
                 Ok(worth) => {
                     arcs.push(Arc { lot: index, worth, preference: preference(lot, need) });
                     refused.remove(&index);
@@ -507,6 +511,65 @@ impl<'a> Scene<'a> {
             refused.remove(&arc.lot);
         }
         arcs
+    }
+
+    /// As `judged`, where perhaps neither metric nor edition of the lot is told. Read in the way that asks least, it is counted as
+    /// is asked for, and of the edition that serves; in the other, it serves nothing.
+    fn whatever_is_untold(
+        &self,
+        lot: &Lot,
+        need: &Need<'_>,
+        metric: &str,
+        also: &impl Fn(&Lot) -> Result<u64, WhyNot>,
+    ) -> Result<u64, WhyNot> {
+        let family = self.terms.product(need.product);
+        let edition = need.edition.filter(|_| lot.is_of_unknown_edition());
+        if !lot.is_of_unknown_metric() && edition.is_none() {
+            return self.judged(lot, need, also);
+        }
+        if lot.is_of_unknown_metric() && self.reads(ASK_LOT_METRIC, &lot.id, need.product) == Reading::High {
+            return Err("metric-unknown");
+        }
+        if edition.is_some() && self.reads(ASK_LOT_EDITION, &lot.id, need.product) == Reading::High {
+            return Err("edition-unknown");
+        }
+        let mut read = lot.clone();
+        if lot.is_of_unknown_metric() {
+            metric.clone_into(&mut read.metric);
+        }
+        let Some(edition) = edition else { return self.judged(&read, need, also) };
+        let higher = family.into_iter().flat_map(|family| &family.covers).map(|cover| cover.licence.as_str());
+        let editions = std::iter::once(edition).chain(higher);
+        let each =
+            editions.map(|edition| self.judged(&Lot { edition: edition.to_owned(), ..read.clone() }, need, also));
+        each.reduce(Result::or).unwrap_or(Err("edition-unknown"))
+    }
+
+    /// Whether a lot may serve `need`, with what of its version is told for sure or by the reading, and what a unit is worth.
+    fn judged(&self, lot: &Lot, need: &Need<'_>, also: &impl Fn(&Lot) -> Result<u64, WhyNot>) -> Result<u64, WhyNot> {
+        let may = match may_cover(lot, need, self.terms, self.as_of) {
+            // Read in the way that asks least, the release fell into the coverage.
+            Err(ASK_RELEASE_GAP) if self.reads(ASK_RELEASE_GAP, &lot.id, need.product) == Reading::Low => {
+                let later = Lot { reach: lot.perhaps, ..lot.clone() };
+                may_cover(&later, need, self.terms, self.as_of)
+            }
+            // Read in the way that asks least, a lot of unknown version is one of the newest.
+            Err(_)
+                if lot.is_of_unknown_version()
+                    && self.reads(ASK_LOT_VERSION, &lot.id, need.product) == Reading::Low =>
+            {
+                let newest = self.terms.product(need.product).and_then(|family| family.newest_on(self.as_of));
+                may_cover(&Lot { reach: newest, ..lot.clone() }, need, self.terms, self.as_of)
+            }
+            other => other,
+        };
+        may.and_then(|()| also(lot))
+    }
+
+    /// Whether a lot is counted by `metric`, as far as is told or by the reading of what is not.
+    pub(crate) fn counts_by(&self, lot: &Lot, metric: &str) -> bool {
+        let low = || self.reads(ASK_LOT_METRIC, &lot.id, &lot.product) == Reading::Low;
+        lot.metric == metric || (lot.is_of_unknown_metric() && low())
     }
 
     /// How the unknown `code` about `subject` is read: in the way that asks least where its answer is weighed, else as all are.

@@ -445,9 +445,10 @@ fn estate(hosts: &[Host], away: &[Azure], lots: &[Entitlement]) -> Estate {
 
 /// The demands of one estate that no lot joins apart from each other: they may be tried one group after the other.
 fn apart(demands: &[Demand]) -> Vec<Vec<Demand>> {
-    let mut groups: Vec<(BTreeSet<(usize, &str)>, Vec<Demand>)> = Vec::new();
+    type Lots<'a> = BTreeSet<(usize, &'a str)>;
+    let mut groups: Vec<(Lots<'_>, Vec<Demand>)> = Vec::new();
     for demand in demands {
-        let mut lots: BTreeSet<(usize, &str)> =
+        let mut lots: Lots<'_> =
             demand.ways.iter().flat_map(|way| way.arcs.iter().map(|arc| (arc.lot, way.scope))).collect();
         let mut members = vec![demand.clone()];
         let (joined, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(own, _)| !own.is_disjoint(&lots));

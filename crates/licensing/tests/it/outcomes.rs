@@ -130,7 +130,7 @@ fn what_stood_in_no_line_counted_as_zero_in_silence() {
         version = "2016"
         [[install]]
         on = "pc"
-        product = "Dynamics NAV"
+        product = "Forefront Identity Manager"
         edition = "none"
         version = "2013"
         [[install]]
@@ -148,7 +148,7 @@ fn what_stood_in_no_line_counted_as_zero_in_silence() {
     let expected = [
         ("gone", "Office", "not-licensable", "out-of-service"),
         ("nowhere", "Visio", "cannot-tell", "machine-not-listed"),
-        ("pc", "Dynamics NAV", "cannot-tell", "not-modelled"),
+        ("pc", "Forefront Identity Manager", "cannot-tell", "not-modelled"),
         ("pc", "Word", "not-licensable", "counted-otherwise"),
     ];
     assert_eq!(told, expected);

@@ -81,3 +81,28 @@ fn how_a_cluster_moves_is_worth_what_it_costs_for_every_product_in_it() {
     );
     assert_eq!(worths(&position, "cluster-movement"), vec![("c".to_owned(), 16)], "one host's cores, or those of two");
 }
+
+#[test]
+fn a_lot_without_metric_or_edition_was_passed_over_in_silence() {
+    let estate = |edition: &str, metric: &str| {
+        format!(
+            "[[device]]\nid = \"pc\"\ncount = 10\n[[install]]\non = \"pc\"\nproduct = \"Office\"\nedition = \"Standard\"\nversion = \"2019\"\n\
+             [[entitlement]]\nid = \"lot\"\nproduct = \"Office\"\nedition = \"{edition}\"\nversion = \"2019\"\nmetric = \"{metric}\"\nquantity = 6\nchannel = \"volume\"\n"
+        )
+    };
+    for (edition, metric, code) in
+        [("unknown", "device", "lot-edition-unknown"), ("Standard", "unknown", "lot-metric-unknown")]
+    {
+        let position = positioned(&estate(edition, metric));
+        assert_eq!(worths(&position, code), vec![("lot".to_owned(), 6)]);
+        assert!(position.questions.iter().all(|question| question.worth > Some(rust_decimal::Decimal::ZERO)));
+        let line = &position.lines[0];
+        assert_eq!((line.id.as_str(), position.lines.len()), ("office/standard/2019/device", 1));
+        assert_eq!((line.shortfall.low, line.shortfall.high), (4, 10));
+    }
+    // What is not told of a lot that nothing asks for is nobody's question.
+    let none = positioned(
+        "[[entitlement]]\nid = \"lot\"\nproduct = \"Office\"\nedition = \"unknown\"\nversion = \"2019\"\nmetric = \"device\"\nquantity = 6\nchannel = \"volume\"\n",
+    );
+    assert!(none.questions.is_empty());
+}

@@ -59,6 +59,7 @@ metric-processor_pair = two processors
 metric-processor = processor
 metric-server = server
 metric-user_cal = user
+metric-concurrent_user = user at the same time
 metric-device_cal = device
 metric-external_connector = server (outside users)
 metric-device = device
@@ -200,6 +201,11 @@ step-sql-vm-cores = { $machines ->
 step-sql-processor-shares = Each machine's share of a physical processor, rounded up: { $units }.
 step-sql-azure-cores = { $machine } in Azure: { $units } normalized cores.
 step-one-per-instance = { $machine }: one licence for each running instance: { $units }.
+step-licence-file = { $people ->
+    [one] One person reaches it
+   *[other] { $people } people reach it
+ }; the licence file says whether all of them count or those at the same time: { $units }.
+step-operations-servers = One licence for each server: { $units }.
 step-managed-servers = { $host }: { $oses ->
     [one] One managed system
    *[other] { $oses } managed systems
@@ -290,6 +296,8 @@ why-oem-terms-to-read = only the licence terms that came with that copy can tell
 why-oem-tied-elsewhere = an OEM licence stays with the machine it came with
 why-subscription-ended = the subscription has ended
 why-version-unknown = its version is not known
+why-metric-unknown = what it counts by is not known
+why-edition-unknown = its edition is not known
 why-not-needed = nothing else in the case needs it
 why-no-deployment = nothing of this product is installed
 why-no-active-sa = it has no active Software Assurance
@@ -356,6 +364,10 @@ ask-sa-ended-in-release-gap = When exactly did the Software Assurance of { $subj
 ask-sa-ended-in-release-gap-how = The licence statement, and the day of the first download in the volume portal.
 ask-lot-version-unknown = Which version of { $product } is the lot { $subject }?
 ask-lot-version-unknown-how = The invoice or the licence statement names it; the day of purchase alone tells it too: bought is the version then on sale.
+ask-lot-metric-unknown = By what is the lot { $subject } of { $product } counted: cores, processors, servers, users or devices?
+ask-lot-metric-unknown-how = The invoice or the licence statement names it, often in the title of the line or with the part number. Until then it covers nothing in the highest reading.
+ask-lot-edition-unknown = Which edition of { $product } is the lot { $subject }?
+ask-lot-edition-unknown-how = The invoice or the licence statement names it; the part number tells it too. Until then it covers nothing in the highest reading.
 ask-web-edition-for-hosters = Does { $subject } run SQL Server Web for sites that are hosted for others?
 ask-web-edition-for-hosters-how = Only web hosters and value-added web providers may use the Web edition. Show the hosting agreement, or replace the edition.
 ask-secondary-activity-unknown = Does the secondary { $subject } serve anybody, or only keep itself ready?
@@ -364,6 +376,10 @@ ask-core-factor-unknown = Is the processor of { $subject } one of the publisher'
 ask-core-factor-unknown-how = The exact model: wmic cpu get Name; the table names AMD Opteron series.
 ask-upgrade-given = Did the machines that came with { $subject } take the upgrade that was given to them?
 ask-upgrade-given-how = The day of the upgrade in the activation history; the offer for 7 and 8.1 ran until 29 July 2016.
+ask-licence-file-unread = What does the licence file of { $subject } allow, and how many use it at the same time?
+ask-licence-file-unread-how = The licence information of the product shows the users allowed and whether they are named; its session list shows how many are in at once. Declare them as access.
+ask-licence-terms-unread = What do the terms of { $subject } say of versions and of who needs an access licence?
+ask-licence-terms-unread-how = The agreement under which it was bought; only its number of servers and people is counted here.
 
 aside-evaluation = an evaluation copy
 aside-development-under-subscription = development, covered by the subscriptions of those who use it
@@ -377,6 +393,7 @@ aside-portable-copy = the main user's copy on a portable machine
 aside-host-unknown = the host is not known
 aside-edition-unknown = the edition is not known: it may be a free one
 aside-metric-unknown = how it was counted at that time was not read in a source
+aside-licence-file-unread = the customer's own licence file tells how it is counted, and nobody is told who reaches it
 aside-out-of-service = the machine is out of service
 aside-same-machine = it is another record of a machine that is counted
 aside-free-component = a viewer, runtime, tool or part that needs no licence of its own

@@ -59,6 +59,7 @@ metric-processor_pair = deux processeurs
 metric-processor = processeur
 metric-server = serveur
 metric-user_cal = utilisateur
+metric-concurrent_user = utilisateur simultané
 metric-device_cal = appareil
 metric-external_connector = serveur (utilisateurs externes)
 metric-device = poste
@@ -200,6 +201,11 @@ step-sql-vm-cores = { $machines ->
 step-sql-processor-shares = La part de processeur physique de chaque machine, arrondie au-dessus : { $units }.
 step-sql-azure-cores = { $machine } dans Azure : { $units } cœurs normalisés.
 step-one-per-instance = { $machine } : une licence par instance en service : { $units }.
+step-licence-file = { $people ->
+    [one] Une personne y accède
+   *[other] { $people } personnes y accèdent
+ } ; le fichier de licence dit si toutes comptent ou seulement celles qui sont connectées en même temps : { $units }.
+step-operations-servers = Une licence pour chaque serveur : { $units }.
 step-managed-servers = { $host } : { $oses ->
     [one] Un système géré
    *[other] { $oses } systèmes gérés
@@ -290,6 +296,8 @@ why-oem-terms-to-read = seuls les termes livrés avec cet exemplaire peuvent le 
 why-oem-tied-elsewhere = une licence OEM reste avec la machine livrée
 why-subscription-ended = l'abonnement est terminé
 why-version-unknown = sa version n'est pas connue
+why-metric-unknown = on ne sait pas en quoi elle se compte
+why-edition-unknown = son édition n'est pas connue
 why-not-needed = rien d'autre dans le dossier n'en a besoin
 why-no-deployment = rien de ce produit n'est installé
 why-no-active-sa = elle n'a pas de Software Assurance en cours
@@ -356,6 +364,10 @@ ask-sa-ended-in-release-gap = Quand exactement la Software Assurance de { $subje
 ask-sa-ended-in-release-gap-how = Le relevé de licences, et le jour du premier téléchargement sur le portail de volume.
 ask-lot-version-unknown = De quelle version de { $product } est le lot { $subject } ?
 ask-lot-version-unknown-how = La facture ou le relevé de licences la nomme ; la date d'achat suffit aussi : on achète la version alors en vente.
+ask-lot-metric-unknown = En quoi le lot { $subject } de { $product } se compte-t-il : cœurs, processeurs, serveurs, utilisateurs ou appareils ?
+ask-lot-metric-unknown-how = La facture ou le relevé de licences le dit, souvent dans l'intitulé de la ligne ou avec la référence. D'ici là, il ne couvre rien dans la lecture la plus haute.
+ask-lot-edition-unknown = De quelle édition de { $product } est le lot { $subject } ?
+ask-lot-edition-unknown-how = La facture ou le relevé de licences la nomme ; la référence la donne aussi. D'ici là, il ne couvre rien dans la lecture la plus haute.
 ask-web-edition-for-hosters = { $subject } emploie-t-il SQL Server Web pour des sites hébergés pour des tiers ?
 ask-web-edition-for-hosters-how = Seuls les hébergeurs et les fournisseurs de services web peuvent employer l'édition Web. Présentez le contrat d'hébergement, ou changez d'édition.
 ask-secondary-activity-unknown = Le secondaire { $subject } sert-il quelqu'un, ou se tient-il seulement prêt ?
@@ -364,6 +376,10 @@ ask-core-factor-unknown = Le processeur de { $subject } est-il dans le tableau d
 ask-core-factor-unknown-how = Le modèle exact : wmic cpu get Name ; le tableau nomme des séries AMD Opteron.
 ask-upgrade-given = Les postes livrés avec { $subject } ont-ils pris la mise à niveau qui leur était offerte ?
 ask-upgrade-given-how = Le jour de la mise à niveau dans l'historique d'activation ; l'offre pour 7 et 8.1 courait jusqu'au 29 juillet 2016.
+ask-licence-file-unread = Qu'autorise le fichier de licence de { $subject }, et combien de personnes l'emploient en même temps ?
+ask-licence-file-unread-how = Les informations de licence du produit indiquent les utilisateurs autorisés et s'ils sont nommés ; sa liste de sessions montre combien sont connectés à la fois. Déclarez-les comme accès.
+ask-licence-terms-unread = Que disent les termes de { $subject } des versions et des personnes à qui il faut une licence d'accès ?
+ask-licence-terms-unread-how = Le contrat sous lequel il a été acheté ; seuls ses serveurs et ses utilisateurs sont comptés ici.
 
 aside-evaluation = une copie d'évaluation
 aside-development-under-subscription = du développement, couvert par les abonnements de ceux qui l'emploient
@@ -377,6 +393,7 @@ aside-portable-copy = la copie de l'utilisateur principal sur un portable
 aside-host-unknown = l'hôte n'est pas connu
 aside-edition-unknown = l'édition n'est pas connue : elle est peut-être gratuite
 aside-metric-unknown = la façon de compter à cette époque n'a pas été lue dans une source
+aside-licence-file-unread = le fichier de licence du client dit comment il se compte, et rien ne dit qui y accède
 aside-out-of-service = la machine est hors service
 aside-same-machine = c'est un second relevé d'une machine déjà comptée
 aside-free-component = une visionneuse, un moteur d'exécution, un outil ou une partie qui ne demande pas de licence propre

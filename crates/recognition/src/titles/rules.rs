@@ -558,6 +558,14 @@ pub(super) fn in_engine_words(
             of(family, &known(edition), known(version))
         }
         "Azure DevOps Server" | "System Center" => of(family, "none", known(version)),
+        // Those that the customer's own licence file counts; what else bears the name is counted by its users elsewhere.
+        "Dynamics" => {
+            const BY_FILE: [(&str, &str); 3] =
+                [("dynamics nav", "Dynamics NAV"), ("dynamics ax", "Dynamics AX"), ("dynamics gp", "Dynamics GP")];
+            let text = text.to_lowercase();
+            let (_, product) = BY_FILE.iter().find(|(name, _)| text.contains(name))?;
+            of(product, "none", known(version))
+        }
         _ => None,
     }
 }

@@ -346,3 +346,15 @@ fn titles_that_were_taken_for_something_else() {
         assert_eq!(found, (standing.to_owned(), family, edition), "{name}");
     }
 }
+
+#[test]
+fn dynamics_beside_crm_was_recognised_and_then_counted_by_nothing() {
+    let titles = titles();
+    for (title, product) in
+        [("Microsoft Dynamics NAV 2017", "Dynamics NAV"), ("Microsoft Dynamics GP 2015", "Dynamics GP")]
+    {
+        let told = titles.recognise("Microsoft Corporation", title, "", None, None);
+        let (counted, _, version) = told.product.expect("counted");
+        assert_eq!((counted.as_str(), title.ends_with(&version)), (product, true), "{title}");
+    }
+}

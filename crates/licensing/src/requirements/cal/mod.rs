@@ -127,7 +127,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
 
 /// SQL Server CALs matter where server licences are held.
 fn server_and_cal(scene: &Scene<'_>) -> bool {
-    scene.lots.iter().any(|lot| lot.product == "SQL Server" && lot.metric == "server")
+    scene.lots.iter().any(|lot| lot.product == "SQL Server" && scene.counts_by(lot, "server"))
 }
 
 fn needs_cal(scene: &Scene<'_>, kind: &Kind, install: &Install) -> bool {

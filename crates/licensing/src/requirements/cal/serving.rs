@@ -54,7 +54,10 @@ pub(super) fn serves(
         if lot.metric == "user_sub" && !device {
             return Some(if lot.ended { Err("subscription-ended") } else { Ok(0) });
         }
-        if lot.metric != metric {
+        if lot.is_of_unknown_metric() && !scene.counts_by(lot, metric) {
+            return Some(Err("metric-unknown"));
+        }
+        if lot.metric != metric && !lot.is_of_unknown_metric() {
             return None;
         }
         if lot.ended {
@@ -108,7 +111,11 @@ pub(super) fn serves(
     if is_bridge && !scene.lots.iter().any(is_online_plan) {
         return Some(Err("bridge-without-plan"));
     }
-    match lot.metric.as_str() {
+    if lot.is_of_unknown_metric() && !scene.counts_by(lot, metric) {
+        return Some(Err("metric-unknown"));
+    }
+    let counted = if lot.is_of_unknown_metric() { metric } else { lot.metric.as_str() };
+    match counted {
         "user_sub" => {
             if device {
                 return None;
