@@ -165,6 +165,9 @@ fn sort_purchase(purchase: &Purchase, origin: &Origin, sorted: &mut Sorted<'_>, 
         findings.push(finding("updates-or-service-only", line.params()));
         return;
     }
+    if line.read.notes.iter().any(|note| matches!(note.as_str(), "other-publisher" | "goods")) {
+        return;
+    }
     if line.thing.product == UNKNOWN || line.thing.product.is_empty() {
         if may_be_licence(purchase) {
             findings.push(finding("purchase-line-not-recognised", line.params()));

@@ -2,7 +2,7 @@
 
 use super::line::{Line, apart};
 use super::{Finding, finding};
-use crate::purchases::{Hints, PurchaseLine, Purchases, fold};
+use crate::purchases::{Hints, PurchaseLine, Purchases, acquisition_year, fold};
 use jiff::civil::Date;
 use std::cmp::Reverse;
 
@@ -58,12 +58,6 @@ pub(super) fn credits(lots: &mut Vec<Line>, mut credits: Vec<Line>, findings: &m
         }
     }
     lots.retain(|lot| lot.quantity > 0);
-}
-
-/// Number of the yearly payment (`AqY2`), where the title tells it.
-fn acquisition_year(title: &str) -> Option<u8> {
-    let folded = fold(title).replace("acq", "aq").replace("aq y", "aqy");
-    (1..=3).find(|n| folded.contains(&format!("aqy{n}")))
 }
 
 /// Yearly payments of one Open Value or enterprise order are one licence: same thing, part, agreement and quantity, a year

@@ -54,6 +54,18 @@ fn has_term(words: &[String]) -> bool {
         || has(words, "yearly")
 }
 
+/// The year of the agreement in which the line was bought, where it says so.
+pub(crate) fn acquisition_year(words: &[String]) -> Option<u8> {
+    let year = |text: &str| text.parse().ok().filter(|year| (1..=3).contains(year));
+    let glued =
+        |word: &String| ["acquiredyear", "acqy", "aqy"].iter().find_map(|stem| word.strip_prefix(stem)).and_then(year);
+    let apart = |pair: &[String]| match pair {
+        [a, b] if a == "acq" || a == "aq" => b.strip_prefix('y').and_then(year),
+        _ => None,
+    };
+    words.iter().find_map(glued).or_else(|| words.windows(2).find_map(apart))
+}
+
 /// True if the line says in which year of the agreement it was bought: a yearly payment of a licence, no rent.
 fn has_acquisition_year(words: &[String]) -> bool {
     words.iter().any(|w| {
@@ -148,7 +160,9 @@ pub(crate) fn channel(
             return name;
         }
     }
-    let made_by_maker = words.first().is_some_and(|w| tokens.oem_makers.contains(w)) && !any(words, &tokens.volume);
+    // The maker stands before what it sells, or at the end of a short line.
+    let made_by_maker = [words.first(), words.last()].into_iter().flatten().any(|w| tokens.oem_makers.contains(w))
+        && !any(words, &tokens.volume);
     if any(words, &tokens.oem) || made_by_maker {
         return "oem";
     }

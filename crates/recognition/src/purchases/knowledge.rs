@@ -1,7 +1,7 @@
 //! The knowledge behind the grammar: the tables of `titles/purchases`, compiled in and read once.
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// How a product's licences are counted.
@@ -132,6 +132,16 @@ pub(crate) struct Tokens {
     pub(crate) part_family: BTreeMap<String, String>,
 }
 
+/// `others.toml`: what is no licence of ours.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Others {
+    pub(crate) publishers: Vec<String>,
+    pub(crate) generic: Vec<String>,
+    pub(crate) goods: Vec<String>,
+    pub(crate) fits: Vec<String>,
+}
+
 /// Everything, in the order in which it is applied.
 #[derive(Debug, Default)]
 pub(crate) struct Knowledge {
@@ -165,6 +175,37 @@ pub(crate) struct Knowledge {
     pub(crate) tokens: Tokens,
     /// Editions by phrase, longest first.
     pub(crate) editions: Vec<(Vec<String>, String)>,
+    /// Other publishers and goods.
+    pub(crate) others: Others,
+    /// Every word of products, editions and kinds.
+    known: BTreeSet<String>,
+}
+
+impl Knowledge {
+    /// True if a canonical word means something to the grammar.
+    pub(crate) fn is_known(&self, word: &str) -> bool {
+        self.known.contains(word)
+    }
+}
+
+/// The single words of the tables that say what is bought and how.
+fn known_words(products: &[Product], tokens: &Tokens) -> BTreeSet<String> {
+    let lists = [
+        &tokens.media,
+        &tokens.trial,
+        &tokens.subscription,
+        &tokens.used,
+        &tokens.oem,
+        &tokens.fpp,
+        &tokens.volume,
+        &tokens.short,
+        &tokens.segment,
+        &tokens.languages,
+        &tokens.oem_makers,
+        &tokens.hardware,
+    ];
+    let phrases = products.iter().flat_map(|product| product.any.iter()).chain(tokens.editions.keys());
+    phrases.chain(lists.into_iter().flatten()).flat_map(|phrase| phrase.split(' ')).map(str::to_owned).collect()
 }
 
 fn longest_first(table: BTreeMap<String, String>) -> Vec<(String, String)> {
@@ -178,6 +219,7 @@ fn read() -> Result<Knowledge, toml::de::Error> {
     let products: ProductFile = toml::from_str(include_str!("../../../../titles/purchases/products.toml"))?;
     let plans: PlanFile = toml::from_str(include_str!("../../../../titles/purchases/plans.toml"))?;
     let tokens: Tokens = toml::from_str(include_str!("../../../../titles/purchases/tokens.toml"))?;
+    let others: Others = toml::from_str(include_str!("../../../../titles/purchases/others.toml"))?;
     let mut by_name = BTreeMap::new();
     for plan in plans.plan {
         let own = super::text::fold(&plan.name);
@@ -193,6 +235,7 @@ fn read() -> Result<Knowledge, toml::de::Error> {
         .map(|(phrase, name)| (phrase.split(' ').map(str::to_owned).collect(), name.clone()))
         .collect();
     editions.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+    let known = known_words(&products.product, &tokens);
     Ok(Knowledge {
         phrases: longest_first(words.phrases),
         words: words.words,
@@ -209,6 +252,8 @@ fn read() -> Result<Knowledge, toml::de::Error> {
         numbered: plans.numbered,
         tokens,
         editions,
+        others,
+        known,
     })
 }
 

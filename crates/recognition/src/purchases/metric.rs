@@ -52,6 +52,15 @@ fn counts_cores(words: &[String]) -> bool {
     words.iter().enumerate().any(|(i, w)| w == "core" && words.get(i + 1).is_none_or(|next| next != "infrastructure"))
 }
 
+/// The number before the words of an access licence ("5 RDS User CAL"): words of the product may stand between.
+fn before_access_words(words: &[String]) -> Option<u32> {
+    const BETWEEN: [&str; 9] =
+        ["windows", "server", "remote", "desktop", "services", "user", "device", "sql", "exchange"];
+    let cal = words.iter().position(|word| word == "cal")?;
+    let number = words.get(..cal)?.iter().rev().find(|word| !BETWEEN.contains(&word.as_str()))?;
+    number.parse().ok().filter(|n| *n < 1000)
+}
+
 /// Number of units in a box (`5 CLT`, `5-pack`, `lot de 5`, `5 User CAL`).
 fn boxed(words: &[String]) -> u32 {
     let sane = |n: &u32| (2..=1000).contains(n);
@@ -70,6 +79,9 @@ fn boxed(words: &[String]) -> u32 {
         if unit != "pack" && numbers_before(words, unit).contains(&1) {
             return 1;
         }
+    }
+    if let Some(n) = before_access_words(words).filter(sane) {
+        return n;
     }
     // "(pack 5)", but no "service pack 2".
     for (i, pair) in words.windows(2).enumerate() {

@@ -9,8 +9,10 @@
 mod kind;
 mod knowledge;
 mod metric;
+mod others;
 mod plan;
 mod product;
+mod spelling;
 mod table;
 mod text;
 mod version;
@@ -121,6 +123,11 @@ impl Purchases {
     }
 }
 
+/// The year of the agreement in which a title says its licence was bought (`AqY2`, "Acquired Year 2", "Kauf Jahr 2"), 1 to 3.
+pub(crate) fn acquisition_year(title: &str) -> Option<u8> {
+    kind::acquisition_year(&words::words(title, knowledge::knowledge()))
+}
+
 /// A plan's name in the publisher's English; a name that no translation is known of comes back as it is.
 pub fn plan_in_english(name: &str) -> String {
     plan::in_english(name, knowledge::knowledge())
@@ -153,10 +160,20 @@ fn read_line(
         line.kind = "service".into();
         line.trace.push("service".into());
         line
+    } else if let Some(line) = others::recognise(&shown, &words, knowledge) {
+        line
     } else if plan::is_plan(&shown, &words, knowledge) {
         plan::recognise(&shown, &words, part, knowledge)
     } else {
-        product::recognise(&words, part, hints, knowledge)
+        let line = product::recognise(&words, part, hints, knowledge);
+        match spelling::mended(&words, knowledge).filter(|_| line.product == UNKNOWN) {
+            Some((mended, note)) => {
+                let mut line = product::recognise(&mended, part, hints, knowledge);
+                line.notes.push(note);
+                line
+            }
+            None => line,
+        }
     };
     if line.channel == UNKNOWN
         && line.kind != "service"

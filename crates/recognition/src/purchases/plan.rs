@@ -19,11 +19,19 @@ fn is_short(words: &[String], knowledge: &Knowledge) -> bool {
 /// True if the line is about an online plan.
 pub(crate) fn is_plan(shown: &Text, words: &[String], knowledge: &Knowledge) -> bool {
     let joined = Text::new(&words.join(" "));
-    if knowledge.not_families.iter().any(|phrase| shown.has(phrase) || joined.has(phrase)) {
+    // Behind the plan's name such a phrase only says for whom the plan is ("E3 add-on to Core CAL").
+    let first = |text: &Text, phrases: &[String]| phrases.iter().filter_map(|p| text.find(p, 0)).min();
+    let no_plan = |text: &Text| {
+        first(text, &knowledge.not_families)
+            .is_some_and(|(at, _)| first(text, &knowledge.families).is_none_or(|(plan, end)| at < plan || at < end))
+    };
+    if no_plan(shown) || no_plan(&joined) {
         return false;
     }
     // What is installed is named with its version or its access licence; a plan never is.
-    let access = has(words, "cal") && !shown.has("exchange enterprise cal services");
+    let access = has(words, "cal")
+        && !shown.has("exchange enterprise cal services")
+        && position(words, &["to", "core", "cal"]).is_none();
     if access {
         return false;
     }
@@ -141,7 +149,8 @@ fn without_counts(name: &str) -> String {
     ];
     let mut words: Vec<&str> = name.split(' ').collect();
     while let [.., number, unit] = words.as_slice() {
-        let counted = number.parse::<u32>().is_ok() && UNITS.contains(&fold(unit).as_str());
+        let unit = fold(unit.trim_end_matches(')'));
+        let counted = number.trim_start_matches('(').parse::<u32>().is_ok() && UNITS.contains(&unit.as_str());
         if !counted {
             break;
         }
@@ -149,6 +158,16 @@ fn without_counts(name: &str) -> String {
         while words.last().is_some_and(|w| matches!(*w, "-" | "–" | ",")) {
             words.pop();
         }
+    }
+    // What is left of a count whose unit was cut away ("- 3"), and the size of a capacity.
+    loop {
+        let bare = |word: &str| word.parse::<u32>().is_ok();
+        match words.as_slice() {
+            [_, .., "-" | "–", last] if bare(last) => words.pop(),
+            [_, .., last] if fold(last).strip_suffix("gb").is_some_and(bare) => words.pop(),
+            [_, .., "-" | "–"] => words.pop(),
+            _ => break,
+        };
     }
     words.join(" ").trim_end_matches([' ', '-', '–', ',', ';']).to_owned()
 }
@@ -215,6 +234,7 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
     if cut_qualifier(&mut text, knowledge) {
         meanings.insert("segment".into());
     }
+    text = Text::new(&without_counts(&text.shown()));
     for (phrase, meaning) in &knowledge.strip {
         // Whoever pays by the month is no other plan; "unattended license" on the other hand is one.
         if text.replace(phrase, " ") {
@@ -228,8 +248,9 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
         let kept: String = name.chars().take(at).collect();
         name = format!("{} sandbox", kept.trim_end_matches(|c: char| c.is_whitespace() || c == '-' || c == '–'));
     }
-    if let Some(at) = low.find("(prorata") {
-        name = name.chars().take(at).collect();
+    if let Some(at) = low.find("prorata").filter(|at| *at > 0) {
+        let kept: String = name.chars().take(at).collect();
+        name = kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '(' | ',')).to_owned();
         meanings.insert("extra".into());
     }
     // A seller's own code before the name ("MPO - Microsoft Project Online").
@@ -240,10 +261,28 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
     {
         name = rest.to_owned();
     }
+    // The programme of the owners of Dynamics AX, as its translations shorten it.
+    for cut in [" for ax migration", " for ax", " per ax"] {
+        if fold(&name).ends_with(cut) {
+            let kept: String = name.chars().take(name.chars().count() - cut.chars().count()).collect();
+            name = format!("{kept} for AX Migration Program");
+            break;
+        }
+    }
+    // Price lists write these two words with a capital or without; the names in use have none.
+    for (written, meant) in [(" Sandbox", " sandbox"), (" Attach", " attach")] {
+        if let Some(before) = name.strip_suffix(written) {
+            name = format!("{before}{meant}");
+        }
+    }
     for (short, long) in [("o365 ", "Office 365 "), ("m365 ", "Microsoft 365 "), ("d365 ", "Dynamics 365 ")] {
         if fold(&name).starts_with(short) {
             name = format!("{long}{}", name.chars().skip(short.len()).collect::<String>());
         }
+    }
+    name = stepped_to(&name);
+    if let Some(rest) = name.strip_prefix("EA ") {
+        name = rest.trim_start_matches(['-', ' ']).to_owned();
     }
     // Agreement suffixes after a dash, where a plan's number or name already stands before it.
     if let Some((before, after)) = name.rsplit_once(" - ")
@@ -252,6 +291,35 @@ fn clean(shown: &Text, knowledge: &Knowledge) -> (String, BTreeSet<String>) {
         name = before.to_owned();
     }
     (name.trim().to_owned(), meanings)
+}
+
+/// The plan that a step-up leads to: "E5 Step-up from E3" is E5, "Office 365 E1 vers E3 step-up" is Office 365 E3.
+fn stepped_to(name: &str) -> String {
+    let low = fold(name);
+    let Some(at) = ["step-up", "step up", "stepup"].iter().filter_map(|word| low.find(word)).min() else {
+        return name.to_owned();
+    };
+    let chars = |text: &str| text.chars().count();
+    let head: String = name.chars().take(low.get(..at).map_or(0, chars)).collect();
+    let head = head.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '('));
+    let mut words: Vec<&str> = head.split_whitespace().collect();
+    if words.is_empty() {
+        return name.to_owned();
+    }
+    if let Some(to) = words.iter().position(|w| matches!(fold(w).as_str(), "vers" | "to" | "nach" | "auf" | "->"))
+        && to > 0
+    {
+        let target: Vec<&str> = words.drain(to..).skip(1).collect();
+        match target.as_slice() {
+            [] => {}
+            [code] => {
+                words.pop();
+                words.push(code);
+            }
+            _ => words = target,
+        }
+    }
+    words.join(" ")
 }
 
 /// Understands a line about an online plan.
@@ -348,6 +416,10 @@ pub(crate) fn recognise(shown: &Text, words: &[String], part: Option<&str>, know
         "open_value"
     } else if has(words, "olp") {
         "open"
+    } else if let Some((_, programme)) =
+        [("selectplus", "select"), ("mpsa", "mpsa"), ("ea", "ea")].into_iter().find(|(word, _)| has(words, word))
+    {
+        programme
     } else if has(words, "mvl") || has(words, "vl") || short {
         "volume"
     } else {

@@ -58,6 +58,17 @@ fn without_companion(words: &[String], notes: &mut Vec<String>) -> Vec<String> {
     made
 }
 
+/// Terminal Services became Remote Desktop Services with Windows Server 2008 R2; buyers kept the old name for years.
+fn renamed_since<'k>(product: &'k Product, version: Option<&str>, knowledge: &'k Knowledge) -> &'k Product {
+    let later = version.is_some_and(|v| {
+        v == "2008 R2" || v.split(' ').next().and_then(|year| year.parse::<u32>().ok()).is_some_and(|year| year > 2008)
+    });
+    if product.name != "Terminal Services" || !later {
+        return product;
+    }
+    knowledge.products.iter().find(|p| p.name == "Remote Desktop Services").unwrap_or(product)
+}
+
 /// Splits a step-up title: what it leads to, and where it starts from.
 fn step_up_target(words: &[String], knowledge: &Knowledge) -> Vec<String> {
     let Some(at) = words.iter().position(|w| matches!(w.as_str(), "sasu" | "su" | "stepup")) else {
@@ -97,6 +108,7 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
             None => return line,
         },
     };
+    let product = renamed_since(product, version.name.as_deref(), knowledge);
     line.trace.push(format!("product:{}", product.name));
 
     // Words around the product's own name tell the edition.
@@ -116,7 +128,7 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
     if line.channel == UNKNOWN && class == Class::ClientOs && any(&words, &knowledge.tokens.hardware) {
         line.channel = "oem".into();
     }
-    if class == Class::ClientOs
+    if (class == Class::ClientOs || has(&words, "upgrade"))
         && let Some(to) = words.iter().position(|w| matches!(w.as_str(), "vers" | "to" | "auf" | "nach"))
         && let Some(target) = words.get(to + 1..).and_then(|after| find_edition(after, knowledge))
     {
@@ -175,7 +187,8 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         && line.channel == "volume";
 
     let sal = has(&words, "sal") || has(&words, "sals");
-    let cal_word = position(&words, &["cal"]).is_some() && !comes_with_cals(&words);
+    let in_the_box = product.name == "Small Business Server" && edition.is_some() && counts_plain_cals(&words);
+    let cal_word = position(&words, &["cal"]).is_some() && !in_the_box && !comes_with_cals(&words);
     let mac = has(&words, "mac");
 
     // Who or what it is for.
@@ -274,6 +287,10 @@ pub(crate) fn recognise(all: &[String], part: Option<&str>, hints: &Hints<'_>, k
         None if short || line.channel == "csp" || matches!(line.kind.as_str(), "subscription" | "SA" | "step-up") => {
             CURRENT.into()
         }
+        // Bought with Software Assurance through a volume programme: the version of the day, whoever wrote the title.
+        None if line.kind == "licence+SA" && !matches!(line.channel.as_str(), UNKNOWN | "oem" | "fpp") => {
+            CURRENT.into()
+        }
         None => UNKNOWN.into(),
     };
     if class == Class::ClientOs {
@@ -290,6 +307,15 @@ fn set(line: &mut PurchaseLine, name: String, metric: &str, units: Option<u32>) 
     line.product = name;
     line.metric = metric.to_owned();
     line.units = units.map(u64::from);
+}
+
+/// True for "Standard 5 CAL", which says with how many access licences a Small Business Server came.
+fn counts_plain_cals(words: &[String]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let number = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|n| n.parse::<u32>().is_ok());
+        let named = words.get(at + 1).is_some_and(|next| matches!(next.as_str(), "suite" | "user" | "device"));
+        word == "cal" && number && !named
+    })
 }
 
 /// True where access licences come along in the box of a server ("with 5 CAL", "+ CAL", "+ 10 User CAL").

@@ -93,13 +93,39 @@ fn unglue(word: &str, knowledge: &Knowledge) -> Option<Vec<String>> {
     Some(pieces)
 }
 
+/// The line without its dates ("fin 30/06/2026", "01/2024 au 12/2024", "2024-03-31"): their years are no versions.
+fn without_dates(folded: &str) -> String {
+    let is_date = |word: &str| {
+        let parts: Vec<&str> = word.split(['/', '.', '-']).collect();
+        let sane = |part: &str, long: std::ops::RangeInclusive<usize>| {
+            long.contains(&part.len()) && part.chars().all(|c| c.is_ascii_digit())
+        };
+        let year = |part: &str| sane(part, 4..=4) && part.parse().is_ok_and(|y: u32| (1990..=2060).contains(&y));
+        match parts.as_slice() {
+            [day, month, last] => {
+                sane(day, 1..=2) && sane(month, 1..=2) && year(last)
+                    || year(day) && sane(month, 2..=2) && sane(last, 2..=2)
+            }
+            [month, last] => {
+                word.contains('/')
+                    && sane(month, 2..=2)
+                    && month.parse().is_ok_and(|m: u32| (1..=12).contains(&m))
+                    && year(last)
+            }
+            _ => false,
+        }
+    };
+    let bare = |word: &str| !is_date(word.trim_matches(|c: char| !c.is_ascii_digit()));
+    folded.split(' ').filter(|word| bare(word)).collect::<Vec<_>>().join(" ")
+}
+
 /// The canonical words of a line.
 pub(crate) fn words(title: &str, knowledge: &Knowledge) -> Vec<String> {
     let mut text = Text::new(title);
     for (phrase, stands_for) in &knowledge.phrases {
         text.replace(phrase, stands_for);
     }
-    let folded = text.folded();
+    let folded = without_dates(&text.folded());
     let mut raw: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut chars = folded.chars().peekable();

@@ -262,3 +262,78 @@ fn a_product_that_was_sold_was_called_free() {
 fn patches_of_one_application_belonged_to_nothing() {
     titles(&[("Update for Microsoft OneNote 2010 (KB2837595) 32-Bit Edition", "", "Office |  | 2010 | update")]);
 }
+
+#[test]
+fn software_of_other_publishers_was_taken_for_the_windows_or_the_server_it_was_made_for() {
+    for title in [
+        "Adobe Acrobat Pro DC for teams Windows Renewal 12 mois",
+        "Veeam Backup & Replication pour Microsoft Windows Server 1 an",
+        "AutoCAD LT 2024 abonnement annuel Windows",
+        "Sage 100 Comptabilité SQL Server Edition",
+        "Antidote 11 pour Windows",
+        "Ecran HP E24 G5 24\" - compatible Windows 11",
+    ] {
+        let line = recognise(title, None, &Hints::default());
+        assert_eq!((line.product.as_str(), line.metric.as_str()), ("", "none"), "{title}");
+        assert!(!line.is_licence(), "{title}");
+    }
+    for (title, product) in [
+        ("Licence d'accès client pour SQL Server 2019", "SQL Server CAL"),
+        ("CAL pour Windows Server 2022", "Windows Server CAL"),
+        ("WinSvrDCCore ALNG LicSAPk MVL 2Lic CoreL", "Windows Server"),
+        ("BizTalk SAP Ent 1.0 English MVL Adapter Only 1 Processor License", "BizTalk Server"),
+        ("Microsoft Defender for Office 365 Plan 1", "Microsoft Defender for Office 365 Plan 1"),
+    ] {
+        assert_eq!(recognise(title, None, &Hints::default()).product, product, "{title}");
+    }
+}
+
+#[test]
+fn mistyped_product_names_were_not_understood_at_all() {
+    for (title, product) in [
+        ("MICROSOFT VISO PRO 2019", "Visio"),
+        ("Licence Ofice 2016 standart", "Office"),
+        ("Winsows serveur 2016 Std OLP 2 coeurs", "Windows Server"),
+    ] {
+        let line = recognise(title, None, &Hints::default());
+        assert_eq!(line.product, product, "{title}");
+        assert!(line.notes.iter().any(|note| note.starts_with("misspelt:")), "{title}");
+    }
+    assert_eq!(recognise("Vision 2019", None, &Hints::default()).product, "unknown");
+}
+
+#[test]
+fn lines_bought_with_software_assurance_in_words_lost_their_version() {
+    for title in [
+        "Microsoft Windows Server Standard Core - Lizenz & Softwareversicherung - 16 Kerne - MPSA",
+        "Office Pro Plus L+SA Accord Entreprise - Année 2",
+    ] {
+        assert_eq!(recognise(title, None, &Hints::default()).version, "current", "{title}");
+    }
+}
+
+#[test]
+fn a_step_up_of_a_plan_kept_the_plan_it_starts_from_in_its_name() {
+    for (title, plan) in
+        [("Microsoft 365 E5 Step-up from E3 (EA)", "Microsoft 365 E5"), ("O365 E1 vers E3 step-up", "Office 365 E3")]
+    {
+        let line = recognise(title, None, &Hints::default());
+        assert_eq!((line.product.as_str(), line.kind.as_str()), (plan, "step-up"), "{title}");
+    }
+}
+
+#[test]
+fn terminal_services_of_later_servers_were_not_remote_desktop_services() {
+    for (title, product) in [
+        ("LICENCES CAL TSE UTILISATEUR 2016", "Remote Desktop Services CAL"),
+        ("CAL TSE 2008 R2 par poste", "Remote Desktop Services CAL"),
+        ("CAL TSE 2008 par poste", "Terminal Services CAL"),
+    ] {
+        assert_eq!(recognise(title, None, &Hints::default()).product, product, "{title}");
+    }
+}
+
+#[test]
+fn five_cals_for_a_service_named_between_number_and_word_counted_as_one() {
+    assert_eq!(recognise("HPE Windows Server 2022 5 RDS User CAL LTU", None, &Hints::default()).units, Some(5));
+}

@@ -175,7 +175,7 @@ fn each_rule_of_the_grammar_reads_its_line() {
         ("Kit support Windows Server 2019 DVD", None, "Windows Server | unknown | 2019 | none | 1 | media | unknown"),
         // Unknown stays unknown.
         ("Licence Windows Server", None, "Windows Server | unknown | unknown | unknown | unknown | licence | unknown"),
-        ("Ecran 24 pouces", None, "unknown | unknown | unknown | unknown | unknown | unknown | unknown"),
+        ("Ecran 24 pouces", None, " | none | none | none | 1 | unknown | unknown"),
     ] {
         assert_eq!(row(title, part), wanted, "{title}");
     }
