@@ -2,6 +2,7 @@
 //!
 //!     cargo run --release -p licensing --example position-size                10 k, 100 k and 1 M PCs, each in its own process
 //!     cargo run --release -p licensing --example position-size -- 1000000     one size
+//!     ... -- 1000000 one     one size, everything on one thread
 //!
 //! The estate is made in memory, one record for each machine and each installation with its evidence row, the way an
 //! inventory gives them: nothing is counted together beforehand. As in a case, each file's hash and each product's name is
@@ -15,10 +16,28 @@
 use licensing::deployments::{Access, Device, Entitlement, Estate, Install, Server, User, Vm};
 use licensing::facts::Origin;
 use licensing::position::Options;
+use licensing::side_by_side::{Part, SideBySide};
 use licensing::terms::{Prices, Terms};
 use licensing::word::{Lexicon, Word};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
+
+/// As the command line runs two parts of a position: on a second thread, if there is one.
+fn at_once(one: Part<'_>, other: Part<'_>) {
+    let other = Mutex::new(Some(other));
+    let run = || {
+        let part = other.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(part) = part {
+            part();
+        }
+    };
+    std::thread::scope(|scope| {
+        let _ = std::thread::Builder::new().spawn_scoped(scope, run);
+        one();
+        run();
+    });
+}
 
 /// A fixed sequence: the same estate every time.
 struct Dice(u64);
@@ -177,7 +196,7 @@ fn peak() -> Option<u64> {
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 
-fn one(pcs: usize) {
+fn one(pcs: usize, one_thread: bool) {
     let mut dice = Dice(7);
     let mut estate = Estate::default();
     clients(&mut estate, pcs, &mut dice);
@@ -187,7 +206,9 @@ fn one(pcs: usize) {
     let (Ok(terms), Ok(prices)) = (Terms::builtin(), Prices::builtin()) else { return };
     let before = peak().unwrap_or(0);
     let start = Instant::now();
-    let position = licensing::position(&estate, &terms, &prices, jiff::civil::date(2025, 6, 30), &Options::default());
+    let side_by_side = if one_thread { SideBySide::default() } else { SideBySide::by(at_once) };
+    let options = Options { side_by_side, ..Options::default() };
+    let position = licensing::position(&estate, &terms, &prices, jiff::civil::date(2025, 6, 30), &options);
     let seconds = start.elapsed().as_secs_f64();
     let short: u64 = position.lines.iter().map(|line| line.shortfall.shown).sum();
     println!(
@@ -201,7 +222,7 @@ fn one(pcs: usize) {
 
 fn main() {
     if let Some(pcs) = std::env::args().nth(1).and_then(|word| word.parse().ok()) {
-        one(pcs);
+        one(pcs, std::env::args().nth(2).as_deref() == Some("one"));
         return;
     }
     println!("PCs seconds estate-MiB peak-MiB lines short optimal objections");

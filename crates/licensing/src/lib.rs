@@ -27,6 +27,7 @@ pub mod facts;
 pub mod findings;
 pub mod position;
 pub mod requirements;
+pub mod side_by_side;
 pub mod terms;
 pub mod word;
 

@@ -8,6 +8,7 @@ mod report;
 mod session;
 mod standing;
 mod text;
+mod two_threads;
 mod web;
 mod workbooks;
 

@@ -2,6 +2,7 @@
 
 use crate::exit::Failure;
 use crate::session::{Known, Session};
+use crate::two_threads::SIDE_BY_SIDE;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk::decisions::Behind;
 use jiff::civil::Date;
@@ -77,6 +78,11 @@ fn known(prices: Option<&PathBuf>) -> Result<Known, Failure> {
     Ok(known)
 }
 
+/// How a position is worked out: with what lots, and on two threads.
+pub(crate) fn options(proven_only: bool) -> Options {
+    Options { proven_only, side_by_side: SIDE_BY_SIDE }
+}
+
 /// The position of `case` on `as_of`.
 pub(crate) fn of_case(
     case: &desk::Case,
@@ -119,7 +125,7 @@ pub(crate) fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBu
     let known = known(matches.get_one::<PathBuf>("prices"))?;
     let knowledge = known.knowledge();
     let as_of = day(matches, session)?;
-    let options = Options { proven_only: matches.get_flag("proven-only") };
+    let options = options(matches.get_flag("proven-only"));
     let case = session.case()?;
     let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
     let company = case.company(&knowledge, as_of)?;
@@ -130,7 +136,7 @@ pub(crate) fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBu
 
 /// One side of a comparison: a day of the case, another case folder, or `FOLDER@DAY`.
 pub(crate) fn side(text: &str, matches: &ArgMatches, session: &Session<'_>) -> Result<Position, Failure> {
-    let options = Options { proven_only: matches.get_flag("proven-only") };
+    let options = options(matches.get_flag("proven-only"));
     let prices = matches.get_one::<PathBuf>("prices");
     if let Ok(date) = text.parse::<Date>() {
         return Ok(of_case(&session.case()?, date, prices, &options)?.position);
@@ -149,6 +155,6 @@ pub(crate) fn side(text: &str, matches: &ArgMatches, session: &Session<'_>) -> R
 
 /// The position that the arguments ask for.
 pub(crate) fn asked(matches: &ArgMatches, session: &Session<'_>) -> Result<Standing, Failure> {
-    let options = Options { proven_only: matches.get_flag("proven-only") };
+    let options = options(matches.get_flag("proven-only"));
     of_case(&session.case()?, day(matches, session)?, matches.get_one::<PathBuf>("prices"), &options)
 }

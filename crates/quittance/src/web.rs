@@ -15,7 +15,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::civil::Date;
-use licensing::position::Options;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -40,7 +39,7 @@ impl Desk {
     }
 
     fn standing(&self) -> Result<standing::Standing, Failure> {
-        standing::of_case(&desk::Case::open(&self.case)?, self.as_of, None, &Options::default())
+        standing::of_case(&desk::Case::open(&self.case)?, self.as_of, None, &standing::options(false))
     }
 }
 

@@ -1,24 +1,49 @@
 //! The facts of an estate by their ids, for the verifier: an index of its own, apart from the one that the requirements use.
 
-use crate::deployments::{Estate, Install, Server, Vm};
+use crate::deployments::{Device, Estate, Install, Server, Vm};
+use crate::side_by_side::SideBySide;
 use crate::terms::Terms;
 use crate::word::ByText;
 use jiff::civil::Date;
+use std::num::NonZeroU32;
+
+/// What an estate says of one name: the places of the first records that bear it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    /// The last installation on the machine.
+    install: Place,
+    device: Place,
+    server: Place,
+    vm: Place,
+    user: Place,
+}
+
+/// A place in a list, or none: a million of them are kept, five to a name.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place(Option<NonZeroU32>);
+
+impl Place {
+    /// Lists are shorter than a `u32` tells, or what is beyond is not found.
+    fn at(place: usize) -> Place {
+        Place(u32::try_from(place.saturating_add(1)).ok().and_then(NonZeroU32::new))
+    }
+
+    fn of<T>(self, list: &[T]) -> Option<&T> {
+        list.get(usize::try_from(self.0?.get()).ok()?.checked_sub(1)?)
+    }
+}
 
 /// The facts and terms of the day, indexed for looking them up a second time.
 pub struct Facts<'a> {
     pub(super) estate: &'a Estate,
     pub(super) terms: &'a Terms,
     pub(super) as_of: Date,
-    /// First installation on each machine.
-    first: ByText<'a, usize>,
-    /// For each installation the next one on the same machine.
-    next: Vec<Option<usize>>,
-    /// Devices by id.
-    pub(super) devices: ByText<'a, usize>,
-    servers: ByText<'a, usize>,
-    vms: ByText<'a, usize>,
-    users: ByText<'a, usize>,
+    /// How the parts of the verification are worked through.
+    pub(super) side_by_side: SideBySide,
+    /// What each name stands for.
+    known: ByText<'a, Known>,
+    /// For each installation the one before it on the same machine.
+    before: Vec<Place>,
     /// Members of each cluster, and guests of each host.
     clusters: ByText<'a, Vec<usize>>,
     guests: ByText<'a, Vec<usize>>,
@@ -31,12 +56,29 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// Indexes `estate` for looking up what stands on a machine.
     pub fn new(estate: &'a Estate, terms: &'a Terms, as_of: Date) -> Facts<'a> {
-        let mut first = ByText::default();
-        let mut next = vec![None; estate.installs.len()];
+        let all = estate.devices.len() + estate.servers.len() + estate.vms.len() + estate.users.len();
+        let mut known: ByText<'a, Known> =
+            ByText::with_capacity_and_hasher(all, foldhash::fast::RandomState::default());
+        // Of two records with one id the first counts.
+        let of_devices = estate.devices.iter().map(|each| &each.id).enumerate();
+        let of_servers = estate.servers.iter().map(|each| &each.id).enumerate();
+        let of_vms = estate.vms.iter().map(|each| &each.id).enumerate();
+        let of_users = estate.users.iter().map(|each| &each.id).enumerate();
+        for (at, id) in of_devices.rev() {
+            known.entry(id).or_default().device = Place::at(at);
+        }
+        for (at, id) in of_servers.rev() {
+            known.entry(id).or_default().server = Place::at(at);
+        }
+        for (at, id) in of_vms.rev() {
+            known.entry(id).or_default().vm = Place::at(at);
+        }
+        for (at, id) in of_users.rev() {
+            known.entry(id).or_default().user = Place::at(at);
+        }
+        let mut before = Vec::with_capacity(estate.installs.len());
         for (at, install) in estate.installs.iter().enumerate() {
-            if let Some(slot) = next.get_mut(at) {
-                *slot = first.insert(install.on.as_str(), at);
-            }
+            before.push(std::mem::replace(&mut known.entry(&install.on).or_default().install, Place::at(at)));
         }
         let mut clusters: ByText<'_, Vec<usize>> = ByText::default();
         for (at, server) in estate.servers.iter().enumerate() {
@@ -54,21 +96,14 @@ impl<'a> Facts<'a> {
                 containers.push(at);
             }
         }
-        // Of two records with one id the first counts.
-        fn places<'a>(ids: impl DoubleEndedIterator<Item = (usize, &'a str)>) -> ByText<'a, usize> {
-            ids.rev().map(|(place, id)| (id, place)).collect()
-        }
         let documented = estate.servers.iter().filter(|server| server.inventory_documented == Some(true));
         Facts {
             estate,
             terms,
             as_of,
-            first,
-            next,
-            devices: places(estate.devices.iter().map(|each| each.id.as_str()).enumerate()),
-            servers: places(estate.servers.iter().map(|each| each.id.as_str()).enumerate()),
-            vms: places(estate.vms.iter().map(|each| each.id.as_str()).enumerate()),
-            users: places(estate.users.iter().map(|each| each.id.as_str()).enumerate()),
+            side_by_side: SideBySide::default(),
+            known,
+            before,
             clusters,
             guests,
             containers,
@@ -76,14 +111,29 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// To be verified with, in this way.
+    pub(crate) fn verified(self, side_by_side: SideBySide) -> Self {
+        Facts { side_by_side, ..self }
+    }
+
+    /// What is known of a name: to be asked once for all that is asked of it.
+    pub(super) fn known(&self, id: &str) -> Known {
+        self.known.get(id).copied().unwrap_or_default()
+    }
+
+    /// The client device of that id.
+    pub(super) fn device(&self, id: &str) -> Option<&'a Device> {
+        self.known(id).device.of(&self.estate.devices)
+    }
+
     /// The server of that id.
     pub(super) fn server(&self, id: &str) -> Option<&'a Server> {
-        self.estate.servers.get(*self.servers.get(id)?)
+        self.known(id).server.of(&self.estate.servers)
     }
 
     /// The virtual machine of that id.
     pub(super) fn vm(&self, id: &str) -> Option<&'a Vm> {
-        self.estate.vms.get(*self.vms.get(id)?)
+        self.known(id).vm.of(&self.estate.vms)
     }
 
     /// The host of a virtual machine, if it is known.
@@ -97,19 +147,16 @@ impl<'a> Facts<'a> {
     }
 
     pub(super) fn is_device(&self, id: &str) -> bool {
-        self.devices.contains_key(id)
+        self.known(id).device.0.is_some()
     }
 
-    /// Whether a record of that id stands for so many equal ones: `None` where there is no record.
-    pub(super) fn stands_for(&self, id: &str, count: u64) -> Option<bool> {
-        let device = self.devices.get(id).and_then(|at| self.estate.devices.get(*at)).map(|each| each.count);
-        // Most are devices, and share their name with nothing.
-        if device.is_some_and(|all| count <= all) {
-            return Some(true);
-        }
-        let user = self.users.get(id).and_then(|at| self.estate.users.get(*at)).map(|each| each.count);
-        let server = self.server(id).map(|each| each.count);
-        let most = self.vm(id).map(|each| each.count).max(server).max(user).max(device);
+    /// Whether a record of a name stands for so many equal ones: `None` where there is no record.
+    pub(super) fn stands_for(&self, name: Known, count: u64) -> Option<bool> {
+        let estate = self.estate;
+        let device = name.device.of(&estate.devices).map(|each| each.count);
+        let user = name.user.of(&estate.users).map(|each| each.count);
+        let server = name.server.of(&estate.servers).map(|each| each.count);
+        let most = name.vm.of(&estate.vms).map(|each| each.count).max(server).max(user).max(device);
         most.map(|all| count <= all)
     }
 
@@ -128,9 +175,16 @@ impl<'a> Facts<'a> {
         self.containers.iter().filter_map(move |at| estate.vms.get(*at))
     }
 
-    pub(super) fn installs(&self, on: &str) -> impl Iterator<Item = &'a Install> {
+    /// What is installed on the machine of that id, the last first.
+    pub(super) fn installs(&self, id: &str) -> impl Iterator<Item = &'a Install> {
+        self.standing_on(self.known(id))
+    }
+
+    /// The same, of a name that was looked up.
+    pub(super) fn standing_on(&self, name: Known) -> impl Iterator<Item = &'a Install> {
         let estate = self.estate;
-        std::iter::successors(self.first.get(on).copied(), |at| self.next.get(*at).copied().flatten())
-            .filter_map(move |at| estate.installs.get(at))
+        let place = |each: &Place| each.0.is_some();
+        std::iter::successors(Some(name.install).filter(place), move |at| at.of(&self.before).copied().filter(place))
+            .filter_map(move |at| at.of(&estate.installs))
     }
 }

@@ -49,12 +49,33 @@ pub fn verify(
     lots: &[Lot],
     assignment: &Assignment,
 ) -> Vec<Objection> {
-    let mut found = sums(demands, lots, assignment);
-    bought(facts, demands, lots, assignment, &mut found);
-    recount(facts, reading, demands, lots, assignment, &mut found);
+    let (mut found, recounted) = facts.side_by_side.both(
+        || {
+            let mut found = sums(demands, lots, assignment);
+            bought(facts, demands, lots, assignment, &mut found);
+            rights(facts, reading, demands, lots, assignment, &mut found);
+            found
+        },
+        || recount(facts, reading, demands, lots, assignment),
+    );
+    found.extend(recounted);
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Whether each lot that is used gives a right to what it is used for.
+fn rights(
+    facts: &Facts<'_>,
+    reading: Reading,
+    demands: &[Demand],
+    lots: &[Lot],
+    assignment: &Assignment,
+    found: &mut Vec<Objection>,
+) {
     for (demand, served) in demands.iter().zip(&assignment.served) {
         let Some(way) = demand.ways.get(served.way) else { continue };
-        own_licence(facts, demand, way, served, &mut found);
+        own_licence(facts, demand, way, served, found);
         if served.uses.is_empty() {
             continue;
         }
@@ -72,9 +93,6 @@ pub fn verify(
             }
         }
     }
-    found.sort();
-    found.dedup();
-    found
 }
 
 /// The arithmetic alone: ways that exist, units that were asked for, capacity, nothing used twice.
@@ -213,7 +231,7 @@ fn own_licence(facts: &Facts<'_>, demand: &Demand, way: &Way, served: &Served, f
         return;
     }
     let came_with = demand.subjects.iter().filter_map(|(id, _, _)| {
-        let device = facts.estate.devices.get(*facts.devices.get(id.as_str())?)?;
+        let device = facts.device(id)?;
         device.oem_os.as_deref().filter(|os| *os != "none").map(|_| device.count)
     });
     if came_with.sum::<u64>() < own || way.inherent < own {

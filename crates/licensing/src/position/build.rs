@@ -12,6 +12,7 @@ use crate::findings::merged;
 use crate::requirements::{
     Ask, Demand, Found, Index, Lot, Reading, Scene, Way, first_requirements, is_open, lots, requirements_again,
 };
+use crate::side_by_side::SideBySide;
 use crate::terms::{Prices, Source, Terms};
 use crate::word::Word;
 use foldhash::fast::RandomState;
@@ -20,10 +21,12 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Switches of a position.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Leave out lots that have no proof of purchase on file.
     pub proven_only: bool,
+    /// How parts that need nothing of each other are worked through: it changes the time, never what comes out.
+    pub side_by_side: SideBySide,
 }
 
 /// Name of a line: product, edition, version, metric, unit.
@@ -137,21 +140,23 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     }
     // The order of the evidence decides nothing.
     owned.sort_by(|a, b| told_apart(a).cmp(&told_apart(b)));
-    let facts = Facts::new(estate, terms, as_of);
-    let index = Index::new(estate, &owned, terms);
-    let scene = |reading| Scene { estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
+    let side_by_side = options.side_by_side;
+    let (facts, index) = side_by_side.both(|| Facts::new(estate, terms, as_of), || Index::new(estate, &owned, terms));
+    let facts = facts.verified(side_by_side);
+    let scene =
+        |reading| Scene { estate, lots: &owned, terms, as_of, reading, answered: None, index: &index, side_by_side };
     let (first, settled) = first_requirements(&scene(Reading::High));
     let asked = !first.asks.is_empty();
     let mut solved = Solved::default();
     let held = Held { terms, prices, owned: &owned, alike: alike(&owned) };
     let mut high = read(first, &held, &facts, Reading::High, &BTreeMap::new(), &mut solved);
-    let least = asked.then(|| requirements_again(&scene(Reading::Low), &settled));
+    let bare = settled.without_subjects();
+    let least = asked.then(|| requirements_again(&scene(Reading::Low), settled));
     let mut low = least.map(|found| read(found, &held, &facts, Reading::Low, &high.drafts, &mut solved));
     let most = Shortage::of(&high.drafts);
-    let settled = settled.without_subjects();
     let mut answered = |ask: &Ask| {
         let scene = Scene { answered: Some(ask), ..scene(Reading::High) };
-        most.compare(&shortage(requirements_again(&scene, &settled), &held, &mut solved), prices)
+        most.compare(&shortage(requirements_again(&scene, bare.clone()), &held, &mut solved), prices)
     };
     let worths = worths(&high.found.asks, records(estate), &mut answered);
     if let Some(low) = &low {
@@ -182,7 +187,7 @@ pub fn position(estate: &Estate, terms: &Terms, prices: &Prices, as_of: Date, op
     breaches.sort();
     breaches.dedup();
     let mut set_aside = std::mem::take(&mut high.found.set_aside);
-    set_aside.extend(in_no_line(estate, &index, terms, as_of, &lines, &set_aside));
+    set_aside.extend(in_no_line(&scene(Reading::High), &lines, &set_aside));
     set_aside.sort();
     Position {
         as_of,

@@ -2,67 +2,86 @@
 //! what stands in no line is told here, with the reason, so that nothing counts as zero in silence.
 
 use super::Line;
-use crate::deployments::{Estate, Install};
+use crate::deployments::Install;
 use crate::findings::SetAside;
-use crate::requirements::Index;
-use crate::terms::Terms;
-use crate::word::ByText;
+use crate::requirements::Scene;
+use crate::word::{ByText, Word};
 use jiff::civil::Date;
+
+/// What is told of each machine, last first.
+struct Told<'a> {
+    /// For each client device the place of what was told last; for each other machine by its name.
+    of_device: Vec<Option<usize>>,
+    of_other: ByText<'a, usize>,
+    /// What was told, with the place of what was told of the same machine before.
+    what: Vec<(&'a Word, Option<usize>)>,
+}
+
+impl<'a> Told<'a> {
+    fn new(scene: &Scene<'_>, lines: &'a [Line], set_aside: &'a [SetAside]) -> Told<'a> {
+        let subjects = lines.iter().flat_map(|line| &line.subjects).map(|subject| (&subject.name, &subject.what));
+        let mut told = Told {
+            of_device: vec![None; scene.estate.devices.len()],
+            of_other: ByText::default(),
+            what: Vec::with_capacity(scene.estate.installs.len()),
+        };
+        for (on, what) in subjects.chain(set_aside.iter().map(|each| (&each.on, &each.product))) {
+            let here = told.what.len();
+            let device = scene.index.devices.get(on.as_str()).and_then(|place| told.of_device.get_mut(*place));
+            let before = match device {
+                Some(last) => last.replace(here),
+                None => told.of_other.insert(on, here),
+            };
+            told.what.push((what, before));
+        }
+        told
+    }
+
+    /// What is told of the machine of an installation, which may be a client device.
+    fn of(&self, install: &Install, device: Option<usize>) -> impl Iterator<Item = &'a Word> {
+        let known = |at: usize| self.what.get(at).copied();
+        let last = match device {
+            Some(device) => self.of_device.get(device).copied().flatten(),
+            None => self.of_other.get(install.on.as_str()).copied(),
+        };
+        std::iter::successors(last.and_then(known), move |(_, before)| before.and_then(known)).map(|(what, _)| what)
+    }
+}
 
 /// The installations that no line counts and no rule set aside, each with what that comes from.
 ///
-/// `index` finds the machines. The result has no order of its own.
-pub(super) fn in_no_line(
-    estate: &Estate,
-    index: &Index<'_>,
-    terms: &Terms,
-    as_of: Date,
-    lines: &[Line],
-    told: &[SetAside],
-) -> Vec<SetAside> {
-    // What is told of each machine: the place of the last, and from each the place of the one before.
-    let mut last: ByText<'_, usize> = ByText::default();
-    let mut what: Vec<(&str, Option<usize>)> = Vec::new();
-    let subjects = lines.iter().flat_map(|line| &line.subjects).map(|subject| (&subject.name, &subject.what));
-    for (on, each) in subjects.chain(told.iter().map(|each| (&each.on, &each.product))) {
-        let before = last.insert(on, what.len());
-        what.push((each, before));
-    }
-    let told_of = |on: &str| {
-        let known = |at: &usize| what.get(*at);
-        std::iter::successors(last.get(on).and_then(known), move |(_, before)| before.as_ref().and_then(known))
-    };
-    let free = terms.rule("GEN-FREE", as_of).words("parts");
-    estate
-        .installs
-        .iter()
-        .filter(|install| {
+/// The result has no order of its own.
+pub(super) fn in_no_line(scene: &Scene<'_>, lines: &[Line], set_aside: &[SetAside]) -> Vec<SetAside> {
+    let told = Told::new(scene, lines, set_aside);
+    let free = scene.terms.rule("GEN-FREE", scene.as_of).words("parts");
+    let among = |skipped: usize, taken: usize| -> Vec<SetAside> {
+        let untold = scene.installs().skip(skipped).take(taken).filter(|(install, device)| {
             let product = install.product.trim_end_matches(" for Mac");
-            !told_of(&install.on).any(|(what, _)| what.starts_with(product))
-        })
-        .map(|install| {
-            let (outcome, why) = reason(estate, index, as_of, install, terms, &free);
-            SetAside {
-                on: install.on.clone(),
-                product: install.product.clone(),
-                edition: install.edition.clone(),
-                version: install.version.clone(),
-                outcome: outcome.to_owned(),
-                why: why.to_owned(),
-                count: 1,
-            }
-        })
-        .collect()
+            !told.of(install, device.map(|(place, _)| place)).any(|what| what.starts_with(product))
+        });
+        untold
+            .map(|(install, _)| {
+                let (outcome, why) = reason(scene, install, &free);
+                SetAside {
+                    on: install.on.clone(),
+                    product: install.product.clone(),
+                    edition: install.edition.clone(),
+                    version: install.version.clone(),
+                    outcome: outcome.to_owned(),
+                    why: why.to_owned(),
+                    count: 1,
+                }
+            })
+            .collect()
+    };
+    let half = scene.estate.installs.len() / 2;
+    let (mut all, more) = scene.side_by_side.both(|| among(0, half), || among(half, usize::MAX));
+    all.extend(more);
+    all
 }
 
-fn reason(
-    estate: &Estate,
-    index: &Index<'_>,
-    as_of: Date,
-    install: &Install,
-    terms: &Terms,
-    free: &[&str],
-) -> (&'static str, &'static str) {
+fn reason(scene: &Scene<'_>, install: &Install, free: &[&str]) -> (&'static str, &'static str) {
+    let Scene { estate, index, as_of, terms, .. } = *scene;
     let on = install.on.as_str();
     let gone = |retired: Option<Date>| retired.is_some_and(|day| day <= as_of);
     let device = index.devices.get(on).and_then(|place| estate.devices.get(*place));

@@ -25,6 +25,7 @@ pub use lot::{
 use crate::deployments::{Device, Estate, Install};
 use crate::facts::Origin;
 use crate::findings::{Breach, Finding, SetAside, Step};
+use crate::side_by_side::SideBySide;
 use crate::terms::Terms;
 use crate::word::{ByText, Word};
 use jiff::civil::Date;
@@ -55,6 +56,8 @@ pub struct Scene<'a> {
     pub answered: Option<&'a Ask>,
     /// Places of records by their ids.
     pub index: &'a Index<'a>,
+    /// How the families are worked through.
+    pub side_by_side: SideBySide,
 }
 
 /// Places of the estate's records by their ids, and what the lots say as a whole: worked out once, for every demand asks.
@@ -307,20 +310,26 @@ const FAMILIES: [Family; 10] = [
 
 /// Places of families among all.
 const SQL_SERVER: usize = 1;
+const CLIENTS: usize = 6;
 const ACCESS: usize = 8;
 
-/// What each family found, in their order. What is `settled` is taken over.
-fn families(scene: &Scene<'_>, settled: &Settled) -> Vec<Found> {
-    let known = settled.0.iter().cloned().chain(std::iter::repeat(None));
-    let each = FAMILIES.iter().zip(known);
-    each.map(|(family, known)| {
-        known.unwrap_or_else(|| {
+/// What each family found, in their order. What is `settled` is taken over. Client systems take as long as all others.
+fn families(scene: &Scene<'_>, settled: Settled) -> Vec<Found> {
+    let is_open = |place: usize| settled.0.get(place).is_none_or(Option::is_none);
+    let found = |clients: bool| -> Vec<(usize, Found)> {
+        let open = FAMILIES.iter().enumerate().filter(|(at, _)| (*at == CLIENTS) == clients && is_open(*at));
+        open.map(|(place, family)| {
             let mut found = Found::default();
             family(scene, &mut found);
-            found
+            (place, found)
         })
-    })
-    .collect()
+        .collect()
+    };
+    let (mut all, clients) = scene.side_by_side.both(|| found(false), || found(true));
+    all.extend(clients);
+    all.extend(settled.0.into_iter().enumerate().filter_map(|(place, found)| Some((place, found?))));
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, found)| found).collect()
 }
 
 /// What does not hang on how the unknown is read: what a family found that has nothing to ask, by the families' order.
@@ -348,29 +357,43 @@ impl Settled {
     }
 
     /// Without the machines and evidence rows, for readings of which only the figures count.
-    pub fn without_subjects(mut self) -> Settled {
-        for demand in self.0.iter_mut().flatten().flat_map(|found| &mut found.demands) {
-            (demand.subjects, demand.origins) = (Vec::new(), Vec::new());
-        }
-        self
+    pub fn without_subjects(&self) -> Settled {
+        let bare = |demand: &Demand| Demand {
+            key: demand.key.clone(),
+            subjects: Vec::new(),
+            ways: demand.ways.clone(),
+            refused: demand.refused.clone(),
+            origins: Vec::new(),
+            later: demand.later,
+            shares: demand.shares,
+        };
+        let of_family = |found: &Found| Found {
+            demands: found.demands.iter().map(bare).collect(),
+            set_aside: found.set_aside.clone(),
+            breaches: found.breaches.clone(),
+            asks: found.asks.clone(),
+            findings: found.findings.clone(),
+            idle: found.idle.clone(),
+        };
+        Settled(self.0.iter().map(|found| found.as_ref().map(of_family)).collect())
     }
 }
 
 /// Every family, in a fixed order; and what another reading of the same scene need not work out again.
 pub fn first_requirements(scene: &Scene<'_>) -> (Found, Settled) {
-    let found = families(scene, &Settled::default());
+    let found = families(scene, Settled::default());
     let settled = Settled::of(scene, &found);
     (together(scene, found), settled)
 }
 
 /// Every family under another reading of the scene that `settled` comes from.
-pub fn requirements_again(scene: &Scene<'_>, settled: &Settled) -> Found {
+pub fn requirements_again(scene: &Scene<'_>, settled: Settled) -> Found {
     together(scene, families(scene, settled))
 }
 
 /// Every family, in a fixed order.
 pub fn requirements(scene: &Scene<'_>) -> Found {
-    requirements_again(scene, &Settled::default())
+    requirements_again(scene, Settled::default())
 }
 
 /// What of a lot may not be told: the question, its rule, the reason of a lot that is refused for it, and how to know such a lot.

@@ -3,6 +3,7 @@
 use licensing::deployments::{Device, Entitlement, Estate, Install};
 use licensing::position::{Options, Position};
 use licensing::requirements::{Index, Reading, Scene, first_requirements, requirements, requirements_again};
+use licensing::side_by_side::SideBySide;
 use licensing::terms::{Prices, Terms};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,7 +93,16 @@ pub(crate) fn short(estate: &Estate, reading: Reading) -> BTreeMap<String, Optio
     let as_of = jiff::civil::date(2025, 6, 30);
     let owned = licensing::requirements::lots(estate, terms, as_of);
     let index = Index::new(estate, &owned, terms);
-    let scene = Scene { estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
+    let scene = Scene {
+        estate,
+        lots: &owned,
+        terms,
+        as_of,
+        reading,
+        answered: None,
+        index: &index,
+        side_by_side: SideBySide::default(),
+    };
     let demands = requirements(&scene).demands;
     let assignment = licensing::assignment::assign(&demands, &owned, prices);
     let mut found: BTreeMap<String, Option<u64>> = BTreeMap::new();
@@ -217,9 +227,9 @@ proptest! {
         let as_of = jiff::civil::date(2025, 6, 30);
         let owned = licensing::requirements::lots(&estate, terms, as_of);
         let index = Index::new(&estate, &owned, terms);
-        let scene = |reading| Scene { estate: &estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
+        let scene = |reading| Scene { estate: &estate, lots: &owned, terms, as_of, reading, answered: None, index: &index, side_by_side: SideBySide::default() };
         let (_, settled) = first_requirements(&scene(Reading::High));
-        let (again, anew) = (requirements_again(&scene(Reading::Low), &settled), requirements(&scene(Reading::Low)));
+        let (again, anew) = (requirements_again(&scene(Reading::Low), settled.clone()), requirements(&scene(Reading::Low)));
         prop_assert_eq!(format!("{again:?}"), format!("{anew:?}"));
     }
 }

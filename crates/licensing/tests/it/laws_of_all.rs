@@ -3,8 +3,9 @@
 use crate::all_families::{cases, estates};
 use crate::laws::{figures, knowledge, missing, position, short};
 use licensing::deployments::{Entitlement, Estate, Install};
-use licensing::position::Question;
+use licensing::position::{Options, Question};
 use licensing::requirements::{Index, Reading, Scene, first_requirements, requirements, requirements_again};
+use licensing::side_by_side::{Part, SideBySide};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,20 @@ proptest! {
     #[test]
     fn a_position_of_every_family_is_the_same_twice(estate in estates()) {
         prop_assert_eq!(position(&estate), position(&estate));
+    }
+
+    #[test]
+    fn a_position_is_the_same_whichever_part_of_it_is_worked_out_first(estate in estates()) {
+        let (terms, prices) = knowledge();
+        let by = |run| {
+            let options = Options { side_by_side: SideBySide::by(run), ..Options::default() };
+            licensing::position(&estate, terms, prices, jiff::civil::date(2025, 6, 30), &options)
+        };
+        let last_first: fn(Part<'_>, Part<'_>) = |one, other| { other(); one() };
+        let at_once: fn(Part<'_>, Part<'_>) = |one, other| std::thread::scope(|scope| { scope.spawn(one); other() });
+        let here = position(&estate);
+        prop_assert_eq!(&here, &by(last_first));
+        prop_assert_eq!(&here, &by(at_once));
     }
 
     #[test]
@@ -132,14 +147,14 @@ proptest! {
         let as_of = jiff::civil::date(2025, 6, 30);
         let owned = licensing::requirements::lots(&estate, terms, as_of);
         let index = Index::new(&estate, &owned, terms);
-        let scene = |reading| Scene { estate: &estate, lots: &owned, terms, as_of, reading, answered: None, index: &index };
+        let scene = |reading| Scene { estate: &estate, lots: &owned, terms, as_of, reading, answered: None, index: &index, side_by_side: SideBySide::default() };
         let (found, settled) = first_requirements(&scene(Reading::High));
-        let (again, anew) = (requirements_again(&scene(Reading::Low), &settled), requirements(&scene(Reading::Low)));
+        let (again, anew) = (requirements_again(&scene(Reading::Low), settled.clone()), requirements(&scene(Reading::Low)));
         prop_assert_eq!(format!("{again:?}"), format!("{anew:?}"));
         // Each answer by itself, too.
         for ask in &found.asks {
             let scene = Scene { answered: Some(ask), ..scene(Reading::High) };
-            let (again, anew) = (requirements_again(&scene, &settled), requirements(&scene));
+            let (again, anew) = (requirements_again(&scene, settled.clone()), requirements(&scene));
             prop_assert_eq!(format!("{again:?}"), format!("{anew:?}"), "{:?}", ask);
         }
     }

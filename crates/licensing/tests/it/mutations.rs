@@ -7,6 +7,7 @@ use licensing::assignment::{Assignment, assign};
 use licensing::casebook;
 use licensing::deployments::Estate;
 use licensing::requirements::{Demand, Index, Lot, Reading, Scene, lots, requirements};
+use licensing::side_by_side::SideBySide;
 use licensing::terms::{Prices, Terms};
 
 /// A finished position before lines are made of it, with the facts that it is held against.
@@ -113,8 +114,16 @@ fn sound(facts: &str, terms: &Terms, prices: &Prices) -> Case {
     let as_of = date(2025, 6, 30);
     let lots = lots(&facts, terms, as_of);
     let index = Index::new(&facts, &lots, terms);
-    let scene =
-        Scene { estate: &facts, lots: &lots, terms, as_of, reading: Reading::High, answered: None, index: &index };
+    let scene = Scene {
+        estate: &facts,
+        lots: &lots,
+        terms,
+        as_of,
+        reading: Reading::High,
+        answered: None,
+        index: &index,
+        side_by_side: SideBySide::default(),
+    };
     let demands = requirements(&scene).demands;
     let assignment = assign(&demands, &lots, prices);
     Case { facts, as_of, demands, lots, assignment }

@@ -8,6 +8,7 @@ use licensing::assignment::verify::{Facts, sums, verify};
 use licensing::assignment::{Assignment, assign};
 use licensing::deployments::{Entitlement, Estate, Install, Vm, Words};
 use licensing::requirements::{Arc, Demand, Index, Lot, Reading, Scene, Way, lots, requirements};
+use licensing::side_by_side::SideBySide;
 use licensing::terms::{Prices, Terms};
 use proptest::prelude::*;
 use std::collections::{BTreeSet, HashMap};
@@ -469,7 +470,16 @@ pub(crate) fn agree_on(estate: &Estate) -> Result<(), TestCaseError> {
     let all = lots(estate, terms, as_of);
     let index = Index::new(estate, &all, terms);
     for reading in [Reading::High, Reading::Low] {
-        let scene = Scene { estate, lots: &all, terms, as_of, reading, answered: None, index: &index };
+        let scene = Scene {
+            estate,
+            lots: &all,
+            terms,
+            as_of,
+            reading,
+            answered: None,
+            index: &index,
+            side_by_side: SideBySide::default(),
+        };
         let found = requirements(&scene).demands;
         let whole = assign(&found, &all, prices);
         prop_assert!(whole.optimal);

@@ -7,6 +7,7 @@ use licensing::assignment::{Assignment, assign};
 use licensing::deployments::{Entitlement, Estate, Install, Server, Words};
 use licensing::position::Options;
 use licensing::requirements::{Demand, Index, Lot, Reading, Scene, lots, requirements};
+use licensing::side_by_side::SideBySide;
 use licensing::terms::{Prices, Terms};
 
 fn lot(id: &str, version: &str, metric: &str, quantity: u64) -> Entitlement {
@@ -65,6 +66,7 @@ fn codes(facts: &Estate, spoil: impl FnOnce(&mut Case)) -> Vec<&'static str> {
         reading: Reading::High,
         answered: None,
         index: &index,
+        side_by_side: SideBySide::default(),
     };
     let demands = requirements(&scene).demands;
     let assignment = assign(&demands, &lots, &prices);

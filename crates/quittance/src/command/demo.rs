@@ -5,7 +5,6 @@ use crate::exit::{Failure, Outcome};
 use crate::session::Session;
 use crate::{out, report, standing, web};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use licensing::position::Options;
 use std::path::{Path, PathBuf};
 
 pub(crate) const ENTRY: Entry = Entry { name: "demo", page: page!("demo"), arguments, run };
@@ -48,7 +47,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     unpack(&exports)?;
     super::add::add(&mut case, std::slice::from_ref(&exports), super::add::Told::Noteworthy, session)?;
     let as_of = AS_OF.parse().map_err(|_| Failure::new("fail-date", vec![("text", AS_OF.to_owned())]))?;
-    let standing = standing::of_case(&case, as_of, None, &Options::default())?;
+    let standing = standing::of_case(&case, as_of, None, &standing::options(false))?;
     drop(case);
     out::line("")?;
     out::print(&report::table::render(&standing.position, &standing.clusters, session.text))?;

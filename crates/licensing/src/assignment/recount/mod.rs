@@ -44,8 +44,8 @@ pub(super) fn recount(
     demands: &[Demand],
     lots: &[Lot],
     assignment: &Assignment,
-    found: &mut Vec<Objection>,
-) {
+) -> Vec<Objection> {
+    let mut found = Vec::new();
     let mut all = Recount { facts, reading, demands, assignment, lots, floor: 0, layers: BTreeMap::new() };
     all.look_at_all();
     for (demand, served) in demands.iter().zip(&assignment.served) {
@@ -60,6 +60,7 @@ pub(super) fn recount(
             object(if sums.iter().all(|sum| *sum > way.units) { "too-few-units" } else { "too-many-units" });
         }
     }
+    found
 }
 
 fn has(way: &Way, rule: &str) -> bool {
@@ -102,17 +103,18 @@ impl<'a> Recount<'_, 'a> {
             _ => None,
         };
         for (id, _, count) in &demand.subjects {
-            let stands = |on: &str, is: fn(&str, &str) -> bool| {
-                self.facts.installs(on).any(|install| is(product, &install.product))
+            let name = self.facts.known(id);
+            let stands = |on, is: fn(&str, &str) -> bool| {
+                self.facts.standing_on(on).any(|install| is(product, &install.product))
             };
             // Or in a virtual machine on a device.
             if let Some(is) = needed
-                && !stands(id, is)
-                && !self.facts.guests_of(id).any(|vm| stands(&vm.id, is))
+                && !stands(name, is)
+                && !self.facts.guests_of(id).any(|vm| stands(self.facts.known(&vm.id), is))
             {
                 return Err("no-deployment");
             }
-            match self.facts.stands_for(id, *count) {
+            match self.facts.stands_for(name, *count) {
                 None => return Err("no-deployment"),
                 Some(false) => return Err("counted-twice"),
                 Some(true) => {}
