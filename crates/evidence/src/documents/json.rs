@@ -1,6 +1,6 @@
 //! JSON: agent inventories, tenant subscriptions, and what is known to be of no use.
 
-use super::{agent_json, cyclonedx, ocs_json};
+use super::{agent_json, azure, cyclonedx, ocs_json};
 use crate::Context;
 use crate::reading::{Reading, Refusal, Refused, Sink};
 use crate::tables::{self, Record};
@@ -49,6 +49,11 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     let list = value.get("value").or(Some(&value)).and_then(Value::as_array);
     if let Some(list) = list.filter(|list| list.iter().any(|each| text(each, "skuPartNumber").is_some())) {
         return Ok(skus(list, decoded.encoding, evidence, context));
+    }
+    if let Some(list) =
+        value.get("value").or(Some(&value)).and_then(Value::as_array).filter(|list| azure::is_list(list))
+    {
+        return Ok(azure::read(list, decoded.encoding, evidence, context));
     }
     let objects = value.get("value").or_else(|| value.get("values")).unwrap_or(&value);
     if let Some(read) =

@@ -2,6 +2,7 @@
 
 mod agent_json;
 mod agent_xml;
+pub(crate) mod azure;
 mod clixml;
 mod cyclonedx;
 mod declared;

@@ -30,6 +30,15 @@ const LICENCES: &[&str] = &[
 ];
 
 pub(super) const TABLES: &[Known] = &[
+    // Before the lists of users: some have the columns of both, and only this one tells a shared box from a person's.
+    Known {
+        format: "exchange-mailboxes",
+        needs: &[
+            &["recipienttypedetails", "recipient type details"],
+            &["userprincipalname", "primarysmtpaddress", "windowsemailaddress"],
+        ],
+        read: mailboxes,
+    },
     Known { format: "m365-users", needs: &[UPN, LICENCES], read: users },
     Known {
         format: "entra-users",
@@ -219,6 +228,35 @@ fn accounts(view: &View<'_>, sink: &mut Sink) {
     }
     if unflattened {
         sink.note("plans-not-flattened", "assignedLicenses");
+    }
+}
+
+/// Mailboxes as Exchange lists them. Boxes of rooms, equipment and teams are nobody's.
+fn mailboxes(view: &View<'_>, sink: &mut Sink) {
+    let kind = view.column(&["recipienttypedetails", "recipient type details"]);
+    let upn = view.column(&["userprincipalname"]);
+    let address = view.column(&["primarysmtpaddress", "windowsemailaddress"]);
+    let name = view.column(&["displayname", "display name", "name"]);
+    for (number, record) in view.records(sink) {
+        let Some(principal) = cell(record, upn).or_else(|| cell(record, address)).filter(|text| text.contains('@'))
+        else {
+            sink.reject(number, "no-name", "no user principal name", &record.raw());
+            continue;
+        };
+        let told = cell(record, kind).map(|text| text.to_lowercase()).unwrap_or_default();
+        let nobody = ["shared", "room", "equipment", "scheduling", "team"].iter().any(|word| told.contains(word));
+        if !told.contains("mailbox") || told.contains("discovery") || told.contains("arbitration") {
+            // Groups, contacts, boxes of the system.
+            sink.aside(number, &principal, "no-mailbox-of-a-person");
+            continue;
+        }
+        let person = Person {
+            kind: nobody.then_some(PersonKind::Shared),
+            upn: Some(principal.to_lowercase()),
+            name: cell(record, name),
+            ..Person::default()
+        };
+        sink.fact(number, Fact::Person(person), Vec::new());
     }
 }
 

@@ -16,6 +16,12 @@ impl Record {
         self.cells.join(" ; ")
     }
 
+    /// Hyphens alone, as `sqlcmd` rules them under its headings.
+    pub(crate) fn is_rule(&self) -> bool {
+        let ruled = |cell: &String| cell.trim().len() > 1 && cell.trim().bytes().all(|b| b == b'-');
+        self.cells.len() > 1 && self.cells.iter().all(ruled)
+    }
+
     /// Nothing stands in any of its cells.
     pub(crate) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.trim().is_empty())
@@ -30,12 +36,16 @@ pub(crate) fn too_long_line(text: &str, most: usize) -> Option<u64> {
 fn separator(text: &str) -> (char, bool) {
     let mut best = (',', 0usize);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(25).collect();
+    // Quoted cells may go on over lines; where a quote is never closed, each line stands for itself.
+    let quotes = |line: &str| line.bytes().filter(|byte| *byte == b'"').count();
+    let over_lines = lines.iter().map(|line| quotes(line)).sum::<usize>() % 2 == 0;
     for candidate in [';', '\t', ',', '|'] {
         // The count of most lines, outside quotes, times how many lines share it.
+        let mut quoted = false;
         let counts: Vec<usize> = lines
             .iter()
             .map(|line| {
-                let mut quoted = false;
+                quoted &= over_lines;
                 line.chars()
                     .filter(|c| {
                         quoted ^= *c == '"';

@@ -1,7 +1,7 @@
 //! Lists of devices, a row each, without programs: what Intune, Entra, Lansweeper, OCS and `systeminfo` tell of machines. Telephones,
 //! printers and network gear stand in such lists too, and are set aside.
 
-use super::software::{MACHINE, SCAN, SERIAL, SITE, SYSTEM};
+use super::column_names::{CORES, LOGICAL, MACHINE, SCAN, SERIAL, SITE, SYSTEM};
 use super::{Known, View, cell, day};
 use crate::reading::Sink;
 use crate::text::fold;
@@ -20,7 +20,47 @@ const KIND: &[&str] = &[
     "geratetyp",
     "chassis",
     "chassis type",
+    "category",
+    "categorie",
+    "kategorie",
+    "device role",
+    "asset category",
+    "categoria",
 ];
+/// Headings of where a machine is in its life.
+const LIFE: &[&str] = &["status", "statut", "etat", "zustand", "lifecycle", "asset status", "state", "estado", "stato"];
+
+/// True for a machine that its register calls put out of service.
+fn is_retired(life: &str) -> bool {
+    let folded = fold(life);
+    let out = [
+        "archived",
+        "archive",
+        "archivee",
+        "retired",
+        "retire",
+        "disposed",
+        "decommissioned",
+        "obsolete",
+        "reforme",
+        "mis au rebut",
+        "rebut",
+        "hors service",
+        "ausgemustert",
+        "verschrottet",
+        "stillgelegt",
+        "ausser betrieb",
+        "scrapped",
+        "sold",
+        "vendu",
+        "verkauft",
+        "retirado",
+        "dismesso",
+        "recycled",
+        "recycle",
+    ];
+    out.contains(&folded.as_str())
+}
 
 pub(super) const TABLES: &[Known] = &[
     Known {
@@ -57,7 +97,7 @@ pub(super) fn no_computer(kind: &str, system: &str) -> Option<&'static str> {
         "handy",
         "mobile",
     ];
-    if words(&system, &["ios", "ipados", "android", "androidforwork", "androidenterprise", "tvos"])
+    if words(&system, &["ios", "ipados", "iphone", "ipad", "android", "androidforwork", "androidenterprise", "tvos"])
         || words(&kind, &mobile)
     {
         return Some("mobile-device");
@@ -94,6 +134,23 @@ pub(super) fn no_computer(kind: &str, system: &str) -> Option<&'static str> {
         "projector",
         "netzwerkgerat",
         "usv",
+        "network",
+        "netzwerk",
+        "reseau",
+        "accessory",
+        "accessories",
+        "accessoire",
+        "accessoires",
+        "zubehor",
+        "peripheral",
+        "display",
+        "bildschirm",
+        "dock",
+        "docking",
+        "keyboard",
+        "clavier",
+        "tastatur",
+        "consumable",
     ];
     words(&kind, &gear).then_some("no-computer")
 }
@@ -108,7 +165,13 @@ pub(super) fn build(version: &str) -> String {
 }
 
 fn devices(view: &View<'_>, sink: &mut Sink) {
-    let machine = view.column(MACHINE).or_else(|| view.column(&["displayname", "display name", "name", "nom"]));
+    let by_name = view.column(&["displayname", "display name", "name", "nom"]);
+    let machine = match view.column(&["name", "nom"]).filter(|_| view.column(&["host name", "host"]).is_some()) {
+        // Beside a name, "host" is what the machine runs on.
+        Some(own) if view.column(&["computername", "computer name"]).is_none() => Some(own),
+        _ => view.column(MACHINE).or(by_name),
+    };
+    let life = view.column(LIFE);
     let system = view.column(SYSTEM);
     let version = view.column(&[
         "os version",
@@ -134,9 +197,22 @@ fn devices(view: &View<'_>, sink: &mut Sink) {
         "usager",
         "benutzer",
     ]);
-    let processors = view.column(&["processors", "processeurs", "number of processors", "sockets"]);
-    let cores = view.column(&["cores", "coeurs", "number of cores", "nombre de coeurs", "cpu physical cores"]);
-    let logical = view.column(&["logical processors", "processeurs logiques", "cpu logical cores"]);
+    let processors = view.column(&[
+        "processors",
+        "processeurs",
+        "number of processors",
+        "sockets",
+        "nombre de processeurs",
+        "anzahl prozessoren",
+        "prozessoranzahl",
+        // `systeminfo /fo csv`: "1 processeur(s) installé(s)."
+        "processor s",
+        "processeur s",
+        "prozessor en",
+        "procesador es",
+    ]);
+    let cores = view.column(CORES);
+    let logical = view.column(LOGICAL);
     let seen =
         view.column(SCAN).or_else(|| view.column(&["approximatelastsignindatetime", "last sign in", "last activity"]));
     let order = view.order(seen);
@@ -175,8 +251,9 @@ fn devices(view: &View<'_>, sink: &mut Sink) {
             kind: portable.then_some(MachineKind::Laptop),
             // `Windows` alone says neither edition nor version: an inventory knows better.
             os: Some(told_system).filter(|text| !bare(text)).or(named),
-            os_build: told_build.map(|text| build(&text)),
-            processors: cell(record, processors).as_deref().and_then(count),
+            os_build: told_build.as_deref().and_then(|text| text.split(' ').next()).map(build),
+            retired: cell(record, life).is_some_and(|text| is_retired(&text)).then_some(true),
+            processors: cell(record, processors).as_deref().and_then(|text| count(text.split(' ').next()?)),
             cores: cell(record, cores).as_deref().and_then(count),
             logical: cell(record, logical).as_deref().and_then(count),
             model: match (cell(record, maker), cell(record, model)) {

@@ -1,7 +1,7 @@
 //! What GLPI's web pages export: computers with their programs in one cell, and the lists of its other kinds of equipment.
 
+use super::column_names::{SERIAL, SITE};
 use super::devices::no_computer;
-use super::software::{SERIAL, SITE};
 use super::{Known, View, cell, day};
 use crate::reading::Sink;
 use crate::text::fold;

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cloud;
+mod column_names;
 mod configmgr;
 pub(crate) mod csv;
 mod devices;
@@ -88,6 +89,11 @@ impl<'a> View<'a> {
         View { file, header, rows: &[], mended: OnceCell::new() }
     }
 
+    /// All headings, folded.
+    pub(crate) fn headings(&self) -> &[String] {
+        &self.header
+    }
+
     /// Place of the first column that bears one of the headings (folded).
     pub(crate) fn column(&self, aliases: &[&str]) -> Option<usize> {
         aliases.iter().find_map(|alias| self.header.iter().position(|heading| same_heading(heading, alias)))
@@ -103,7 +109,7 @@ impl<'a> View<'a> {
         let last_full = self.rows.iter().rposition(|r| r.cells.len() >= wide);
         let mut number = 0;
         for (index, record) in self.rows.iter().enumerate() {
-            if record.is_blank() {
+            if record.is_blank() || record.is_rule() {
                 continue;
             }
             // Lines behind the data: "(173 rows affected)", a completion time.
@@ -186,7 +192,7 @@ fn find(records: &[Record]) -> Option<(&'static Known, usize)> {
         if record.cells.len() < 2 {
             continue;
         }
-        let header: Vec<String> = record.cells.iter().map(|cell| fold(cell)).collect();
+        let header: Vec<String> = record.cells.iter().map(|cell| heading(cell)).collect();
         let fits = |known: &&'static Known| {
             known
                 .needs
@@ -205,9 +211,27 @@ fn view<'a>(file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
     View { file, header, rows: records.get(at + 1..).unwrap_or_default(), mended: OnceCell::new() }
 }
 
+/// A heading, folded. Report services put the place of the cell before the field's own name (`Details_Table0_ComputerName`).
+fn heading(cell: &str) -> String {
+    let folded = fold(cell);
+    let placed = |word: &str| {
+        word == "details"
+            || ["table", "tablix", "textbox", "matrix", "list", "rectangle"]
+                .iter()
+                .filter_map(|stem| word.strip_prefix(stem))
+                .any(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let mut rest = folded.as_str();
+    while let Some((word, after)) = rest.split_once(' ').filter(|(word, _)| placed(word)) {
+        let _ = word;
+        rest = after;
+    }
+    rest.to_owned()
+}
+
 /// The headings in a record, folded; blank ones at the end are none.
 pub(crate) fn headings(record: &Record) -> Vec<String> {
-    let mut header: Vec<String> = record.cells.iter().map(|cell| fold(cell)).collect();
+    let mut header: Vec<String> = record.cells.iter().map(|cell| heading(cell)).collect();
     while header.last().is_some_and(String::is_empty) {
         header.pop();
     }
@@ -231,6 +255,9 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         return Err(Refusal::new(Refused::TooLarge, detail).at(line));
     }
     let mut records = csv::parse(&decoded.text);
+    if let Some(told) = servers::from_version_texts(name, &decoded.text, &records) {
+        records = told;
+    }
     let headless = configmgr::headings_left_out(&records);
     let left_out = headless.is_some();
     if let Some(headings) = headless {

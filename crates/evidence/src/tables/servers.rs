@@ -1,7 +1,8 @@
 //! SQL Server as it reports itself, and the sheets of the MAP toolkit.
 
-use super::{Known, View, cell};
+use super::{Known, Record, View, cell};
 use crate::reading::Sink;
+use crate::text::same_heading;
 use crate::values::{boolean, count, short_name};
 use licensing::facts::{Fact, Machine, MachineRef, SqlInstance, Virtual};
 
@@ -165,4 +166,46 @@ fn map_servers(view: &View<'_>, sink: &mut Sink) {
         };
         sink.fact(number, Fact::Machine(machine), Vec::new());
     }
+}
+
+/// What `SELECT @@VERSION` says, which is one text of several lines: (number, edition).
+fn version_text(text: &str) -> Option<(String, String)> {
+    let rest = text.trim_start().strip_prefix("Microsoft SQL Server ")?;
+    let number = rest
+        .split([' ', '\n', '\t'])
+        .find(|word| word.split('.').count() == 4 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))?;
+    // The edition ends where the operating system begins, in whichever line of the text.
+    let flat = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+    let before = flat.split(" on Windows").next()?.split(" on Linux").next()?;
+    let behind = before.rsplit_once("Corporation").map_or(before, |(_, behind)| behind);
+    let behind = behind.trim_start_matches([' ', '.']).trim_start_matches("All rights reserved.").trim();
+    behind.contains("Edition").then(|| (number.to_owned(), behind.to_owned()))
+}
+
+/// Lists of servers with what `SELECT @@VERSION` answered, and the answer alone in a file that bears the server's name, as a table of
+/// instances. `None`: the text is neither.
+pub(super) fn from_version_texts(file: &str, text: &str, records: &[Record]) -> Option<Vec<Record>> {
+    let row = |cells: [&str; 3]| Record { cells: cells.map(str::to_owned).to_vec(), cut: false };
+    let heading = row(["MachineName", "Edition", "ProductVersion"]);
+    let filled = |line: &&str| !line.trim().is_empty() && !line.trim().bytes().all(|byte| byte == b'-');
+    let alone: Vec<&str> = text.lines().filter(filled).collect();
+    let at = alone.iter().take(6).position(|line| line.trim_start().starts_with("Microsoft SQL Server "));
+    if let Some((number, edition)) = at.and_then(|at| version_text(&alone.get(at..)?.join("\n")))
+        && alone.len() < 16
+    {
+        let machine = super::machine_of_file(file)?;
+        return Some(vec![heading, row([&machine, &edition, &number])]);
+    }
+    let header = super::headings(records.first()?);
+    let machine = header.iter().position(|heading| SQL_MACHINE.iter().any(|each| same_heading(heading, each)))?;
+    let answers = records.get(1..)?.iter().filter(|record| !record.is_blank() && !record.is_rule());
+    let mut made = vec![heading];
+    for record in answers {
+        // Rows that hold no such answer keep their place: the reader of instances says why it does not take them.
+        let told = record.cells.iter().find_map(|cell| version_text(cell));
+        let name = record.cells.get(machine).cloned().unwrap_or_default();
+        let (number, edition) = told.unwrap_or_default();
+        made.push(Record { cells: vec![name, edition, number], cut: record.cut });
+    }
+    made.iter().skip(1).any(|record| record.cells.get(2).is_some_and(|number| !number.is_empty())).then_some(made)
 }

@@ -1,5 +1,8 @@
 //! Lists of installed programs: CSV with a machine column or one file a machine, GLPI's web list with several titles in a cell.
 
+use super::column_names::{
+    CORES, COUNT, INSTALLED, LOGICAL, MACHINE, NAME, PUBLISHER, SCAN, SERIAL, SITE, SYSTEM, VERSION,
+};
 use super::{Known, Record, View, cell, day};
 use crate::reading::{Sink, screened};
 use crate::text::fold;
@@ -7,257 +10,6 @@ use crate::values::{Order, count, short_name};
 use jiff::civil::Date;
 use licensing::facts::{Fact, Machine, MachineRef, Title};
 use std::collections::BTreeMap;
-
-pub(super) const MACHINE: &[&str] = &[
-    "pscomputername",
-    "computername",
-    "computer name",
-    "computer",
-    "machine",
-    "machinename",
-    "poste",
-    "nom du poste",
-    "hostname",
-    "host name",
-    "host",
-    "ordinateur",
-    "nom de l ordinateur",
-    "node",
-    "rechner",
-    "assetname",
-    "asset",
-    "device",
-    "devicename",
-    "device name",
-    "pc",
-    "nom machine",
-    "nom de la machine",
-    "nom ordinateur",
-    "nom netbios",
-    "netbios name",
-    "asset name",
-    "rechnername",
-    "computername dns",
-    "system name",
-    "systemname",
-    "workstation",
-    "station",
-    "station de travail",
-    "hote",
-    "nom d hote",
-    "equipo",
-    "nombre de equipo",
-    "gerat",
-    "geratename",
-];
-const NAME: &[&str] = &[
-    "displayname",
-    "display name",
-    "software",
-    "softwarename",
-    "software name",
-    "logiciel",
-    "logiciel installe",
-    "nom du logiciel",
-    "programme",
-    "program",
-    "program name",
-    "nom du programme",
-    "application",
-    "name",
-    "nom",
-    "produit",
-    "title",
-    "titre",
-    "anwendung",
-    "caption",
-    "description",
-    "produit logiciel",
-    "nom logiciel",
-    "nom du produit",
-    "nom de l application",
-    "installed software",
-    "software title",
-    "application name",
-    "applicationname",
-    "product",
-    "product name",
-    "programm",
-    "programmname",
-    "produktname",
-    "anzeigename",
-    "titel",
-    "nombre",
-    "programa",
-    "aplicacion",
-];
-const VERSION: &[&str] = &[
-    "displayversion",
-    "display version",
-    "version",
-    "version logiciel",
-    "version du logiciel",
-    "softwareversion",
-    "software version",
-    "product version",
-    "productversion",
-    "application version",
-    "applicationversion",
-    "programmversion",
-    "versionsnummer",
-];
-const PUBLISHER: &[&str] = &[
-    "publisher",
-    "vendor",
-    "editeur",
-    "fournisseur",
-    "softwarepublisher",
-    "software publisher",
-    "editeur du logiciel",
-    "manufacturer",
-    "hersteller",
-    "herausgeber",
-    "anbieter",
-    "fabricant",
-    "fabricante",
-    "editor",
-    "company",
-];
-/// Headings of the day on which a title was installed.
-const INSTALLED: &[&str] = &[
-    "installdate",
-    "install date",
-    "installation date",
-    "installe le",
-    "date d installation",
-    "date installation",
-    "installation",
-    "installed on",
-    "installed",
-    "installationsdatum",
-    "installiert am",
-    "fecha de instalacion",
-];
-/// Headings of a serial number.
-pub(super) const SERIAL: &[&str] = &[
-    "no de serie",
-    "n de serie",
-    "no serie",
-    "n serie",
-    "num serie",
-    "numero de serie",
-    "serial number",
-    "serialnumber",
-    "serial",
-    "bios serial",
-    "hardware serial",
-    "biosserialnumber",
-    "bios serial number",
-    "service tag",
-    "seriennummer",
-    "serien nr",
-];
-/// Headings of a site.
-pub(super) const SITE: &[&str] =
-    &["site", "lieu", "location", "entite", "entity", "agence", "etablissement", "standort", "branch", "sede"];
-/// Headings of an operating system.
-pub(super) const SYSTEM: &[&str] = &[
-    "operating system",
-    "operatingsystem",
-    "systeme d exploitation",
-    "systeme",
-    "os",
-    "os name",
-    "betriebssystem",
-    "sistema operativo",
-];
-/// Headings of physical cores, of all processors together.
-const CORES: &[&str] = &[
-    "coeurs",
-    "nb coeurs",
-    "nombre de coeurs",
-    "cores",
-    "cpu cores",
-    "core count",
-    "number of cores",
-    "kerne",
-    "anzahl kerne",
-    "nucleos",
-];
-/// Headings of logical processors.
-const LOGICAL: &[&str] = &[
-    "processeurs logiques",
-    "nb processeurs logiques",
-    "logical processors",
-    "number of logical processors",
-    "logical cpus",
-    "threads",
-    "nb threads",
-    "logische prozessoren",
-];
-
-/// Headings of how many machines bear a title, in lists that name none of them.
-const COUNT: &[&str] = &[
-    "nombre",
-    "nb",
-    "count",
-    "installations",
-    "nombre d installations",
-    "nb d installations",
-    "nb installations",
-    "number of installations",
-    "install count",
-    "installation count",
-    "instances",
-    "machines",
-    "computers",
-    "number of computers",
-    "ordinateurs",
-    "nombre d ordinateurs",
-    "postes",
-    "nombre de postes",
-    "devices",
-    "devicecount",
-    "number of devices",
-    "anzahl",
-    "anzahl installationen",
-    "cantidad",
-];
-
-/// Headings of the day on which a tool last saw the machine.
-pub(super) const SCAN: &[&str] = &[
-    "dernier scan",
-    "last scan",
-    "lastseen",
-    "last seen",
-    "dernier inventaire",
-    "last inventory",
-    "derniere connexion",
-    "letzter scan",
-    "scan date",
-    "last contact",
-    "last scanned",
-    "last seen on",
-    "seen time",
-    "last contact date",
-    "last check in",
-    "last sync date time",
-    "lastsyncdatetime",
-    "inventory date",
-    "scanned",
-    "vu le",
-    "derniere vue",
-    "dernier contact",
-    "derniere synchronisation",
-    "date d inventaire",
-    "date inventaire",
-    "date du scan",
-    "date de scan",
-    "zuletzt gesehen",
-    "letzte inventur",
-    "letzter kontakt",
-    "letzte synchronisierung",
-];
 
 pub(super) const TABLES: &[Known] = &[
     Known { format: "software-list", needs: &[NAME, VERSION, PUBLISHER], read: list },
@@ -271,7 +23,15 @@ pub(super) const TABLES: &[Known] = &[
 ];
 
 /// What lists of programs, hives and answers of commands are called, whatever machine they are of.
-const LISTS: [&str; 43] = [
+const LISTS: [&str; 51] = [
+    "apt",
+    "brew",
+    "choco",
+    "chocolatey",
+    "dpkg",
+    "rpm",
+    "snap",
+    "yum",
     "all",
     "applications",
     "apps",
@@ -321,9 +81,47 @@ const LISTS: [&str; 43] = [
 const LISTS_ALONE: [&str; 12] =
     ["app", "arp", "cmd", "csv", "machine", "os", "package", "processor", "product", "produit", "program", "reg"];
 
+/// Tools that export such lists: a folder bears their name, and no machine does.
+const TOOLS: [&str; 33] = [
+    "action1",
+    "asset",
+    "assets",
+    "atera",
+    "configmgr",
+    "connectwise",
+    "datto",
+    "desktop central",
+    "endpoint central",
+    "fleet",
+    "flexera",
+    "glpi",
+    "intune",
+    "kaseya",
+    "landesk",
+    "ivanti",
+    "lansweeper",
+    "manageengine",
+    "mecm",
+    "n able",
+    "ninja",
+    "ninjaone",
+    "ninjarmm",
+    "ocs",
+    "pdq",
+    "sccm",
+    "snipe it",
+    "snipeit",
+    "snow",
+    "spiceworks",
+    "syncro",
+    "tanium",
+    "solarwinds",
+];
+
 /// The machine that a name of a file or folder is of: what the list is called and its day are left out at both ends.
 fn machine_of_name(name: &str) -> Option<String> {
-    if LISTS_ALONE.contains(&fold(name).as_str()) {
+    let whole = fold(name);
+    if LISTS_ALONE.contains(&whole.as_str()) || TOOLS.contains(&whole.as_str()) {
         return None;
     }
     let mut parts: Vec<(usize, &str)> = Vec::new();
@@ -395,10 +193,63 @@ pub(crate) struct Orders {
     pub(crate) scan: Order,
 }
 
+/// The column whose heading has a word for a machine in it, where none bears a heading that is known: a list of many machines
+/// must not pass for that of one.
+fn machine_by_a_word(view: &View<'_>) -> Option<usize> {
+    const MACHINES: [&str; 18] = [
+        "machine",
+        "machines",
+        "computer",
+        "device",
+        "host",
+        "hostname",
+        "poste",
+        "rechner",
+        "pc",
+        "endpoint",
+        "agent",
+        "workstation",
+        "ordinateur",
+        "appareil",
+        "gerat",
+        "equipo",
+        "station",
+        "asset",
+    ];
+    const ABOUT: [&str; 22] = [
+        "type",
+        "os",
+        "system",
+        "model",
+        "modele",
+        "status",
+        "etat",
+        "count",
+        "number",
+        "nombre",
+        "anzahl",
+        "serial",
+        "manufacturer",
+        "version",
+        "group",
+        "user",
+        "tag",
+        "owner",
+        "ip",
+        "mac",
+        "date",
+        "category",
+    ];
+    view.headings().iter().position(|heading| {
+        let mut words = heading.split(' ');
+        words.clone().any(|word| MACHINES.contains(&word)) && !words.any(|word| ABOUT.contains(&word))
+    })
+}
+
 impl List {
     /// The columns by their headings.
     pub(crate) fn of(view: &View<'_>) -> Self {
-        let machine = view.column(MACHINE);
+        let machine = view.column(MACHINE).or_else(|| machine_by_a_word(view));
         List {
             machine,
             name: NAME.iter().find_map(|alias| view.column(&[*alias]).filter(|at| Some(*at) != machine)),

@@ -15,6 +15,32 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["name"], &["publisher"], &["effectivequantity"]],
         read: general_statement,
     },
+    // The agreements and enrolments that the portal of volume licences knows: none of their rows is a licence.
+    Known {
+        format: "microsoft-relationship-summary",
+        needs: &[
+            &[
+                "licensing id",
+                "license id",
+                "id de licence",
+                "identifiant de licence",
+                "lizenz id",
+                "lizenzierungs id",
+                "licensing id agreement number",
+            ],
+            &[
+                "parent program",
+                "parent programme",
+                "programme parent",
+                "ubergeordnetes programm",
+                "program",
+                "programme",
+                "programm",
+            ],
+            &["status", "statut", "etat", "licensing id status"],
+        ],
+        read: relationships,
+    },
     // What the portal of volume licences sums up: a check on the purchases, none of them.
     Known { format: "microsoft-license-summary", needs: &[FAMILY, EFFECTIVE], read: summary },
 ];
@@ -58,6 +84,7 @@ const ACCOUNT: &[&str] =
 const FAMILY: &[&str] = &[
     "product family",
     "license product family",
+    "produktfamilien",
     "famille de produits",
     "famille de produits de licence",
     "produktfamilie",
@@ -109,6 +136,22 @@ const COUNTRY: &[&str] = &[
     "einsatzland",
     "pais de uso",
 ];
+/// Headings of the day of a purchase.
+const DATE: &[&str] = &[
+    "transaction date",
+    "date de transaction",
+    "date de la transaction",
+    "transaktionsdatum",
+    "datum der transaktion",
+    "fecha de transaccion",
+    // The tab of the MPSA.
+    "order date",
+    "purchase date",
+    "date de commande",
+    "date d achat",
+    "bestelldatum",
+    "kaufdatum",
+];
 const STATEMENT_QUANTITY: &[&str] = &["quantity", "quantite", "menge"];
 const EFFECTIVE: &[&str] = &[
     "effective quantity",
@@ -121,7 +164,9 @@ const EFFECTIVE: &[&str] = &[
 
 fn tab(view: &View<'_>) -> Option<Tab> {
     let has = |aliases: &[&str]| view.column(aliases).is_some();
-    if has(ITEM) && has(KIND) && (has(AGREEMENT) || has(ACCOUNT)) {
+    // Without an item's name a purchase is one by its day and agreement; the summary of purchases has neither.
+    let item = has(ITEM) || has(FAMILY) && has(DATE) && has(STATEMENT_QUANTITY);
+    if item && has(KIND) && (has(AGREEMENT) || has(ACCOUNT)) {
         Some(Tab::Transactions)
     } else if has(FAMILY) && has(EFFECTIVE) && has(COUNTRY) {
         Some(Tab::Pivot)
@@ -200,22 +245,15 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
     // Rows under a purchasing account name no programme: that account is the MPSA's.
     let account = view.column(ACCOUNT).filter(|_| programme.is_none());
     let order_number = view.column(&["purchase order number", "no de commande", "n de commande", "bestellnummer"]);
-    let date = view.column(&[
-        "transaction date",
-        "date de transaction",
-        "date de la transaction",
-        "transaktionsdatum",
-        "datum der transaktion",
-        "fecha de transaccion",
-        // The tab of the MPSA.
-        "order date",
-        "purchase date",
-        "date de commande",
-        "date d achat",
-        "bestelldatum",
-        "kaufdatum",
+    let date = view.column(DATE);
+    let part = view.column(&[
+        "part number",
+        "reference",
+        "artikelnummer",
+        "teilenummer",
+        "produktnummer",
+        "numero de reference",
     ]);
-    let part = view.column(&["part number", "reference", "artikelnummer", "teilenummer"]);
     let start = view.column(&[
         "sa start date",
         "start date",
@@ -292,6 +330,20 @@ fn read_tab(view: &View<'_>, tab: Tab, sink: &mut Sink) {
             ..Purchase::default()
         };
         sink.fact(number, Fact::Purchase(purchase), remarks);
+    }
+}
+
+fn relationships(view: &View<'_>, sink: &mut Sink) {
+    let id = view.column(&[
+        "licensing id",
+        "license id",
+        "id de licence",
+        "identifiant de licence",
+        "lizenz id",
+        "lizenzierungs id",
+    ]);
+    for (number, record) in view.records(sink) {
+        sink.aside(number, &cell(record, id).unwrap_or_default(), "agreement-without-purchases");
     }
 }
 

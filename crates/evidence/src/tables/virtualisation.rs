@@ -70,6 +70,17 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["name"], &["connectionstate"], &["numcpu"], &["version"]],
         read: vmware_hosts,
     },
+    // The list that the Azure portal exports.
+    Known {
+        format: "azure-vms",
+        needs: &[
+            &["name", "nom"],
+            &["resource group", "resourcegroup", "groupe de ressources", "ressourcengruppe"],
+            &["size", "vmsize", "taille", "grosse"],
+            &["operating system", "ostype", "os type", "systeme d exploitation", "betriebssystem"],
+        ],
+        read: azure_list,
+    },
     Known {
         format: "hyperv-get-vmhost",
         needs: &[
@@ -253,6 +264,32 @@ fn vmware_list(view: &View<'_>, sink: &mut Sink) {
                 configured_os: None,
             }),
             cluster: cell(record, cluster),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}
+
+/// Machines in Azure as its portal lists them: it says neither the release of their system nor who pays for it.
+fn azure_list(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["name", "nom"]);
+    let size = view.column(&["size", "vmsize", "taille", "grosse"]);
+    let state = view.column(&["status", "powerstate", "power state", "statut", "etat"]);
+    for (number, record) in view.records(sink) {
+        let Some(vm) = cell(record, name) else {
+            sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
+            continue;
+        };
+        let machine = Machine {
+            id: MachineRef { name: Some(short_name(&vm)), ..MachineRef::default() },
+            virtualisation: Some(Virtual {
+                technology: "Azure".to_owned(),
+                host: Some("azure".to_owned()),
+                vcpus: cell(record, size).as_deref().and_then(crate::documents::azure::vcpus),
+                template: false,
+                powered: cell(record, state).map(|text| fold(&text).contains("running") || runs(&text)),
+                configured_os: None,
+            }),
             ..Machine::default()
         };
         sink.fact(number, Fact::Machine(machine), Vec::new());

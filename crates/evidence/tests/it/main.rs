@@ -19,6 +19,8 @@ mod hostile;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod more_tools;
+#[cfg(test)]
 mod other_papers;
 #[cfg(test)]
 mod other_tools;

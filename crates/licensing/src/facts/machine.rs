@@ -76,6 +76,9 @@ impl Virtual {
     }
 }
 
+/// The channel ([`Machine::os_channel`]) of a Windows that is paid with its machine in Azure: it asks for no licence.
+pub const AZURE_INCLUDED: &str = "Azure_pay_as_you_go";
+
 /// A machine as one tool saw it. Every value is optional: unknown is a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

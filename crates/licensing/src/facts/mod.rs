@@ -7,7 +7,7 @@ mod machine;
 mod person;
 mod purchase;
 
-pub use machine::{Machine, MachineKind, MachineRef, SqlInstance, Title, Virtual};
+pub use machine::{AZURE_INCLUDED, Machine, MachineKind, MachineRef, SqlInstance, Title, Virtual};
 pub use person::{Access, Person, PersonKind, Subscription};
 pub use purchase::{Purchase, PurchaseSource};
 

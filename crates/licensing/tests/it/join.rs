@@ -298,3 +298,26 @@ fn what_was_told_under_a_former_name_does_not_hide_what_is_told_today() {
         (["PC-0001"].as_slice(), Some("Windows 11 Professionnel"))
     );
 }
+
+#[test]
+fn a_machine_that_was_replaced_under_its_name_was_taken_for_an_old_record_of_its_successor() {
+    let old = Machine { retired: Some(true), ..seen(id("PC1", "", "SER-OLD1", ""), date(2026, 1, 1)) };
+    let rows = [
+        row("a", 1, Fact::Machine(old)),
+        row("a", 2, Fact::Machine(seen(id("PC1", "", "SER-NEW1", ""), date(2026, 5, 1)))),
+    ];
+    let joined = machines(&rows);
+    assert_eq!(joined.machines.len(), 2);
+    assert_eq!(joined.machines.iter().filter(|machine| machine.retired).count(), 1);
+}
+
+#[test]
+fn the_data_centre_of_azure_was_a_host_of_the_company() {
+    let guest = Virtual { host: Some("azure".to_owned()), ..Virtual::of("Azure") };
+    let rows = [row(
+        "a",
+        1,
+        Fact::Machine(Machine { virtualisation: Some(guest), ..seen(id("vm1", "", "", ""), date(2026, 5, 1)) }),
+    )];
+    assert_eq!(names(&machines(&rows)), ["vm1"]);
+}

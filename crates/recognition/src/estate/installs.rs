@@ -3,7 +3,7 @@
 use crate::titles::Titles;
 use licensing::deployments::Install;
 use licensing::deployments::join::JoinedMachine;
-use licensing::facts::Origin;
+use licensing::facts::{AZURE_INCLUDED, Origin};
 use licensing::word::{Lexicon, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +64,7 @@ pub(super) fn of_machine(
 pub(super) fn kinds(machine: &JoinedMachine, titles: &Titles) -> BTreeMap<Kind, BTreeSet<Origin>> {
     let mut found: BTreeMap<Kind, BTreeSet<Origin>> = BTreeMap::new();
     if let Some(os) = &machine.os
+        && machine.os_channel.as_deref() != Some(AZURE_INCLUDED)
         && let Some(product) = titles.operating_system(os, machine.os_build.as_deref()).product
     {
         found.entry(product).or_default().extend(machine.origins.iter().take(20).cloned());

@@ -149,8 +149,10 @@ fn without_counts(name: &str) -> String {
     ];
     let mut words: Vec<&str> = name.split(' ').collect();
     while let [.., number, unit] = words.as_slice() {
+        let bracketed = number.starts_with('(') == unit.ends_with(')');
         let unit = fold(unit.trim_end_matches(')'));
-        let counted = number.trim_start_matches('(').parse::<u32>().is_ok() && UNITS.contains(&unit.as_str());
+        let counted =
+            bracketed && number.trim_start_matches('(').parse::<u32>().is_ok() && UNITS.contains(&unit.as_str());
         if !counted {
             break;
         }

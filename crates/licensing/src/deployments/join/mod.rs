@@ -223,13 +223,21 @@ fn remember(machine: &mut JoinedMachine, gone: &[&FactRow]) {
     }
 }
 
-/// A retired record whose name a machine in use bears is the old record of that machine.
+/// A retired record whose name a machine in use bears is the old record of that machine; but where both have serial numbers that
+/// differ, it is the machine that the other one replaced.
 fn obsolete_records(joined: &mut Joined) {
-    let live: BTreeSet<String> =
-        joined.machines.iter().filter(|m| !m.retired).map(|machine| machine.name.to_lowercase()).collect();
-    let (gone, kept): (Vec<JoinedMachine>, Vec<JoinedMachine>) = std::mem::take(&mut joined.machines)
-        .into_iter()
-        .partition(|machine| machine.retired && live.contains(&machine.name.to_lowercase()));
+    let mut live: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+    for machine in joined.machines.iter().filter(|machine| !machine.retired) {
+        live.entry(machine.name.to_lowercase()).or_default().push(machine.serial.clone());
+    }
+    let old_record = |machine: &JoinedMachine| {
+        let replaced = |serials: &Vec<Option<String>>| {
+            machine.serial.is_some() && serials.iter().all(|other| other.is_some() && *other != machine.serial)
+        };
+        machine.retired && live.get(&machine.name.to_lowercase()).is_some_and(|serials| !replaced(serials))
+    };
+    let (gone, kept): (Vec<JoinedMachine>, Vec<JoinedMachine>) =
+        std::mem::take(&mut joined.machines).into_iter().partition(old_record);
     joined.machines = kept;
     for machine in gone {
         let tool = machine.joined_by.iter().find(|(kind, _)| kind == "tool").map(|(_, value)| value.clone());
@@ -252,7 +260,8 @@ fn hosts_that_only_guests_name(rows: &[&FactRow], machines: &mut Vec<JoinedMachi
         let Some(host) = guest.host.as_deref().filter(|host| !host.trim().is_empty()) else { continue };
         let name = identity::short(host);
         let key = name.to_lowercase();
-        if known.contains(&key) {
+        // A data centre of the publisher's is no machine of the company.
+        if known.contains(&key) || key == "azure" {
             continue;
         }
         let machine = named.entry(key).or_insert_with(|| JoinedMachine {

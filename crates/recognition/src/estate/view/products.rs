@@ -5,7 +5,7 @@ use crate::estate::counted::{Counted, recognised};
 use crate::estate::installs::{edition_of_instance, version_of_instance};
 use crate::titles::{Standing, Titles};
 use licensing::deployments::join::JoinedMachine;
-use licensing::facts::Title;
+use licensing::facts::{AZURE_INCLUDED, Title};
 use std::collections::{BTreeMap, BTreeSet};
 
 const SQL: &str = "SQL Server";
@@ -115,6 +115,7 @@ pub(super) fn of<'a>(
     if let Some(os) = &machine.os {
         let told = titles.operating_system(os, machine.os_build.as_deref());
         let standing = match told.licensable {
+            Standing::Yes if machine.os_channel.as_deref() == Some(AZURE_INCLUDED) => Some("no"),
             Standing::Yes => Some("yes"),
             Standing::Trial => Some("trial"),
             _ => None,
