@@ -337,3 +337,15 @@ fn terminal_services_of_later_servers_were_not_remote_desktop_services() {
 fn five_cals_for_a_service_named_between_number_and_word_counted_as_one() {
     assert_eq!(recognise("HPE Windows Server 2022 5 RDS User CAL LTU", None, &Hints::default()).units, Some(5));
 }
+
+#[test]
+fn free_and_rare_titles_in_other_languages_were_not_known() {
+    titles(&[
+        ("Base de données locale Microsoft SQL Server 2019", "15.0", "SQL Server | Express | 2019 | free"),
+        ("Microsoft Office 365 Professional Plus", "15.0", "Microsoft 365 Apps | enterprise | subscription | yes"),
+        ("Microsoft Office für Mac 2011", "14.0", "Office | unknown | 2011 | yes"),
+        ("Host Integration Server 2016", "10.0", "Host Integration Server | unknown | 2016 | yes"),
+        ("Microsoft Office-controlehulpprogramma's 2016 - Nederlands", "16.0", "Office |  | 2016 | component"),
+        ("Feature update to Windows 10, version 22H2", "", "Windows |  |  | update"),
+    ]);
+}
