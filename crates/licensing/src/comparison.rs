@@ -137,7 +137,7 @@ fn causes(
 ) -> BTreeSet<Cause> {
     let mut found = BTreeSet::new();
     subjects(left, right, &mut found);
-    lots(left, right, &mut found);
+    lots((left, before), (right, after), &mut found);
     let rules = |line: Option<&Line>| -> BTreeSet<String> {
         line.into_iter().flat_map(|line| &line.rules).map(|rule| rule.id.clone()).collect()
     };
@@ -188,35 +188,47 @@ fn subjects(left: Option<&Line>, right: Option<&Line>, found: &mut BTreeSet<Caus
     }
 }
 
+/// Whether a position knows a lot, used or not.
+fn holds(position: &Position, lot: &str) -> bool {
+    let considered = position.lines.iter().flat_map(|line| &line.lots).any(|each| each.lot == lot);
+    considered || position.unused.iter().any(|each| each.lot == lot)
+}
+
 /// Lots that came, went, grew, shrank, or serve otherwise than before.
-fn lots(left: Option<&Line>, right: Option<&Line>, found: &mut BTreeSet<Cause>) {
+fn lots(
+    (left, before): (Option<&Line>, &Position),
+    (right, after): (Option<&Line>, &Position),
+    found: &mut BTreeSet<Cause>,
+) {
     fn owned(line: Option<&Line>) -> BTreeMap<&str, &crate::position::LotUse> {
         line.into_iter().flat_map(|line| &line.lots).map(|lot| (lot.lot.as_str(), lot)).collect()
     }
     let (old, new) = (owned(left), owned(right));
     let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    let spare = |line: Option<&Line>| line.map(|line| line.surplus).unwrap_or_default();
+    let spares = spare(left) != spare(right);
     for key in keys {
-        match (old.get(key), new.get(key)) {
-            // A line that came or went takes with it the lots that were looked at for it; only those that served are a cause.
-            (None, Some(lot)) if left.is_none() && lot.used == 0 => false,
-            (Some(lot), None) if right.is_none() && lot.used == 0 => false,
-            (None, Some(lot)) => found.insert(Cause { units: Some(lot.owned), ..cause("lot-added", key) }),
-            (Some(lot), None) => found.insert(Cause { units: Some(lot.owned), ..cause("lot-gone", key) }),
-            (Some(was), Some(is)) if is.owned > was.owned => {
-                found.insert(Cause { units: Some(is.owned - was.owned), ..cause("lot-grew", key) })
+        let (was, is) = (old.get(key).copied(), new.get(key).copied());
+        let used = |lot: Option<&crate::position::LotUse>| lot.map_or(0, |lot| lot.used);
+        let owned = |lot: Option<&crate::position::LotUse>| lot.map_or(0, |lot| lot.owned);
+        // A lot that serves as before is no cause, however many units it gained or lost; only what is spare hangs on those.
+        let (used_was, used_is, owned_was, owned_is) = (used(was), used(is), owned(was), owned(is));
+        if used_was == used_is && (!spares || owned_was == owned_is) {
+            continue;
+        }
+        let units = |units: u64, code: &str| Cause { units: Some(units), ..cause(code, key) };
+        found.insert(match (was, is) {
+            (None, _) if !holds(before, key) => units(owned_is, "lot-added"),
+            (_, None) if !holds(after, key) => units(owned_was, "lot-gone"),
+            (Some(_), Some(_)) if owned_is > owned_was => units(owned_is - owned_was, "lot-grew"),
+            (Some(_), Some(_)) if owned_is < owned_was => units(owned_was - owned_is, "lot-shrank"),
+            (_, lot) if used_is < used_was => {
+                let why = lot.and_then(|lot| lot.why_not.clone());
+                Cause { why, ..units(used_was - used_is, "lot-no-longer-serves") }
             }
-            (Some(was), Some(is)) if is.owned < was.owned => {
-                found.insert(Cause { units: Some(was.owned - is.owned), ..cause("lot-shrank", key) })
-            }
-            (Some(was), Some(is)) if is.used < was.used => found.insert(Cause {
-                units: Some(was.used - is.used),
-                why: is.why_not.clone(),
-                ..cause("lot-no-longer-serves", key)
-            }),
-            (Some(was), Some(is)) if is.used > was.used => {
-                found.insert(Cause { units: Some(is.used - was.used), ..cause("lot-serves-now", key) })
-            }
-            _ => false,
-        };
+            _ if used_is > used_was => units(used_is - used_was, "lot-serves-now"),
+            // Spare on this line now, or no longer, while it was held all along.
+            _ => continue,
+        });
     }
 }

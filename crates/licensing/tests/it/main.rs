@@ -6,6 +6,8 @@ mod all_families;
 mod cases;
 #[cfg(test)]
 mod clusters;
+#[cfg(test)]
+mod compared;
 mod decided;
 #[cfg(test)]
 mod estates;
