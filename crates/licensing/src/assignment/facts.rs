@@ -1,6 +1,6 @@
 //! The facts of an estate by their ids, for the verifier: an index of its own, apart from the one that the requirements use.
 
-use crate::deployments::{Device, Estate, Install, Server, Vm};
+use crate::deployments::{Device, Estate, Install, Server, User, Vm};
 use crate::side_by_side::SideBySide;
 use crate::terms::Terms;
 use crate::word::ByText;
@@ -144,6 +144,11 @@ impl<'a> Facts<'a> {
     /// The server of that id, or the one on which the machine of that id runs.
     pub(super) fn server_or_host(&self, id: &str) -> Option<&'a Server> {
         self.vm(id).map_or_else(|| self.server(id), |vm| self.host_of(vm))
+    }
+
+    /// The record of people of that id.
+    pub(super) fn user(&self, id: &str) -> Option<&'a User> {
+        self.known(id).user.of(&self.estate.users)
     }
 
     pub(super) fn is_device(&self, id: &str) -> bool {

@@ -331,6 +331,11 @@ fn right(
         if way.product.ends_with(VOLUME_UPGRADE) {
             return upgrade(facts, reading, way, standing, entitlement);
         }
+        // Rights that a plan or suite brings are for people or devices, like the plan or suite itself.
+        let untold = matches!(entitlement.metric.as_str(), "" | "unknown");
+        if !way.scope.is_empty() && !(is_by_head(&way.metric) && (untold || is_by_head(&entitlement.metric))) {
+            return Err("wrong-metric");
+        }
         let named = !way.scope.is_empty() && brings(way.scope);
         return if named || related(product, &way.product, way.scope) { Ok(()) } else { Err("wrong-product") };
     }
@@ -472,8 +477,15 @@ fn converts(product: &str, from: &str, to: &str) -> bool {
         ("Windows Server", "processor_pair") => from == "server",
         ("SQL Server", "core") => from == "processor",
         ("Windows", "device") => from == "device_upgrade",
-        _ => from == "user_sub" || to == "user_sub",
+        _ => (from == "user_sub" || to == "user_sub") && is_by_head(from) && is_by_head(to),
     }
+}
+
+/// Counted by people or devices.
+fn is_by_head(metric: &str) -> bool {
+    const BY_HEAD: [&str; 7] =
+        ["user_sub", "device_sub", "user_cal", "device_cal", "client_ml", "device", "device_upgrade"];
+    BY_HEAD.contains(&metric)
 }
 
 /// The most units of a way that a base unit may be worth: more than one only by a core grant or in Azure.

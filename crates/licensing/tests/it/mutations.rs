@@ -21,7 +21,7 @@ struct Case {
 }
 
 /// Estates in which every lot is used to the last unit.
-const ESTATES: [(&str, &str); 14] = [
+const ESTATES: [(&str, &str); 22] = [
     (
         "a stack of Windows Server cores",
         "[[server]]\nid = 's'\nprocessors = 2\ncores_per_processor = 10\nphysical_ose_role = 'hosting_only'\n\
@@ -106,6 +106,54 @@ const ESTATES: [(&str, &str); 14] = [
          [[install]]\non = 's'\nproduct = 'Windows Server'\nedition = 'Standard'\nversion = '2016'\n[[access]]\nwho = 'u'\nto = 's'\n\
          [[entitlement]]\nid = 'e'\nproduct = 'Windows Server CAL'\nedition = 'User'\nversion = '2016'\nmetric = 'user_cal'\nquantity = 9\nchannel = 'volume'\n",
     ),
+    (
+        "apps of people",
+        "[[user]]\nid = 'u'\ncount = 9\n[[device]]\nid = 'd'\ncount = 12\nused_by = 'u'\n\
+         [[install]]\non = 'd'\nproduct = 'Microsoft 365 Apps for enterprise'\nedition = 'none'\nversion = 'current'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Microsoft 365 Apps for enterprise'\nedition = 'none'\nversion = 'current'\nmetric = 'user_sub'\nquantity = 9\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "apps of each plan",
+        "[[user]]\nid = 'u'\ncount = 9\nplan = 'Microsoft 365 Apps for enterprise'\n[[device]]\nid = 'd'\ncount = 12\nused_by = 'u'\n\
+         [[install]]\non = 'd'\nproduct = 'Microsoft 365 Apps for enterprise'\nedition = 'none'\nversion = 'current'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Microsoft 365 Apps for enterprise'\nedition = 'none'\nversion = 'current'\nmetric = 'user_sub'\nquantity = 9\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "Visio from a plan",
+        "[[user]]\nid = 'u'\ncount = 4\n[[device]]\nid = 'd'\ncount = 4\nused_by = 'u'\n\
+         [[install]]\non = 'd'\nproduct = 'Visio'\nedition = 'Plan 2'\nversion = 'current'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Visio'\nedition = 'Plan 2'\nversion = 'current'\nmetric = 'user_sub'\nquantity = 4\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "Windows Enterprise for people",
+        "[[user]]\nid = 'u'\ncount = 5\n[[device]]\nid = 'd'\ncount = 7\nused_by = 'u'\noem_os = 'Windows 10 Pro'\n\
+         [[install]]\non = 'd'\nproduct = 'Windows'\nedition = 'Enterprise'\nversion = '10'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Windows Enterprise E3'\nedition = 'none'\nversion = 'current'\nmetric = 'user_sub'\nquantity = 5\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "developers",
+        "[[user]]\nid = 'u'\ncount = 6\n[[device]]\nid = 'd'\ncount = 6\nused_by = 'u'\n\
+         [[install]]\non = 'd'\nproduct = 'Visual Studio'\nedition = 'Professional'\nversion = '2022'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Visual Studio Professional subscription'\nedition = 'Professional'\nversion = 'current'\nmetric = 'user_sub'\nquantity = 6\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "testers",
+        "[[user]]\nid = 'u'\ncount = 6\n[[server]]\nid = 's'\nprocessors = 1\ncores_per_processor = 8\n[[access]]\nwho = 'u'\nto = 's'\n\
+         [[install]]\non = 's'\nproduct = 'Windows Server'\nedition = 'Standard'\nversion = '2022'\nuse = 'dev_test'\n\
+         [[device]]\nid = 'd'\nused_by = 'u'\n[[install]]\non = 'd'\nproduct = 'Visual Studio'\nedition = 'Professional'\nversion = '2022'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Visual Studio Professional subscription'\nedition = 'Professional'\nversion = 'current'\nmetric = 'user_sub'\nquantity = 6\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "managed clients",
+        "[[device]]\nid = 'd'\ncount = 8\nmanaged = true\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'Configuration Manager client ML'\nedition = 'none'\nversion = 'current'\nmetric = 'client_ml'\nquantity = 8\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
+    (
+        "a passive secondary larger than its primary",
+        "[[server]]\nid = 'p'\nprocessors = 1\ncores_per_processor = 8\n[[server]]\nid = 's'\nprocessors = 2\ncores_per_processor = 8\nrole = 'passive_ha'\npassive_of = 'p'\n\
+         [[install]]\non = 'p'\nproduct = 'SQL Server'\nedition = 'Standard'\nversion = '2019'\n[[install]]\non = 's'\nproduct = 'SQL Server'\nedition = 'Standard'\nversion = '2019'\nstate = 'passive'\n\
+         [[entitlement]]\nid = 'e'\nproduct = 'SQL Server'\nedition = 'Standard'\nversion = '2019'\nmetric = 'core'\nquantity = 16\nchannel = 'volume'\nsa_until = 2026-01-31\n",
+    ),
 ];
 
 fn sound(facts: &str, terms: &Terms, prices: &Prices) -> Case {
@@ -185,7 +233,9 @@ const MUTATIONS: [Mutation; 18] = [
     }),
     ("an old version was bought, without assurance", |case| {
         let lot = &mut case.facts.entitlements[0];
-        (lot.version, lot.sa_until) = ("2000".to_owned(), None);
+        // A subscription has no version of its own, but a term.
+        let term = (lot.metric == "user_sub").then_some(date(2024, 1, 31));
+        (lot.version, lot.sa_until) = ("2000".to_owned(), term);
         lot.channel = "volume".to_owned();
     }),
     ("it came with another machine", |case| {
@@ -258,7 +308,7 @@ fn every_spoilt_position_is_refused() {
 /// Sizes and editions of what stands there, by estate: (what is changed, where).
 type Change = (&'static str, &'static [usize], fn(&mut Estate));
 
-const CHANGES: [Change; 8] = [
+const CHANGES: [Change; 11] = [
     ("the processors have more cores", &[0, 3, 4, 6, 8], |facts| {
         facts.servers[0].cores_per_processor = Some(16);
     }),
@@ -274,6 +324,9 @@ const CHANGES: [Change; 8] = [
             install.edition = if install.product == "Windows Server" { "Datacenter" } else { "Enterprise" }.into();
         }
     }),
+    ("more people are behind it", &[14, 15, 16, 17, 18, 19], |facts| facts.users[0].count += 1),
+    ("more clients are managed", &[20], |facts| facts.devices[0].count += 1),
+    ("the primary is smaller than it was", &[21], |facts| facts.servers[0].cores_per_processor = Some(6)),
     ("a higher edition of the suite stands there", &[11], |facts| {
         facts.installs.iter_mut().for_each(|install| install.edition = "Professional Plus".into());
     }),

@@ -1,12 +1,13 @@
 //! How many units each chosen way asks for, worked out a second time from the facts and the values of the rules. Nothing of
 //! what made the demands is called: only the machines and people that a demand names are taken from it, and looked up again.
 //!
-//! A way is recounted where the facts settle its sum: servers, virtual machines, devices, and people who reach servers. Where
-//! several sums are lawful (sets that several layers of one host share, licences that may move and those that may not), each of
-//! them is accepted. What plans count by the people behind an installation, a developer or a managed client is checked only in
-//! that nobody is counted twice, and says so here.
+//! A way is recounted where the facts settle its sum: servers, virtual machines, devices, people who reach servers, and the people
+//! behind apps, plans, development and managed clients. Where several sums are lawful (sets that several layers of one host share,
+//! licences that may move and those that may not, primaries of several sizes), each of them is accepted.
 
 mod machines;
+mod people;
+mod secondary;
 mod sql;
 mod windows;
 
@@ -14,6 +15,8 @@ use super::facts::Facts;
 use super::verify::Objection;
 use super::{Assignment, Served};
 use crate::requirements::{Demand, Lot, Reading, Way};
+use crate::word::Word;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The sums that the rules allow for a way. `None`: not recounted.
@@ -28,6 +31,8 @@ struct Recount<'f, 'a> {
     lots: &'f [Lot],
     /// What is missing to the least number of virtual cores of one customer.
     floor: u64,
+    /// The people behind machines that several demands name: by the first machine, what stands there, and their number.
+    people: RefCell<BTreeMap<(Word, Word, usize), people::Behind<'a>>>,
     /// Demands for Windows Server by the first of their hosts: several are layers.
     layers: BTreeMap<&'a str, u64>,
 }
@@ -46,7 +51,16 @@ pub(super) fn recount(
     assignment: &Assignment,
 ) -> Vec<Objection> {
     let mut found = Vec::new();
-    let mut all = Recount { facts, reading, demands, assignment, lots, floor: 0, layers: BTreeMap::new() };
+    let mut all = Recount {
+        facts,
+        reading,
+        demands,
+        assignment,
+        lots,
+        floor: 0,
+        people: RefCell::default(),
+        layers: BTreeMap::new(),
+    };
     all.look_at_all();
     for (demand, served) in demands.iter().zip(&assignment.served) {
         let Some(way) = demand.ways.get(served.way) else { continue };
@@ -125,9 +139,12 @@ impl<'a> Recount<'_, 'a> {
 
     /// The sums that the facts and rules allow for `way`.
     fn due(&self, demand: &Demand, way: &Way, served: &Served) -> Sums {
-        // What stands open as a question covers nothing, and a remainder hangs on what else runs.
-        if way.review || has(way, "SQL-FAILOVER") {
+        // What stands open as a question covers nothing.
+        if way.review {
             return None;
+        }
+        if has(way, "SQL-FAILOVER") {
+            return self.beyond_primary(demand, way, served);
         }
         let named = || demand.subjects.iter().map(|(_, _, count)| *count).fold(0, u64::saturating_add);
         match (way.product.as_str(), way.metric.as_str()) {
@@ -146,7 +163,7 @@ impl<'a> Recount<'_, 'a> {
                 Some(vec![named()])
             }
             (_, "device_cal") if demand.subjects.iter().all(|(id, ..)| self.facts.is_device(id)) => Some(vec![named()]),
-            _ => None,
+            _ => self.by_person(demand, way, served),
         }
     }
 }

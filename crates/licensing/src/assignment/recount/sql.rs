@@ -113,7 +113,7 @@ impl<'a> Recount<'_, 'a> {
     }
 
     /// All cores of a server, at least so many a processor.
-    fn all_cores(&self, server: &Server) -> u64 {
+    pub(super) fn all_cores(&self, server: &Server) -> u64 {
         let (processors, each) = self.size(server);
         processors.saturating_mul(each.max(self.number("SQL-CORE-PHYS", "per_processor")))
     }

@@ -81,7 +81,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
 fn all_of(scene: &Scene<'_>, parted: &passive::Parted<'_>, found: &mut Found) {
     for (secondary, largest) in &parted.free {
         let mut extra = if secondary.in_azure() { Vec::new() } else { one(scene, secondary, found) };
-        passive::only_what_exceeds(&mut extra, *largest);
+        passive::only_what_exceeds(&mut extra, largest.saturating_mul(secondary.count()));
         if extra.is_empty() {
             aside(secondary.installs.first(), "passive-secondary", secondary.count(), found);
         }
