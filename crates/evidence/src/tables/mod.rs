@@ -1,6 +1,7 @@
 //! Tables: CSV in any dialect and the sheets of a workbook. A registry of known tables, each recognised by its headings.
 
 mod blocks;
+mod by_words;
 mod cloud;
 mod column_names;
 mod configmgr;
@@ -77,6 +78,8 @@ pub(crate) struct View<'a> {
     pub(crate) file: &'a str,
     /// Folded headings.
     header: Vec<String>,
+    /// For tables that any tool may write: the names that readers know for what the words of each heading say.
+    words: Vec<Option<&'static str>>,
     /// Data rows, counted from 1 after the headings.
     rows: &'a [Record],
     /// Rows that a person mended, by their number.
@@ -86,7 +89,14 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// The headings alone.
     pub(crate) fn without_rows(file: &'a str, header: Vec<String>) -> Self {
-        View { file, header, rows: &[], mended: OnceCell::new() }
+        let words = by_words::names(&header);
+        View { file, header, words, rows: &[], mended: OnceCell::new() }
+    }
+
+    /// Columns are also known by the words of their headings, where none bears a heading that is asked for.
+    fn by_words(mut self) -> Self {
+        self.words = by_words::names(&self.header);
+        self
     }
 
     /// All headings, folded.
@@ -96,7 +106,9 @@ impl<'a> View<'a> {
 
     /// Place of the first column that bears one of the headings (folded).
     pub(crate) fn column(&self, aliases: &[&str]) -> Option<usize> {
-        aliases.iter().find_map(|alias| self.header.iter().position(|heading| same_heading(heading, alias)))
+        let named =
+            aliases.iter().find_map(|alias| self.header.iter().position(|heading| same_heading(heading, alias)));
+        named.or_else(|| self.words.iter().position(|name| name.is_some_and(|name| aliases.contains(&name))))
     }
 
     /// Rows that have as many cells as the headings; others are rejected, blank ones and closing messages passed over.
@@ -208,7 +220,16 @@ fn find(records: &[Record]) -> Option<(&'static Known, usize)> {
 
 fn view<'a>(file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
     let header = records.get(at).map(headings).unwrap_or_default();
-    View { file, header, rows: records.get(at + 1..).unwrap_or_default(), mended: OnceCell::new() }
+    View { file, header, words: Vec::new(), rows: records.get(at + 1..).unwrap_or_default(), mended: OnceCell::new() }
+}
+
+/// Tables that any tool may write, under headings of its own.
+const OF_ANY_TOOL: [&str; 4] = ["software-list", "device-list", "hardware-register", "invoices"];
+
+/// The view that the reader of `known` takes.
+fn view_for<'a>(known: &Known, file: &'a str, records: &'a [Record], at: usize) -> View<'a> {
+    let view = view(file, records, at);
+    if OF_ANY_TOOL.contains(&known.format) { view.by_words() } else { view }
 }
 
 /// A heading, folded. Report services put the place of the cell before the field's own name (`Details_Table0_ComputerName`).
@@ -274,7 +295,7 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         if at > 0 {
             sink.note("lines-before-headings", at.to_string());
         }
-        (known.read)(&view(name, &records, at), &mut sink);
+        (known.read)(&view_for(known, name, &records, at), &mut sink);
         let reading = sink.done();
         if reading.taken_as == NOT_FLATTENED {
             return Err(Refusal::new(
@@ -283,6 +304,13 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
             ));
         }
         return Ok(reading);
+    }
+    // A ruled table with a column of machines is of many; the reader of lists without separators takes one machine a file.
+    if let Some(ruled) =
+        ruled::records(&decoded.text).filter(|ruled| ruled.first().is_some_and(software::names_machines))
+        && let Some(read) = objects(name, &ruled, decoded.encoding, evidence, context)
+    {
+        return read;
     }
     if let Some(reading) = blocks::read(name, decoded, evidence, context) {
         return Ok(reading);
@@ -297,7 +325,7 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     {
         return read;
     }
-    by_mapping(&records, decoded.encoding, evidence, context)
+    by_mapping(name, &records, decoded.encoding, evidence, context)
 }
 
 /// Reads objects of JSON as a table: the keys are the headings. `None`: no table that a reader or a mapping knows.
@@ -310,11 +338,11 @@ pub(crate) fn objects(
 ) -> Option<Result<Reading, Refusal>> {
     if let Some((known, at)) = find(records) {
         let mut sink = Sink::new(known.format, encoding, evidence, context.limits.rows).mended(context);
-        (known.read)(&view(name, records, at), &mut sink);
+        (known.read)(&view_for(known, name, records, at), &mut sink);
         let reading = sink.done();
         return (reading.taken_as != NOT_FLATTENED).then_some(Ok(reading));
     }
-    let read = by_mapping(records, encoding, evidence, context);
+    let read = by_mapping(name, records, encoding, evidence, context);
     match &read {
         Err(refusal) if refusal.reason == Refused::Unknown => None,
         _ => Some(read),
@@ -324,7 +352,13 @@ pub(crate) fn objects(
 /// Set by a reader that finds objects written as their type names.
 pub(crate) const NOT_FLATTENED: &str = "not-flattened";
 
-fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Context) -> Result<Reading, Refusal> {
+fn by_mapping(
+    name: &str,
+    records: &[Record],
+    encoding: &str,
+    evidence: &str,
+    context: &Context,
+) -> Result<Reading, Refusal> {
     for mapping in &context.mappings {
         if let Some(at) = mapping.find(records) {
             let mut sink = Sink::new(&format!("mapping:{}", mapping.name), encoding, evidence, context.limits.rows)
@@ -332,6 +366,15 @@ fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Cont
             mapping.read(&view("", records, at), &mut sink);
             return Ok(sink.done());
         }
+    }
+    if let Some((known, at, renamed)) = by_words::renamed(records) {
+        let mut sink = Sink::new(known.format, encoding, evidence, context.limits.rows).mended(context);
+        sink.note("headings-by-their-words", told_headings(records, &renamed, at));
+        if at > 0 {
+            sink.note("lines-before-headings", at.to_string());
+        }
+        (known.read)(&view(name, &renamed, at), &mut sink);
+        return Ok(sink.done());
     }
     let wide = records.iter().take(PROSE).map(|record| record.cells.len()).max().unwrap_or(0);
     if wide < 2 {
@@ -346,6 +389,13 @@ fn by_mapping(records: &[Record], encoding: &str, evidence: &str, context: &Cont
     let mut refusal = Refusal::new(Refused::NeedsMapping, "a table with headings that no reader knows");
     refusal.proposal = Some(Box::new(proposal));
     Err(refusal)
+}
+
+/// Which heading was taken for which, as `theirs = ours`.
+fn told_headings(records: &[Record], renamed: &[Record], at: usize) -> String {
+    let cells = |records: &[Record]| records.get(at).map(|record| record.cells.clone()).unwrap_or_default();
+    let pairs = cells(records).into_iter().zip(cells(renamed)).filter(|(_, ours)| !ours.starts_with("other "));
+    pairs.map(|(theirs, ours)| format!("{} = {ours}", theirs.trim())).collect::<Vec<_>>().join("; ")
 }
 
 /// A sheet of a workbook.
@@ -390,7 +440,7 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
                 }
                 continue;
             }
-            (known.read)(&view(name, &sheet.records, at), sink);
+            (known.read)(&view_for(known, name, &sheet.records, at), sink);
         }
     }
     if let Some(sink) = sink.filter(|sink| !sink.is_empty()) {
@@ -405,6 +455,15 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
                 mapping.read(&view(name, &sheet.records, at), &mut sink);
                 return Ok(sink.done());
             }
+        }
+    }
+    for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
+        if let Some((known, at, renamed)) = by_words::renamed(&sheet.records) {
+            let mut sink = Sink::new(known.format, "", evidence, context.limits.rows).mended(context);
+            sink.part(Some(&sheet.name));
+            sink.note("headings-by-their-words", told_headings(&sheet.records, &renamed, at));
+            (known.read)(&view(name, &renamed, at), &mut sink);
+            return Ok(sink.done());
         }
     }
     let mut refusal = Refusal::new(Refused::NeedsMapping, "a workbook with headings that no reader knows");

@@ -246,6 +246,11 @@ fn machine_by_a_word(view: &View<'_>) -> Option<usize> {
     })
 }
 
+/// True for headings of which one is a machine's.
+pub(super) fn names_machines(heading: &Record) -> bool {
+    View::without_rows("", super::headings(heading)).column(MACHINE).is_some()
+}
+
 impl List {
     /// The columns by their headings.
     pub(crate) fn of(view: &View<'_>) -> Self {

@@ -70,6 +70,17 @@ pub(super) const TABLES: &[Known] = &[
         needs: &[&["name"], &["connectionstate"], &["numcpu"], &["version"]],
         read: vmware_hosts,
     },
+    // Nutanix, Proxmox, XenServer.
+    Known {
+        format: "virtual-machines",
+        needs: &[
+            &["vm name", "name", "name label", "vmname"],
+            &["power state", "powerstate", "status", "state"],
+            &["cores", "maxcpu", "vcpus number", "vcpus", "vcpu", "num vcpus", "cpus", "number of vcpus"],
+            &["host", "node", "resident on", "host name", "hypervisor"],
+        ],
+        read: other_guests,
+    },
     // The list that the Azure portal exports.
     Known {
         format: "azure-vms",
@@ -261,6 +272,40 @@ fn vmware_list(view: &View<'_>, sink: &mut Sink) {
                 vcpus: cell(record, cpus).as_deref().and_then(count),
                 template: false,
                 powered: cell(record, power).map(|text| fold(&text).replace(' ', "") == "poweredon"),
+                configured_os: None,
+            }),
+            cluster: cell(record, cluster),
+            ..Machine::default()
+        };
+        sink.fact(number, Fact::Machine(machine), Vec::new());
+    }
+}
+
+/// Guests as the tools of other hypervisors list them: which one it is, their lists do not say.
+fn other_guests(view: &View<'_>, sink: &mut Sink) {
+    let name = view.column(&["vm name", "name", "name label", "vmname"]);
+    let state = view.column(&["power state", "powerstate", "status", "state"]);
+    let cpus =
+        view.column(&["cores", "maxcpu", "vcpus number", "vcpus", "vcpu", "num vcpus", "cpus", "number of vcpus"]);
+    let host = view.column(&["host", "node", "resident on", "host name", "hypervisor"]);
+    let cluster = view.column(&["cluster"]);
+    let template = view.column(&["template", "is a template"]);
+    for (number, record) in view.records(sink) {
+        let Some(vm) = cell(record, name) else {
+            sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
+            continue;
+        };
+        let machine = Machine {
+            id: MachineRef { name: Some(short_name(&vm)), ..MachineRef::default() },
+            virtualisation: Some(Virtual {
+                technology: "unknown".to_owned(),
+                host: cell(record, host),
+                vcpus: cell(record, cpus).as_deref().and_then(count),
+                template: cell(record, template).and_then(|text| boolean(&text)) == Some(true),
+                powered: cell(record, state).map(|text| {
+                    let state = fold(&text);
+                    matches!(state.as_str(), "on" | "powered on" | "poweredon" | "up") || runs(&state)
+                }),
                 configured_os: None,
             }),
             cluster: cell(record, cluster),

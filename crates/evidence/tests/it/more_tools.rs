@@ -169,3 +169,59 @@ fn lists_of_linux_packages_gave_their_machine_the_name_of_the_list() {
         assert!(titles(&reading).iter().all(|title| title.machine.name.as_deref() == Some("WEB-1")));
     }
 }
+
+#[test]
+fn headings_that_say_plainly_what_they_are_waited_for_a_mapping() {
+    let text = "Device Hostname,Device Description,Site Name,Device Type,Operating System,Serial Number,Last Seen,Last User\nNB-7,Compta,Lyon,Laptop,Microsoft Windows 10 Pro 10.0.19045,SN7,2026-11-11,x\nIMP-1,hp,Lyon,Printer,,SNP,2026-11-11,\n";
+    assert_eq!(names(&read("devices.csv", text)), ["NB-7"]);
+    let text = "Computernaam;Besturingssysteem;Serienummer;Aantal cores;Laatst gezien\r\nPC-1;Windows 11 Pro;S1;6;12-11-2026\r\n";
+    let reading = read("computers.csv", text);
+    let machine = machines(&reading)[0];
+    assert_eq!((machine.os.as_deref(), machine.cores), (Some("Windows 11 Pro"), Some(6)));
+    let text = "Client;Softwareprodukt;Produktversion;Hersteller\r\nPC-1;Microsoft Project Standard 2016;16.0;Microsoft Corporation\r\n";
+    let reading = read("clients.csv", text);
+    assert_eq!(titles(&reading)[0].publisher.as_deref(), Some("Microsoft Corporation"));
+    let text = "Numero fattura;Data fattura;Codice articolo;Descrizione;Quantità;Prezzo unitario\r\n77/22;14/03/2022;D87-07284;VisioPro 2019 SNGL OLP NL;3;410,00\r\n";
+    let reading = read("fatture.csv", text);
+    let bought = reading.facts.iter().find_map(|row| match &row.fact {
+        Fact::Purchase(purchase) => Some(purchase),
+        _ => None,
+    });
+    let told =
+        bought.map(|purchase| (purchase.quantity, purchase.part_number.as_deref(), purchase.unit_price.is_some()));
+    assert_eq!(told, Some((3, Some("D87-07284"), true)));
+}
+
+#[test]
+fn whoever_sells_was_taken_for_the_publisher() {
+    let text = "PO Number,PO Date,Vendor,Mfr Part #,Item Description,Qty Ordered,Unit Cost\nPO-9,05/16/2022,SHI,9EM-00653,WinSvrSTDCore 2019 SNGL OLP 16Lic NL CoreLic,4,735.00\n";
+    let reading = read("po.csv", text);
+    let publishers: Vec<_> = reading
+        .facts
+        .iter()
+        .filter_map(|row| match &row.fact {
+            Fact::Purchase(purchase) => Some(purchase.publisher.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(publishers, [None]);
+}
+
+#[test]
+fn a_table_of_powershell_with_a_column_of_machines_was_of_one() {
+    let text = "\r\nPSComputerName DisplayName                               DisplayVersion Publisher\r\n-------------- -----------                               -------------- ---------\r\nSRV-1          Microsoft Visual Studio Professional 2019 16.11.3        Microsoft Corporation\r\nSRV-2          7-Zip                                     23.01          Igor Pavlov\r\n\r\n";
+    let reading = read("logiciels.txt", text);
+    let on: Vec<_> = titles(&reading).iter().filter_map(|title| title.machine.name.clone()).collect();
+    assert_eq!(on, ["SRV-1", "SRV-2"]);
+}
+
+#[test]
+fn guests_of_other_hypervisors_were_not_read() {
+    let text = r#"[{"vmid":100,"name":"vm-1","node":"pve1","status":"running","maxcpu":4},{"vmid":101,"name":"vm-2","node":"pve1","status":"stopped","maxcpu":2}]"#;
+    let reading = read("vms.json", text);
+    let powered: Vec<_> =
+        machines(&reading).iter().filter_map(|m| m.virtualisation.as_ref().and_then(|guest| guest.powered)).collect();
+    assert_eq!(powered, [true, false]);
+    let text = "VM Name,Host,Cores,Power State,Cluster\nvm-3,node-a,4,On,C1\n";
+    assert_eq!(names(&read("vms.csv", text)), ["vm-3"]);
+}
