@@ -5,7 +5,7 @@
 
 use crate::case::UNFINISHED;
 use crate::facts::Phrases;
-use crate::great::{self, Finished};
+use crate::great::{self, Finished, Tally};
 use crate::reader::{self, Confinement, Job, Outcome, Part, Read, ReaderOptions, Report};
 use crate::{Case, Error, Stamp, acts, facts};
 use evidence::{Mapping, Mend, Reading, Refusal, Refused};
@@ -36,8 +36,11 @@ pub enum Fate {
     Taken {
         /// SHA-256.
         hash: String,
-        /// What was read: one part, or one for each member of a container.
+        /// What was read: one part, or one for each member of a container; of a great archive the first that were refused, lost a
+        /// row or have a note.
         parts: Vec<TakenPart>,
+        /// Of a great archive: the sum over all its members.
+        members: Option<Tally>,
     },
     /// Its bytes were in the case already; nothing changed.
     Known {
@@ -97,7 +100,7 @@ pub enum Event<'a> {
     Found(usize),
     /// What the reading children gave up.
     Confined(Confinement),
-    /// A great list is being read.
+    /// A great list or archive is being read.
     Reading {
         /// Its name.
         name: &'a str,
@@ -107,6 +110,8 @@ pub enum Event<'a> {
         of: u64,
         /// Rows read.
         rows: u64,
+        /// Of an archive: members read.
+        members: Option<u64>,
     },
     /// A file is done.
     File(&'a Added),
@@ -149,22 +154,17 @@ pub fn add(
     let mut jobs = jobs.into_iter().peekable();
     while jobs.peek().is_some() {
         let mut some = Vec::new();
-        while let Some(job) = jobs.next_if(|job| !may_be_great(job, options)) {
+        while let Some(job) = jobs.next_if(|job| !great::may_be_great(&job.path, options)) {
             some.push(job);
         }
         desk.ordinary(some, options, laid, &mut all, watch)?;
         if let Some(job) = jobs.next()
-            && let Some(job) = desk.great(job, options, &mut all, watch)?
+            && let Some(job) = desk.great(job, options, laid, &mut all, watch)?
         {
             desk.ordinary(vec![job], options, laid, &mut all, watch)?;
         }
     }
     Ok(all)
-}
-
-/// Whether a file is so large that it is looked at as a great list first.
-fn may_be_great(job: &Job, options: &ReaderOptions) -> bool {
-    fs::metadata(&job.path).is_ok_and(|file| file.is_file() && file.len() >= options.great)
 }
 
 /// Files below `source`, sorted. What cannot be listed is told and left out.
@@ -246,9 +246,11 @@ impl Adding<'_> {
         }
         let known: BTreeSet<String> = self.names.keys().cloned().collect();
         let shared = reader::Shared { options, mappings, mends, known: &known };
+        let mut beyond = Vec::new();
         reader::read_all(jobs, &shared, &mut |report| {
             match report {
                 Report::Confined(confinement) => watch(Event::Confined(confinement)),
+                Report::Read(read) if is_beyond_bounds(&read) => beyond.push(read),
                 Report::Read(read) => {
                     self.take(read);
                     if self.is_full() {
@@ -258,28 +260,40 @@ impl Adding<'_> {
             }
             Ok(())
         })?;
-        self.commit(all, watch)
+        self.commit(all, watch)?;
+        for read in beyond {
+            let job = Job { path: read.path.clone(), name: read.name.clone() };
+            if self.great(job, options, (mappings, mends), all, watch)?.is_some() {
+                self.take(read);
+                self.commit(all, watch)?;
+            }
+        }
+        Ok(())
     }
 
-    /// Takes a great list. Gives the job back where the file is none.
+    /// Takes a great list or archive. Gives the job back where the file is none.
     fn great(
         &mut self,
         job: Job,
         options: &ReaderOptions,
+        laid: (&[Mapping], &[Mend]),
         all: &mut Vec<Added>,
         watch: &mut dyn FnMut(Event<'_>),
     ) -> Result<Option<Job>, Error> {
         let names = &self.names;
         let known = |hash: &str| names.contains_key(hash);
-        let reading = great::Reading { path: &job.path, name: &job.name, options, stamp: self.stamp, known: &known };
+        let (path, name, stamp) = (&job.path, &job.name, self.stamp);
+        let reading = great::Reading { path, name, options, stamp, known: &known, laid };
         let finished = great::read(self.case, &reading, &mut |progress| match progress {
             great::Progress::Confined(confinement) => watch(Event::Confined(confinement)),
-            great::Progress::Read { bytes, rows, of } => watch(Event::Reading { name: &job.name, bytes, of, rows }),
+            great::Progress::Read { bytes, rows, of, members } => {
+                watch(Event::Reading { name: &job.name, bytes, of, rows, members });
+            }
         })?;
         let fate = match finished {
             Finished::Ordinary => return Ok(Some(job)),
             Finished::Known(hash) => {
-                let name = self.names.get(&hash).cloned().unwrap_or_default();
+                let name = self.names.get(&hash).unwrap_or(&job.name).clone();
                 Fate::Known { hash, name }
             }
             Finished::Refused(refusal) => Fate::Refused(refusal),
@@ -295,7 +309,11 @@ impl Adding<'_> {
                     rejects: told,
                     notes: summary.notes,
                 };
-                Fate::Taken { hash, parts: vec![TakenPart { member: None, fate }] }
+                Fate::Taken { hash, parts: vec![TakenPart { member: None, fate }], members: None }
+            }
+            Finished::Archive { hash, parts, tally } => {
+                self.names.insert(hash.clone(), job.name.clone());
+                Fate::Taken { hash, parts, members: Some(tally) }
             }
         };
         let added = Added { path: job.path, name: job.name, fate };
@@ -393,7 +411,7 @@ impl Adding<'_> {
         match (taken.is_empty(), refusal) {
             (false, _) => {
                 self.names.insert(hash.clone(), name.to_owned());
-                (Fate::Taken { hash, parts: summary }, Some(kept))
+                (Fate::Taken { hash, parts: summary, members: None }, Some(kept))
             }
             (true, Some(refusal)) => (Fate::Refused(refusal), None),
             (true, None) => (Fate::Known { hash, name: name.to_owned() }, None),
@@ -418,6 +436,9 @@ impl Adding<'_> {
             fs::File::open(&folder)
                 .and_then(|folder| folder.sync_all())
                 .map_err(|source| Error::File { path: folder.clone(), source })?;
+            let read = group.iter().filter_map(|pending| pending.write.as_ref()).flat_map(|(_, parts)| parts);
+            let hashes: Vec<&str> = read.filter(|part| part.outcome.is_ok()).map(|part| part.hash.as_str()).collect();
+            great::give_way(self.case, &hashes)?;
             self.register(&group)?;
         }
         for pending in group {
@@ -439,6 +460,19 @@ impl Adding<'_> {
         }
         transaction.commit().map_err(store)
     }
+}
+
+/// Whether a file is an archive that holds more than is opened at once: it is walked through instead.
+fn is_beyond_bounds(read: &Read) -> bool {
+    let refusal = match &read.outcome {
+        Outcome::Refused(refusal) => refusal,
+        Outcome::Read { parts, .. } => match parts.as_slice() {
+            [Part { member: None, outcome: Err(refusal), .. }] => refusal,
+            _ => return false,
+        },
+        Outcome::Known { .. } | Outcome::Unreadable(_) => return false,
+    };
+    matches!(refusal.reason, Refused::TooLarge | Refused::Bomb) && great::has_the_mark_of_an_archive(&read.path)
 }
 
 /// The refusal of a member names it.

@@ -1,12 +1,12 @@
 //! Facts on disk and back. What many rows share (a machine, a title) is kept once; a row is then a few numbers.
 
-use crate::great::{Names, TitleRow};
+use crate::great::{GreatReading, Names, TitleRow};
 use crate::{Case, Error};
 use licensing::facts::{Fact, FactRow, MachineRef, Origin, Reject, Title};
 use licensing::word::{Lexicon, Word};
 use rusqlite::{Transaction, params};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 /// A reject with the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +16,9 @@ pub struct FiledReject {
     /// The reject.
     pub reject: Reject,
 }
+
+/// Phrases that are remembered before all are forgotten: a batch may bring millions that stand once.
+const KNOWN: usize = 300_000;
 
 /// Phrases that were written or found since the batch began; saves looking them up again.
 #[derive(Debug, Default)]
@@ -32,6 +35,9 @@ impl Phrases {
         let id = transaction
             .prepare_cached("SELECT id FROM phrase WHERE text = ?1")?
             .query_row([&text], |row| row.get(0))?;
+        if self.known.len() >= KNOWN {
+            self.known.clear();
+        }
         self.known.insert(text, id);
         Ok(id)
     }
@@ -97,11 +103,13 @@ struct Stored {
     body: Option<i64>,
     own: Option<String>,
     remarks: Option<String>,
+    /// Of a row without a part: the member of an archive that it stands in.
+    member: Option<String>,
 }
 
 impl Stored {
-    /// A row of the query in [`Case::each_stored`], with its reading.
-    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, Stored)> {
+    /// A row of the query in [`Case::each_stored`], with its reading and its place.
+    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, u64, Stored)> {
         let stored = Stored {
             evidence: row.get(0)?,
             part: row.get(1)?,
@@ -110,8 +118,9 @@ impl Stored {
             body: row.get(4)?,
             own: row.get(5)?,
             remarks: row.get(6)?,
+            member: row.get(9)?,
         };
-        Ok((row.get(7)?, stored))
+        Ok((row.get(7)?, u64::try_from(row.get::<_, i64>(8)?).unwrap_or_default(), stored))
     }
 }
 
@@ -143,22 +152,23 @@ impl Case {
         wanted: &mut dyn FnMut(&Word, &Names, &TitleRow<'_>) -> bool,
         on: &mut dyn FnMut(FactRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut great = self.great_readings()?;
-        let mut asides: BTreeMap<i64, Vec<FactRow>> = BTreeMap::new();
-        let mut ordinary = |reading: i64, row: FactRow, great: &mut BTreeMap<i64, String>| {
-            if great.contains_key(&reading) {
-                asides.entry(reading).or_default().push(row);
+        let mut names = Names::default();
+        let mut query = self.great_readings().map_err(|source| self.store(source))?;
+        let mut great = self.great_in(&mut query)?;
+        let mut asides: Vec<(u64, FactRow)> = Vec::new();
+        self.each_stored(&mut |reading, seq, row| {
+            // The blocks of readings up to this one; the rows of this one that are no titles are put between its titles.
+            while let Some(before) = great.take_if(|great| great.id() < reading)? {
+                self.great_facts(&before, std::mem::take(&mut asides), &mut names, wanted, on)?;
+            }
+            if great.is_at(reading) {
+                asides.push((seq, row));
                 return Ok(());
             }
-            while let Some(entry) = great.first_entry().filter(|entry| *entry.key() < reading) {
-                let (id, evidence) = entry.remove_entry();
-                self.great_facts(id, &evidence, asides.remove(&id).unwrap_or_default(), wanted, on)?;
-            }
             on(row)
-        };
-        self.each_stored(&mut |reading, row| ordinary(reading, row, &mut great))?;
-        for (id, evidence) in great {
-            self.great_facts(id, &evidence, asides.remove(&id).unwrap_or_default(), wanted, on)?;
+        })?;
+        while let Some(before) = great.take_if(|_| true)? {
+            self.great_facts(&before, std::mem::take(&mut asides), &mut names, wanted, on)?;
         }
         Ok(())
     }
@@ -168,7 +178,7 @@ impl Case {
     /// # Errors
     /// As [`Case::facts`], or what `on` says.
     pub fn each_fact_beside_great_lists(&self, on: &mut dyn FnMut(FactRow) -> Result<(), Error>) -> Result<u64, Error> {
-        self.each_stored(&mut |_, row| on(row))?;
+        self.each_stored(&mut |_, _, row| on(row))?;
         let count = "SELECT coalesce(sum(row_count), 0) FROM title_block
              WHERE reading NOT IN (SELECT reading.id FROM reading JOIN unfinished ON unfinished.file = reading.file)";
         let rows: i64 = self.connection.query_row(count, [], |row| row.get(0)).map_err(|source| self.store(source))?;
@@ -181,45 +191,55 @@ impl Case {
     /// As [`Case::facts`].
     pub fn has_title(&self, such: &dyn Fn(&Title) -> bool) -> Result<bool, Error> {
         let mut found = false;
-        self.each_stored(&mut |_, row| {
+        self.each_stored(&mut |_, _, row| {
             found |= matches!(&row.fact, Fact::Title(title) if such(title));
             Ok(())
         })?;
-        for reading in self.great_readings()?.into_keys() {
-            self.each_block(reading, &mut |_, head, _| {
-                found |= self.titles_of(&head.new_titles)?.iter().any(such);
+        let mut asked = HashSet::new();
+        let mut query = self.great_readings().map_err(|source| self.store(source))?;
+        let mut great = self.great_in(&mut query)?;
+        while let Some(reading) = great.take_if(|_| !found)? {
+            self.each_block(reading.id, &mut |_, head, _| {
+                let fresh: Vec<i64> = head.new_titles.into_iter().filter(|title| asked.insert(*title)).collect();
+                found |= self.titles_of(&fresh)?.iter().any(such);
                 Ok(())
             })?;
         }
         Ok(found)
     }
 
-    /// The facts of a great list, in the order of its rows: `asides` are those that are no titles.
+    /// The facts of a great list or member, in their order: `asides` are those that are no titles, each with its place.
     fn great_facts(
         &self,
-        reading: i64,
-        evidence: &str,
-        asides: Vec<FactRow>,
+        reading: &GreatReading,
+        asides: Vec<(u64, FactRow)>,
+        names: &mut Names,
         wanted: &mut dyn FnMut(&Word, &Names, &TitleRow<'_>) -> bool,
         on: &mut dyn FnMut(FactRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut asides = asides.into_iter().peekable();
-        let evidence = Word::from(evidence);
-        self.each_title(reading, &mut |names, row| {
-            while let Some(aside) = asides.next_if(|aside| aside.origin.row < row.row) {
+        // The place of the next fact of a member. Of a list the places are the rows.
+        let mut next = 0;
+        self.each_title(reading, names, &mut |names, row| {
+            let due = |place: u64, next: u64| if row.dense { place <= next } else { place < row.row };
+            while let Some((_, aside)) = asides.next_if(|(place, _)| due(*place, next)) {
+                next += 1;
                 on(aside)?;
             }
-            if !wanted(&evidence, names, row) {
+            next += 1;
+            if !wanted(&reading.evidence, names, row) {
                 return Ok(());
             }
-            let fact = names.fact(&evidence, row);
-            on(fact.ok_or_else(|| self.damaged(format!("row {} of {}", row.row, &*evidence), "a name is missing"))?)
+            let fact = names.fact(&reading.evidence, row);
+            on(fact.ok_or_else(|| {
+                self.damaged(format!("row {} of {}", row.row, &*reading.evidence), "a name is missing")
+            })?)
         })?;
-        asides.try_for_each(on)
+        asides.try_for_each(|(_, aside)| on(aside))
     }
 
-    /// The facts that stand in rows of their own, with their reading.
-    fn each_stored(&self, on: &mut dyn FnMut(i64, FactRow) -> Result<(), Error>) -> Result<(), Error> {
+    /// The facts that stand in rows of their own, with their reading and their place in it.
+    fn each_stored(&self, on: &mut dyn FnMut(i64, u64, FactRow) -> Result<(), Error>) -> Result<(), Error> {
         let store = |source| self.store(source);
         let phrases = self.phrases().map_err(store)?;
         let mut machines: HashMap<i64, MachineRef> = HashMap::new();
@@ -229,7 +249,8 @@ impl Case {
         let mut query = self
             .connection
             .prepare(
-                "SELECT file.hash, fact.part, fact.row, fact.machine, fact.body, fact.own, fact.remarks, fact.reading
+                "SELECT file.hash, fact.part, fact.row, fact.machine, fact.body, fact.own, fact.remarks,
+                        fact.reading, fact.seq, CASE WHEN fact.part IS NULL THEN reading.member END
                  FROM fact JOIN reading ON reading.id = fact.reading JOIN file ON file.id = reading.file
                  WHERE file.id NOT IN (SELECT file FROM unfinished)
                  ORDER BY fact.reading, fact.seq",
@@ -237,7 +258,7 @@ impl Case {
             .map_err(store)?;
         let mut rows = query.query([]).map_err(store)?;
         while let Some(row) = rows.next().map_err(store)? {
-            let (reading, stored) = Stored::of(row).map_err(store)?;
+            let (reading, seq, stored) = Stored::of(row).map_err(store)?;
             let place = || format!("row {} of {}", stored.row, stored.evidence);
             let phrase = |id: i64| phrases.get(&id).ok_or_else(|| self.damaged(place(), "a shared text is missing"));
             let parse_failed = |error: serde_json::Error| self.damaged(place(), error);
@@ -262,14 +283,17 @@ impl Case {
                 (None, None, Some(own)) => serde_json::from_str(own).map_err(parse_failed)?,
                 _ => return Err(self.damaged(place(), "neither shared nor own")),
             };
-            let part = stored.part.map(|part| phrase(part).map(|text| words.word(text))).transpose()?;
+            let part = match (stored.part, &stored.member) {
+                (Some(part), _) => Some(words.word(phrase(part)?)),
+                (None, member) => member.as_deref().map(|member| words.word(member)),
+            };
             let remarks = match &stored.remarks {
                 Some(text) => serde_json::from_str(text).map_err(parse_failed)?,
                 None => Vec::new(),
             };
             let row = u64::try_from(stored.row).unwrap_or_default();
             let origin = Origin { evidence: words.word(&stored.evidence), part, row };
-            on(reading, FactRow { origin, fact, remarks })?;
+            on(reading, seq, FactRow { origin, fact, remarks })?;
         }
         Ok(())
     }

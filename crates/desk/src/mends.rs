@@ -241,7 +241,7 @@ impl Case {
         options: &ReaderOptions,
     ) -> Result<Vec<(Option<String>, Reading)>, Error> {
         // A great list is not held in memory whole, nor put together of old blocks and new rows.
-        if self.great_readings()?.values().any(|hash| *hash == file.hash) {
+        if self.is_great(&file.hash)? {
             return Err(Error::Decision { code: "mend-format", detail: file.name.clone() });
         }
         let mappings = self.mappings()?;

@@ -75,7 +75,8 @@ fn count(value: i64) -> u64 {
 /// Which format each file, or member of a file, was taken for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Formats {
-    by_file: BTreeMap<String, Vec<(String, String)>>,
+    /// By file, then by the name of the member; the file itself has none.
+    by_file: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Formats {
@@ -84,14 +85,20 @@ impl Formats {
         self.by_file.is_empty()
     }
 
-    /// The format that a row was read as.
+    /// The format that a row was read as: that of the member with the longest name that its part begins with.
     pub fn of(&self, origin: &Origin) -> Option<&str> {
-        let part = origin.part.as_deref().unwrap_or_default();
-        let within = |member: &str| {
-            member.is_empty() || part.strip_prefix(member).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let readings = self.by_file.get(origin.evidence.as_str())?;
-        readings.iter().find(|(member, _)| within(member)).map(|(_, format)| format.as_str())
+        let mut name = origin.part.as_deref().unwrap_or_default();
+        loop {
+            if let Some(format) = readings.get(name) {
+                return Some(format);
+            }
+            name = match name.rfind('/') {
+                Some(at) => name.get(..at)?,
+                None if name.is_empty() => return None,
+                None => "",
+            };
+        }
     }
 }
 
@@ -130,7 +137,7 @@ impl Case {
         read().map_err(|source| self.store(source))
     }
 
-    /// The format that each reading was taken as, by the hash of its file, longer names of members first; the file itself has none.
+    /// The format that each reading was taken as.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -139,13 +146,12 @@ impl Case {
             let mut query = self.connection.prepare(
                 "SELECT file.hash, coalesce(reading.member, ''), reading.taken_as
                  FROM reading JOIN file ON file.id = reading.file WHERE reading.refused IS NULL
-                 AND file.id NOT IN (SELECT file FROM unfinished)
-                 ORDER BY file.hash, length(reading.member) DESC",
+                 AND file.id NOT IN (SELECT file FROM unfinished)",
             )?;
             let mut rows = query.query([])?;
             let mut formats = Formats::default();
             while let Some(row) = rows.next()? {
-                formats.by_file.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+                formats.by_file.entry(row.get(0)?).or_default().insert(row.get(1)?, row.get(2)?);
             }
             Ok(formats)
         };
@@ -206,6 +212,19 @@ impl Case {
                 });
             }
             Ok(files)
+        };
+        read().map_err(|source| self.store(source))
+    }
+
+    /// Names of the files of the case, by their hashes.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn file_names(&self) -> Result<BTreeMap<String, String>, Error> {
+        let read = || -> rusqlite::Result<BTreeMap<String, String>> {
+            let mut query =
+                self.connection.prepare("SELECT hash, name FROM file WHERE id NOT IN (SELECT file FROM unfinished)")?;
+            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         };
         read().map_err(|source| self.store(source))
     }

@@ -4,6 +4,7 @@
 //! that says why the file as a whole could not be taken and what to do. One row gives one fact or one reject, so that rows in
 //! = facts + rejects by construction. Recognised by content, never by name; nothing is executed, nothing is fetched.
 
+pub mod archives;
 pub mod bulk;
 mod documents;
 mod keys;

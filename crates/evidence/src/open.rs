@@ -18,6 +18,9 @@ pub struct Member {
 /// Archives inside archives: a site's archive in the collection of all sites, and one level to spare.
 const DEPTH: usize = 3;
 
+/// Members by which a zip is a document of an office, which is read as a whole.
+pub(crate) const OFFICE: [&str; 3] = ["[Content_Types].xml", "mimetype", "xl/workbook.xml"];
+
 /// What a container may still cost, over all archives inside it.
 struct Budget {
     inflated: u64,
@@ -32,10 +35,20 @@ struct Budget {
 pub fn open(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<Member>>, Refusal> {
     let mut budget = Budget { inflated: limits.inflated, members: limits.members };
     let Some(outer) = contents(bytes, limits, &mut budget)? else { return Ok(None) };
+    Ok(Some(unpacked(outer, limits, &mut budget)))
+}
+
+/// A member of an archive that is read member by member: itself or, where it is an archive too, what that holds.
+pub(crate) fn unpack(member: Member, limits: &Limits) -> Vec<Member> {
+    unpacked(vec![member], limits, &mut Budget { inflated: limits.inflated, members: limits.members })
+}
+
+/// Members of the outermost archive, with those that are archives opened.
+fn unpacked(outer: Vec<Member>, limits: &Limits, budget: &mut Budget) -> Vec<Member> {
     let mut members = Vec::new();
     let mut closed: Vec<(Member, usize)> = outer.into_iter().map(|member| (member, 1)).collect();
     while let Some((member, depth)) = closed.pop() {
-        let inner = if depth < DEPTH { contents(&member.bytes, limits, &mut budget) } else { Ok(None) };
+        let inner = if depth < DEPTH { contents(&member.bytes, limits, budget) } else { Ok(None) };
         match inner {
             Ok(Some(inner)) => closed.extend(inner.into_iter().map(|each| {
                 let name = format!("{}/{}", member.name, each.name);
@@ -45,7 +58,7 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<Member>>, Refusa
         }
     }
     members.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Some(members))
+    members
 }
 
 /// The members of one container, not opened further. `None`: it is none.
@@ -74,9 +87,8 @@ fn unzip(bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Result<Option<Ve
     let broken =
         |error: zip::result::ZipError| Refusal::new(Refused::Malformed, format!("the archive is broken: {error}"));
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-    let office = ["[Content_Types].xml", "mimetype", "xl/workbook.xml"];
     if (0..archive.len())
-        .any(|at| archive.by_index_raw(at).is_ok_and(|file| file.name().is_ok_and(|name| office.contains(&&*name))))
+        .any(|at| archive.by_index_raw(at).is_ok_and(|file| file.name().is_ok_and(|name| OFFICE.contains(&&*name))))
     {
         return Ok(None);
     }
@@ -103,7 +115,7 @@ fn unzip(bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Result<Option<Ve
 }
 
 /// The mark of tar in its first block.
-fn is_tar(bytes: &[u8]) -> bool {
+pub(crate) fn is_tar(bytes: &[u8]) -> bool {
     bytes.get(257..262).is_some_and(|mark| mark == b"ustar")
 }
 
@@ -138,7 +150,7 @@ pub(crate) fn inflate_wire(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<u
     }
 }
 
-fn bounded(reader: impl Read, most: u64) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn bounded(reader: impl Read, most: u64) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     match reader.take(most.saturating_add(1)).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > most => {

@@ -68,6 +68,28 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// All of them.
+    const ALL: [Refused; 13] = [
+        Refused::Empty,
+        Refused::TooLarge,
+        Refused::Bomb,
+        Refused::CutOff,
+        Refused::Malformed,
+        Refused::Unknown,
+        Refused::NeedsMapping,
+        Refused::MissingColumns,
+        Refused::NoEvidence,
+        Refused::NotFlattened,
+        Refused::Entities,
+        Refused::Encrypted,
+        Refused::ReaderStopped,
+    ];
+
+    /// The reason that a code stands for.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Refused::ALL.into_iter().find(|each| each.code() == code)
+    }
+
     /// The code as text.
     pub fn code(self) -> &'static str {
         match self {

@@ -22,7 +22,8 @@ fn main() -> ExitCode {
     }
     if arguments.get(1).is_some_and(|first| first == desk::great::LIST_ARGUMENT) {
         let asked = arguments.get(2).map(|asked| asked.to_string_lossy()).unwrap_or_default();
-        return exit::of_reader(desk::great::child(&asked, &mut std::io::stdout().lock()));
+        let path = arguments.get(3).map(std::ffi::OsString::as_os_str);
+        return exit::of_reader(desk::great::child(&asked, path, &mut std::io::stdout().lock()));
     }
     if arguments.get(1).is_some_and(|first| first == command::MAIL_CHILD_ARGUMENT) {
         return exit::of_reader(command::judge_mails(&mut std::io::stdin().lock(), &mut std::io::stdout().lock()));

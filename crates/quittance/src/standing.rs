@@ -95,7 +95,7 @@ pub(crate) fn of_case(
     let company = case.company(&knowledge, as_of)?;
     let position = company.position(&knowledge, as_of, options);
     let clusters = clusters(&company.estate.estate, knowledge.terms, knowledge.prices, as_of);
-    let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
+    let names = case.file_names()?;
     let decisions = case.decisions_behind(&company, &position)?;
     Ok(Standing { position, company: company.estate, clusters, names, decisions })
 }
@@ -127,7 +127,7 @@ pub(crate) fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBu
     let as_of = day(matches, session)?;
     let options = options(matches.get_flag("proven-only"));
     let case = session.case()?;
-    let names = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
+    let names = case.file_names()?;
     let company = case.company(&knowledge, as_of)?;
     let (estate, left_out) = changes.apply(&company.estate.estate);
     let of = |estate| licensing::position(estate, knowledge.terms, knowledge.prices, as_of, &options);

@@ -5,13 +5,70 @@ use crate::{Case, Error};
 use evidence::bulk::{Columns, Row};
 use licensing::facts::{Fact, FactRow, MachineRef, Origin, Title};
 use licensing::word::Word;
-use rusqlite::Transaction;
-use std::collections::BTreeMap;
+use rusqlite::{Rows, Statement, Transaction};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A reading whose titles stand in blocks: a great list, or a member of a great archive.
+#[derive(Debug)]
+pub(crate) struct GreatReading {
+    pub(crate) id: i64,
+    /// Hash of its file.
+    pub(crate) evidence: Word,
+    /// Name within the archive.
+    pub(crate) member: Option<String>,
+}
+
+/// The great readings of a case, in their order, one ahead.
+pub(crate) struct GreatReadings<'a> {
+    case: &'a Case,
+    rows: Rows<'a>,
+    next: Option<GreatReading>,
+}
+
+impl GreatReading {
+    pub(crate) fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn of(row: &rusqlite::Row<'_>, before: Option<&GreatReading>) -> rusqlite::Result<Self> {
+        let evidence = row.get_ref(1)?.as_str()?;
+        let same = before.map(|before| &before.evidence).filter(|before| before.as_str() == evidence);
+        Ok(GreatReading {
+            id: row.get(0)?,
+            evidence: same.cloned().unwrap_or_else(|| Word::from(evidence)),
+            member: row.get(2)?,
+        })
+    }
+}
+
+impl GreatReadings<'_> {
+    /// The next one, if it is such a one.
+    pub(crate) fn take_if(&mut self, such: impl Fn(&GreatReading) -> bool) -> Result<Option<GreatReading>, Error> {
+        let taken = self.next.take_if(|next| such(next));
+        if taken.is_some() {
+            let mut read = || -> rusqlite::Result<_> {
+                self.rows.next()?.map(|row| GreatReading::of(row, taken.as_ref())).transpose()
+            };
+            self.next = read().map_err(|source| self.case.store(source))?;
+        }
+        Ok(taken)
+    }
+
+    /// Whether the next one is this.
+    pub(crate) fn is_at(&self, reading: i64) -> bool {
+        self.next.as_ref().is_some_and(|next| next.id == reading)
+    }
+}
 
 /// One row of a great list: its titles and machines by their numbers in it.
 pub(crate) struct TitleRow<'a> {
-    /// Row of the file.
+    /// Row of the file, or of the part of its member.
     pub(crate) row: u64,
+    /// Part of the archive.
+    pub(crate) part: Option<&'a Word>,
+    /// It is of a member: the places of its facts follow each other, whatever its rows.
+    pub(crate) dense: bool,
     /// Number of the machine.
     pub(crate) machine: usize,
     /// Number of the title.
@@ -24,39 +81,85 @@ pub(crate) struct TitleRow<'a> {
     pub(crate) remarks: &'a [String],
 }
 
-/// The machines and titles of a great list, as far as its blocks have been read.
+/// The machines and titles of a great list, as far as its blocks have been read; of a member, those of one block.
 #[derive(Default)]
 pub(crate) struct Names {
+    /// Which list or block this is of all that were read.
+    pub(crate) list: u64,
     pub(crate) machines: Vec<MachineRef>,
-    pub(crate) titles: Vec<Title>,
+    pub(crate) titles: Vec<Rc<Title>>,
+    /// The phrases of the titles.
+    pub(crate) phrases: Vec<i64>,
+    /// Titles that were met before, by their phrases.
+    met: HashMap<i64, Rc<Title>>,
 }
 
 impl Names {
+    fn begin(&mut self) {
+        self.list += 1;
+        self.machines.clear();
+        self.titles.clear();
+        self.phrases.clear();
+    }
+
+    /// The names that a block brings.
+    fn learn(&mut self, case: &Case, machines: Vec<MachineRef>, phrases: Vec<i64>) -> Result<(), Error> {
+        self.machines.extend(machines);
+        for phrase in &phrases {
+            let title = match self.met.get(phrase) {
+                Some(met) => Rc::clone(met),
+                None => {
+                    let title = case.titles_of(&[*phrase])?.pop().map(Rc::new).unwrap_or_default();
+                    self.met.insert(*phrase, Rc::clone(&title));
+                    title
+                }
+            };
+            self.titles.push(title);
+        }
+        self.phrases.extend(phrases);
+        Ok(())
+    }
+
     /// A row as a fact.
     pub(crate) fn fact(&self, evidence: &Word, row: &TitleRow<'_>) -> Option<FactRow> {
         let title = Title {
             machine: self.machines.get(row.machine)?.clone(),
             installed: row.columns.installed,
             told: row.told.cloned().map(Box::new),
-            ..self.titles.get(row.title)?.clone()
+            ..Title::clone(self.titles.get(row.title)?)
         };
-        let origin = Origin { evidence: evidence.clone(), part: None, row: row.row };
+        let origin = Origin { evidence: evidence.clone(), part: row.part.cloned(), row: row.row };
         Some(FactRow { origin, fact: Fact::Title(title), remarks: row.remarks.to_vec() })
     }
 }
 
 impl Case {
-    /// Readings that are great lists, in their order, with the hash of their file.
-    pub(crate) fn great_readings(&self) -> Result<BTreeMap<i64, String>, Error> {
-        let read = || -> rusqlite::Result<_> {
-            let mut query = self.connection.prepare(
-                "SELECT reading.id, file.hash FROM reading JOIN file ON file.id = reading.file
-                 WHERE file.id NOT IN (SELECT file FROM unfinished)
-                   AND EXISTS (SELECT 1 FROM title_block WHERE title_block.reading = reading.id)",
-            )?;
-            query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    /// The query for all great readings, for [`Case::great_in`].
+    pub(crate) fn great_readings(&self) -> rusqlite::Result<Statement<'_>> {
+        self.connection.prepare(
+            "SELECT reading.id, file.hash, reading.member FROM reading JOIN file ON file.id = reading.file
+             WHERE file.id NOT IN (SELECT file FROM unfinished)
+               AND EXISTS (SELECT 1 FROM title_block WHERE title_block.reading = reading.id)
+             ORDER BY reading.id",
+        )
+    }
+
+    /// The great readings, one after the other.
+    pub(crate) fn great_in<'a>(&'a self, query: &'a mut Statement<'_>) -> Result<GreatReadings<'a>, Error> {
+        let store = |source| self.store(source);
+        let mut rows = query.query([]).map_err(store)?;
+        let next = match rows.next().map_err(store)? {
+            Some(row) => Some(GreatReading::of(row, None).map_err(store)?),
+            None => None,
         };
-        read().map_err(|source| self.store(source))
+        Ok(GreatReadings { case: self, rows, next })
+    }
+
+    /// Whether titles of a file stand in blocks.
+    pub(crate) fn is_great(&self, hash: &str) -> Result<bool, Error> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM title_block JOIN reading ON reading.id = title_block.reading
+             JOIN file ON file.id = reading.file WHERE file.hash = ?1)";
+        self.connection.query_row(sql, [hash], |row| row.get(0)).map_err(|source| self.store(source))
     }
 
     /// The blocks of a reading, one after the other: number, head, columns.
@@ -93,30 +196,44 @@ impl Case {
         Ok(titles)
     }
 
-    /// The titles of a great list, row by row. `names` knows, at each row, all that the row names.
+    /// The titles of a great reading, row by row. `names` knows, at each row, all that the row names.
     pub(crate) fn each_title(
         &self,
-        reading: i64,
+        reading: &GreatReading,
+        names: &mut Names,
         on: &mut dyn FnMut(&Names, &TitleRow<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut names = Names::default();
-        self.each_block(reading, &mut |seq, head, columns| {
-            let damaged = || self.damaged(format!("block {seq} of reading {reading}"), "its rows do not fit");
-            names.machines.extend(head.new_machines);
-            names.titles.extend(self.titles_of(&head.new_titles)?);
+        names.begin();
+        let member = reading.member.as_deref().unwrap_or_default();
+        self.each_block(reading.id, &mut |seq, head, columns| {
+            let damaged = || self.damaged(format!("block {seq} of reading {}", reading.id), "its rows do not fit");
+            let dense = head.at.is_some();
+            if dense && seq > 0 {
+                names.begin();
+            }
+            names.learn(self, head.new_machines, head.new_titles)?;
+            let part = dense.then(|| match &head.part {
+                Some(part) => Word::from(format!("{member}/{part}").as_str()),
+                None => Word::from(member),
+            });
             let (mut told, mut remarks) = (head.told.iter().peekable(), head.remarks.iter().peekable());
             for (place, row) in (0..).zip(columns.rows()) {
                 let columns = row.map_err(|_| damaged())?;
-                let number = |list: &[u32], at: u32| list.get(at as usize).map(|number| *number as usize);
+                let number = |list: &[u32], at: u32| match dense {
+                    true => Some(at as usize),
+                    false => list.get(at as usize).map(|number| *number as usize),
+                };
                 let row = TitleRow {
                     row: head.before.saturating_add(columns.number),
+                    part: part.as_ref(),
+                    dense,
                     machine: number(&head.machines, columns.machine).ok_or_else(damaged)?,
                     title: number(&head.titles, columns.title).ok_or_else(damaged)?,
                     columns,
                     told: told.next_if(|(at, _)| *at == place).map(|(_, machine)| machine),
                     remarks: remarks.next_if(|(at, _)| *at == place).map_or(&[], |(_, remarks)| remarks.as_slice()),
                 };
-                on(&names, &row)?;
+                on(names, &row)?;
             }
             Ok(())
         })

@@ -3,10 +3,11 @@
 
 use super::{Names, TitleRow};
 use crate::{Case, Error};
-use licensing::facts::{FactRow, Origin};
+use licensing::facts::{FactRow, Origin, Title};
 use licensing::word::Word;
 use recognition::estate::counted::{Counted, matters};
 use recognition::titles::Titles;
+use std::collections::HashMap;
 
 /// Machines named as examples of a title.
 const EXAMPLES: usize = 5;
@@ -16,18 +17,21 @@ struct Known {
     matters: bool,
     /// The machine that bore it last.
     last: Option<usize>,
-    /// Its rows that were only counted.
-    counted: Option<Counted>,
 }
 
-/// Sifts the rows of one great list after the other.
+/// Sifts the rows of one great list after the other. Of an archive each member is a list; its titles are counted over all of them.
 struct Sieve<'a> {
     titles: &'a Titles,
     /// The list at hand.
-    evidence: Option<Word>,
+    list: u64,
     known: Vec<Known>,
     /// Machines of the list so far.
     machines: usize,
+    /// Whether a title matters, by its phrase.
+    matter: HashMap<i64, bool>,
+    /// The file at hand, and where its titles are counted, by their phrases.
+    evidence: Option<Word>,
+    places: HashMap<i64, usize>,
     counted: Vec<Counted>,
 }
 
@@ -36,43 +40,46 @@ impl Sieve<'_> {
     /// that the machine is there and its software was listed. Any other row is counted.
     fn keeps(&mut self, evidence: &Word, names: &Names, row: &TitleRow<'_>) -> bool {
         if self.evidence.as_ref() != Some(evidence) {
-            self.close();
+            self.places.clear();
             self.evidence = Some(evidence.clone());
         }
-        for title in names.titles.iter().skip(self.known.len()) {
-            self.known.push(Known { matters: matters(title, self.titles), last: None, counted: None });
+        if self.list != names.list {
+            self.list = names.list;
+            self.known.clear();
+            self.machines = 0;
+        }
+        for (title, phrase) in names.titles.iter().zip(&names.phrases).skip(self.known.len()) {
+            let matters = *self.matter.entry(*phrase).or_insert_with(|| matters(title, self.titles));
+            self.known.push(Known { matters, last: None });
         }
         // Machines have their numbers in the order of their first rows.
         let first = row.machine >= self.machines;
         self.machines = self.machines.max(row.machine.saturating_add(1));
-        let (Some(known), Some(title)) = (self.known.get_mut(row.title), names.titles.get(row.title)) else {
+        let (Some(known), Some(title), Some(phrase)) =
+            (self.known.get_mut(row.title), names.titles.get(row.title), names.phrases.get(row.title))
+        else {
             return true;
         };
         let again = known.last.replace(row.machine) == Some(row.machine);
         if known.matters || first || row.told.is_some() || !row.remarks.is_empty() {
             return true;
         }
-        let counted = known.counted.get_or_insert_with(|| Counted {
-            title: title.clone(),
-            rows: 0,
-            machines: 0,
-            examples: Vec::new(),
-            origin: Origin { evidence: evidence.clone(), part: None, row: row.row },
+        let place = *self.places.entry(*phrase).or_insert_with(|| {
+            let origin = Origin { evidence: evidence.clone(), part: row.part.cloned(), row: row.row };
+            let title = Title::clone(title);
+            self.counted.push(Counted { title, rows: 0, machines: 0, examples: Vec::new(), origin });
+            self.counted.len() - 1
         });
-        counted.rows += 1;
-        if !again {
-            counted.machines += 1;
-            if counted.examples.len() < EXAMPLES {
-                counted.examples.extend(names.machines.get(row.machine).and_then(|machine| machine.name.clone()));
+        if let Some(counted) = self.counted.get_mut(place) {
+            counted.rows += 1;
+            if !again {
+                counted.machines += 1;
+                if counted.examples.len() < EXAMPLES {
+                    counted.examples.extend(names.machines.get(row.machine).and_then(|machine| machine.name.clone()));
+                }
             }
         }
         false
-    }
-
-    /// The list at hand is over.
-    fn close(&mut self) {
-        self.machines = 0;
-        self.counted.extend(self.known.drain(..).filter_map(|known| known.counted));
     }
 }
 
@@ -83,13 +90,21 @@ impl Case {
     /// # Errors
     /// As [`Case::facts`].
     pub(crate) fn facts_that_matter(&self, titles: &Titles) -> Result<(Vec<FactRow>, Vec<Counted>), Error> {
-        let mut sieve = Sieve { titles, evidence: None, known: Vec::new(), machines: 0, counted: Vec::new() };
+        let mut sieve = Sieve {
+            titles,
+            list: 0,
+            known: Vec::new(),
+            machines: 0,
+            matter: HashMap::new(),
+            evidence: None,
+            places: HashMap::new(),
+            counted: Vec::new(),
+        };
         let mut facts = Vec::new();
         self.sift(&mut |evidence, names, row| sieve.keeps(evidence, names, row), &mut |row| {
             facts.push(row);
             Ok(())
         })?;
-        sieve.close();
         Ok((facts, sieve.counted))
     }
 }

@@ -26,13 +26,14 @@ pub(super) struct Staging {
     titles: Vec<i64>,
 }
 
-/// Where an earlier run left off.
+/// Where an earlier run left off with a list or an archive.
 pub(super) struct Left {
     pub(super) size: u64,
     pub(super) copied: u64,
     pub(super) prefix: String,
     pub(super) name: String,
-    state: String,
+    pub(super) state: String,
+    pub(super) file: i64,
     staging: Staging,
 }
 
@@ -55,12 +56,13 @@ pub(super) fn left(case: &Case) -> Result<Option<Left>, Error> {
         let sql =
             "SELECT file.id, reading.id, file.name, file.bytes, unfinished.state, unfinished.copied, unfinished.prefix,
                 (SELECT count(*) FROM title_block WHERE title_block.reading = reading.id)
-             FROM unfinished JOIN file ON file.id = unfinished.file JOIN reading ON reading.file = file.id";
+             FROM unfinished JOIN file ON file.id = unfinished.file
+             LEFT JOIN reading ON reading.file = file.id LIMIT 1";
         case.connection
             .query_row(sql, [], |row| {
                 let staging = Staging {
                     file: row.get(0)?,
-                    reading: row.get(1)?,
+                    reading: row.get::<_, Option<i64>>(1)?.unwrap_or_default(),
                     blocks: row.get(7)?,
                     phrases: Phrases::default(),
                     titles: Vec::new(),
@@ -71,6 +73,7 @@ pub(super) fn left(case: &Case) -> Result<Option<Left>, Error> {
                     state: row.get(4)?,
                     copied: u64::try_from(row.get::<_, i64>(5)?).unwrap_or_default(),
                     prefix: row.get(6)?,
+                    file: row.get(0)?,
                     staging,
                 })
             })
@@ -109,25 +112,16 @@ impl Staging {
         discard(case)?;
         let dir = case.dir.clone();
         let store = |source| Error::Store { dir: dir.clone(), source };
-        let begin = |transaction: &Transaction<'_>| -> rusqlite::Result<(i64, i64)> {
-            transaction.execute(
-                "INSERT INTO file (hash, name, bytes, added, author) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![NO_HASH, name, number(bytes), stamp.at.to_string(), stamp.author],
-            )?;
-            let file = transaction.last_insert_rowid();
+        let transaction = case.connection.transaction().map_err(store)?;
+        let begin = || -> rusqlite::Result<(i64, i64)> {
+            let file = begin_file(&transaction, name, bytes, stamp)?;
             transaction.execute(
                 "INSERT INTO reading (file, hash, taken_as, encoding, row_count, notes) VALUES (?1, ?2, '', '', 0, '[]')",
                 params![file, NO_HASH],
             )?;
-            let reading = transaction.last_insert_rowid();
-            transaction.execute(
-                "INSERT INTO unfinished (file, state, copy, copied, prefix) VALUES (?1, '', ?2, 0, '')",
-                params![file, format!("{UNFINISHED}great")],
-            )?;
-            Ok((file, reading))
+            Ok((file, transaction.last_insert_rowid()))
         };
-        let transaction = case.connection.transaction().map_err(store)?;
-        let (file, reading) = begin(&transaction).map_err(store)?;
+        let (file, reading) = begin().map_err(store)?;
         transaction.commit().map_err(store)?;
         Ok(Staging { file, reading, blocks: 0, phrases: Phrases::default(), titles: Vec::new() })
     }
@@ -152,7 +146,7 @@ impl Staging {
         self.titles.extend(&fresh);
         let rows = block.columns.rows;
         if rows > 0 {
-            let body = block::to_bytes(block, fresh)
+            let body = block::of_list(block, fresh)
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
             transaction
                 .prepare_cached("INSERT INTO title_block (reading, seq, row_count, body) VALUES (?1, ?2, ?3, ?4)")?
@@ -191,10 +185,7 @@ impl Staging {
         copied: u64,
         prefix: &str,
     ) -> rusqlite::Result<()> {
-        transaction
-            .prepare_cached("UPDATE unfinished SET state = ?2, copied = ?3, prefix = ?4 WHERE file = ?1")?
-            .execute(params![self.file, state, number(copied), prefix])?;
-        Ok(())
+        mark(transaction, self.file, state, copied, prefix)
     }
 
     /// The file is whole: from the commit of this transaction on, the case knows it. Gives the first of its rejects.
@@ -207,15 +198,11 @@ impl Staging {
         stamp: &Stamp,
     ) -> rusqlite::Result<Vec<Reject>> {
         self.others(transaction, summary.others)?;
-        let name: String =
-            transaction.query_row("SELECT name FROM file WHERE id = ?1", [self.file], |row| row.get(0))?;
-        transaction.execute("UPDATE file SET hash = ?2 WHERE id = ?1", params![self.file, hash])?;
         transaction.execute(
             "UPDATE reading SET hash = ?2, taken_as = ?3, encoding = ?4, row_count = ?5, notes = ?6 WHERE id = ?1",
             params![self.reading, hash, taken_as, summary.encoding, number(summary.rows), json(&summary.notes)?],
         )?;
-        transaction.execute("DELETE FROM unfinished WHERE file = ?1", [self.file])?;
-        acts::append(transaction, stamp, "file-added", &serde_json::json!({ "hash": hash, "name": name }))?;
+        whole(transaction, self.file, hash, stamp)?;
         let mut query = transaction
             .prepare("SELECT row, reason, detail, raw FROM reject WHERE reading = ?1 ORDER BY seq LIMIT ?2")?;
         let rejects = query.query_map([self.reading, TOLD], |row| {
@@ -231,6 +218,47 @@ impl Staging {
     }
 }
 
+/// A file that the case is to know when it is whole; nothing is read of it yet.
+pub(super) fn begin_file(
+    transaction: &Transaction<'_>,
+    name: &str,
+    bytes: u64,
+    stamp: &Stamp,
+) -> rusqlite::Result<i64> {
+    transaction.execute(
+        "INSERT INTO file (hash, name, bytes, added, author) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![NO_HASH, name, number(bytes), stamp.at.to_string(), stamp.author],
+    )?;
+    let file = transaction.last_insert_rowid();
+    transaction.execute(
+        "INSERT INTO unfinished (file, state, copy, copied, prefix) VALUES (?1, '', ?2, 0, '')",
+        params![file, format!("{UNFINISHED}great")],
+    )?;
+    Ok(file)
+}
+
+/// So far a file has come: `copied` bytes with the hash `prefix` are on the disk.
+pub(super) fn mark(
+    transaction: &Transaction<'_>,
+    file: i64,
+    state: &str,
+    copied: u64,
+    prefix: &str,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE unfinished SET state = ?2, copied = ?3, prefix = ?4 WHERE file = ?1")?
+        .execute(params![file, state, number(copied), prefix])?;
+    Ok(())
+}
+
+/// A file is whole: from the commit of this transaction on, the case knows it.
+pub(super) fn whole(transaction: &Transaction<'_>, file: i64, hash: &str, stamp: &Stamp) -> rusqlite::Result<()> {
+    let name: String = transaction.query_row("SELECT name FROM file WHERE id = ?1", [file], |row| row.get(0))?;
+    transaction.execute("UPDATE file SET hash = ?2 WHERE id = ?1", params![file, hash])?;
+    transaction.execute("DELETE FROM unfinished WHERE file = ?1", [file])?;
+    acts::append(transaction, stamp, "file-added", &serde_json::json!({ "hash": hash, "name": name }))
+}
+
 /// Gives up what is unfinished, with all that was read of it.
 pub(super) fn discard(case: &mut Case) -> Result<(), Error> {
     let deleted = case.connection.execute("DELETE FROM file WHERE id IN (SELECT file FROM unfinished)", []);
@@ -240,4 +268,25 @@ pub(super) fn discard(case: &mut Case) -> Result<(), Error> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::File { path: copy, source: error }),
         _ => Ok(()),
     }
+}
+
+/// Gives up what is unfinished if it holds one of these readings, which come whole from elsewhere.
+pub(crate) fn give_way(case: &mut Case, hashes: &[&str]) -> Result<(), Error> {
+    let held = || -> rusqlite::Result<bool> {
+        let unfinished = "SELECT EXISTS (SELECT 1 FROM unfinished)";
+        if !case.connection.query_row(unfinished, [], |row| row.get(0))? {
+            return Ok(false);
+        }
+        let mut query = case.connection.prepare(
+            "SELECT EXISTS (SELECT 1 FROM reading WHERE hash = ?1 AND refused IS NULL
+             AND file IN (SELECT file FROM unfinished))",
+        )?;
+        for hash in hashes {
+            if query.query_row([hash], |row| row.get(0))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    if held().map_err(|source| case.store(source))? { discard(case) } else { Ok(()) }
 }

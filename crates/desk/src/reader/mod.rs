@@ -16,10 +16,10 @@ pub use protocol::Part;
 
 pub(crate) use confine::{allow_time_for_one_more as allow_this_process_more_time, confine as confine_this_process};
 pub(crate) use pool::{Job, Report, Shared, read_all};
-pub(crate) use protocol::{receive, receive_bytes, send, send_bytes};
+pub(crate) use protocol::{Request, receive, receive_bytes, send, send_bytes};
 
 use evidence::{Context, Limits, Member, Refusal};
-use protocol::{Reply, Request};
+use protocol::Reply;
 use std::io::{Read as Input, Write};
 
 /// First argument under which the program is its own reading child. Hidden: not for people.

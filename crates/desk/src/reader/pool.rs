@@ -25,7 +25,9 @@ pub struct ReaderOptions {
     pub list_arguments: Vec<OsString>,
     /// Bytes from which on a list of programs is read in chunks, as a great one.
     pub great: u64,
-    /// Bytes of its chunks; an even number.
+    /// Bytes from which on an archive is walked through member by member; a smaller one is opened whole, where its bounds allow.
+    pub archive: u64,
+    /// Bytes of the chunks of a great list; an even number.
     pub chunk: u64,
     /// How often what has been read of it is brought to the disk, to be gone on with after a cut.
     pub settle: Duration,
@@ -43,6 +45,7 @@ impl ReaderOptions {
             arguments: vec![super::CHILD_ARGUMENT.into()],
             list_arguments: vec![crate::great::LIST_ARGUMENT.into()],
             great: 64 << 20,
+            archive: 8 << 20,
             chunk: evidence::bulk::CHUNK,
             settle: Duration::from_secs(3),
             children: 2,

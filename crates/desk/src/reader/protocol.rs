@@ -10,14 +10,14 @@ const LONGEST: u64 = 1 << 30;
 
 /// What the parent asks: the bytes follow in a frame of their own.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// Name of the file, for the reader's eyes; formats are told by content.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Mappings of the case.
-    pub(super) mappings: Vec<Mapping>,
+    pub(crate) mappings: Vec<Mapping>,
     /// Rows that people of the case mended.
     #[serde(default)]
-    pub(super) mends: Vec<Mend>,
+    pub(crate) mends: Vec<Mend>,
 }
 
 /// What the child answers.

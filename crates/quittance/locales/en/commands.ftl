@@ -13,6 +13,21 @@ add-taken = { $name }: taken as { $kind }; { $rows ->
     [one] 1 reject
    *[other] { $rejects } rejects
  }
+add-walked = { $name }: an archive, read file by file: { $kinds }; { $known } in the case already, { $refused } not taken; { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+ }, { $facts ->
+    [one] 1 fact
+   *[other] { $facts } facts
+ }, { $rejects ->
+    [0] no reject
+    [one] 1 reject
+   *[other] { $rejects } rejects
+ }
+add-walked-kind = { $count ->
+    [one] 1 file taken as { $kind }
+   *[other] { $count } files taken as { $kind }
+ }
 add-known = { $name }: in the case already as { $known }; nothing changed
 add-refused = { $name }: not taken; { $reason } ({ $detail })
 add-refused-row = { $name }, row { $row }: not taken; { $reason } ({ $detail })
@@ -53,7 +68,8 @@ add-nothing-found = There is no file in what was given
 add-none-taken = None of the files could be taken; the case is as before
 add-not-confined = This system could not take everything away from the process that reads files (files: { $files }, network: { $network }, memory and time: { $bounded }). Add only files from sources that you trust, or work on a newer Linux.
 add-progress = { $done } of { $total } files
-add-reading = { $name }: { $percent } %, { $rows } rows, { $rate } rows and { $megabytes } MB a second, { $left } left
+add-walking = { $name }: { $percent } %, { $count } files, { $rate } files and { $megabytes } MB a second, { $left } left
+add-reading = { $name }: { $percent } %, { $count } rows, { $rate } rows and { $megabytes } MB a second, { $left } left
 add-needs-file = Name the files or folders to add, a file to take back with --undo, or a mapping with --mapping
 
 files-column-hash = Hash

@@ -15,6 +15,23 @@ add-taken = { $name } : reconnu comme { $kind } ; { $rows ->
     [one] 1 rejet
    *[other] { $rejects } rejets
  }
+add-walked = { $name } : archive lue fichier par fichier : { $kinds } ; { $known } déjà au dossier, { $refused } non pris ; { $rows ->
+    [0] aucune ligne
+    [one] 1 ligne
+   *[other] { $rows } lignes
+ }, { $facts ->
+    [0] aucun fait
+    [one] 1 fait
+   *[other] { $facts } faits
+ }, { $rejects ->
+    [0] aucun rejet
+    [one] 1 rejet
+   *[other] { $rejects } rejets
+ }
+add-walked-kind = { $count ->
+    [one] 1 fichier reconnu comme { $kind }
+   *[other] { $count } fichiers reconnus comme { $kind }
+ }
 add-known = { $name } : déjà au dossier sous le nom { $known } ; rien n’a changé
 add-refused = { $name } : non pris ; { $reason } ({ $detail })
 add-refused-row = { $name }, ligne { $row } : non pris ; { $reason } ({ $detail })
@@ -57,7 +74,8 @@ add-nothing-found = Il n’y a aucun fichier dans ce qui a été donné
 add-none-taken = Aucun des fichiers n’a pu être pris ; le dossier est comme avant
 add-not-confined = Ce système n’a pas pu tout retirer au processus qui lit les fichiers (fichiers : { $files }, réseau : { $network }, mémoire et temps : { $bounded }). N’ajoutez que des fichiers de sources sûres, ou travaillez sous un Linux plus récent.
 add-progress = { $done } fichiers sur { $total }
-add-reading = { $name } : { $percent } %, { $rows } lignes, { $rate } lignes et { $megabytes } Mo par seconde, encore { $left }
+add-walking = { $name } : { $percent } %, { $count } fichiers, { $rate } fichiers et { $megabytes } Mo par seconde, encore { $left }
+add-reading = { $name } : { $percent } %, { $count } lignes, { $rate } lignes et { $megabytes } Mo par seconde, encore { $left }
 add-needs-file = Indiquez les fichiers ou répertoires à ajouter, un fichier à reprendre avec --undo, ou une correspondance avec --mapping
 
 files-column-hash = Empreinte

@@ -6,6 +6,7 @@ use crate::out;
 use crate::session::Session;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk::add::{Added, Event, Fate, PartFate};
+use desk::great::Tally;
 use evidence::{Mapping, Refusal};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
@@ -24,6 +25,8 @@ fn arguments(command: Command) -> Command {
         .arg(format_argument(&["table", "json"]))
 }
 
+/// Members of a great archive that are shown one by one.
+const SHOWN_MEMBERS: usize = 10;
 /// Rejects shown for a file before the rest is only counted.
 const SHOWN: usize = 5;
 /// After this time a progress bar appears.
@@ -118,6 +121,7 @@ fn is_noteworthy(added: &Added) -> bool {
     match &added.fate {
         Fate::Known { .. } => false,
         Fate::Refused(_) | Fate::Unreadable(_) => true,
+        Fate::Taken { members: Some(tally), .. } => tally.refused > 0 || tally.rejects > 0,
         Fate::Taken { parts, .. } => parts.iter().any(|part| match &part.fate {
             PartFate::Read { rejected, .. } => *rejected > 0,
             PartFate::Refused(_) => true,
@@ -126,12 +130,13 @@ fn is_noteworthy(added: &Added) -> bool {
     }
 }
 
-/// A great list whose reading has begun, or goes on.
+/// A great list or archive whose reading has begun, or goes on.
 struct Begun {
     name: String,
     at: Instant,
     bytes: u64,
-    rows: u64,
+    /// Rows of a list, files of an archive.
+    items: u64,
 }
 
 /// What is shown while a batch runs.
@@ -161,7 +166,7 @@ impl Watch<'_> {
                 let _ = writeln!(std::io::stderr(), "{}", self.session.say("add-not-confined", &values));
             }
             Event::Confined(_) => {}
-            Event::Reading { name, bytes, of, rows } => self.reading(name, *bytes, *of, *rows),
+            Event::Reading { name, bytes, of, rows, members } => self.reading(name, *bytes, *of, *rows, *members),
             Event::File(added) => {
                 self.done += 1;
                 self.progress();
@@ -183,11 +188,12 @@ impl Watch<'_> {
         }
     }
 
-    /// How far a great list is: rate and time left, by what was read since this run began.
-    fn reading(&mut self, name: &str, bytes: u64, of: u64, rows: u64) {
+    /// How far a great list or archive is: rate and time left, by what was read since this run began.
+    fn reading(&mut self, name: &str, bytes: u64, of: u64, rows: u64, members: Option<u64>) {
+        let items = members.unwrap_or(rows);
         let begun = match self.great.take().filter(|begun| begun.name == name) {
             Some(begun) => begun,
-            None => Begun { name: name.to_owned(), at: Instant::now(), bytes, rows },
+            None => Begun { name: name.to_owned(), at: Instant::now(), bytes, items },
         };
         let passed = begun.at.elapsed();
         let read = bytes.saturating_sub(begun.bytes);
@@ -200,12 +206,13 @@ impl Watch<'_> {
             let values = [
                 ("name", name.to_owned()),
                 ("percent", (u128::from(bytes) * 100 / u128::from(of.max(1))).to_string()),
-                ("rows", rows.to_string()),
-                ("rate", a_second(rows.saturating_sub(begun.rows)).to_string()),
+                ("count", items.to_string()),
+                ("rate", a_second(items.saturating_sub(begun.items)).to_string()),
                 ("megabytes", (a_second(read) / 1_000_000).to_string()),
                 ("left", format!("{}:{:02}", left / 60, left % 60)),
             ];
-            bar.set_message(self.session.say("add-reading", &values));
+            let key = if members.is_some() { "add-walking" } else { "add-reading" };
+            bar.set_message(self.session.say(key, &values));
         }
         self.great = Some(begun);
     }
@@ -293,6 +300,11 @@ impl Sums {
             match &added.fate {
                 Fate::Known { .. } => sums.known += 1,
                 Fate::Refused(_) | Fate::Unreadable(_) => sums.refused += 1,
+                Fate::Taken { members: Some(tally), .. } => {
+                    sums.taken += 1;
+                    sums.facts = sums.facts.saturating_add(tally.facts);
+                    sums.rejects = sums.rejects.saturating_add(tally.rejects);
+                }
                 Fate::Taken { parts, .. } => {
                     sums.taken += 1;
                     for part in parts {
@@ -320,8 +332,12 @@ fn describe(added: &Added, session: &Session<'_>) -> String {
             lines.push(session.say("add-unreadable", &[("name", path), ("detail", detail.clone())]));
         }
         Fate::Refused(refusal) => refused(&added.name, &added.path, refusal, session, &mut lines),
-        Fate::Taken { parts, .. } => {
-            for part in parts {
+        Fate::Taken { parts, members, .. } => {
+            if let Some(tally) = members {
+                lines.push(walked(&added.name, tally, session));
+            }
+            let shown = if members.is_some() { SHOWN_MEMBERS } else { usize::MAX };
+            for part in parts.iter().take(shown) {
                 let name = match &part.member {
                     Some(member) => format!("{}/{member}", added.name),
                     None => added.name.clone(),
@@ -362,6 +378,27 @@ fn describe(added: &Added, session: &Session<'_>) -> String {
     lines.join("\n")
 }
 
+/// The line that sums up a great archive.
+fn walked(name: &str, tally: &Tally, session: &Session<'_>) -> String {
+    let kinds: Vec<String> = tally
+        .kinds
+        .iter()
+        .map(|(kind, count)| {
+            session.say("add-walked-kind", &[("count", count.to_string()), ("kind", session.text.kind(kind))])
+        })
+        .collect();
+    let values = [
+        ("name", name.to_owned()),
+        ("kinds", kinds.join(", ")),
+        ("known", tally.known.to_string()),
+        ("refused", tally.refused.to_string()),
+        ("rows", tally.rows.to_string()),
+        ("facts", tally.facts.to_string()),
+        ("rejects", tally.rejects.to_string()),
+    ];
+    session.say("add-walked", &values)
+}
+
 fn refused(name: &str, path: &Path, refusal: &Refusal, session: &Session<'_>, lines: &mut Vec<String>) {
     let code = refusal.reason.code();
     let mut values = vec![
@@ -397,7 +434,7 @@ fn value(added: &Added) -> serde_json::Value {
             serde_json::json!({ "name": added.name, "fate": "refused", "refused": { "code": "unreadable", "detail": detail } })
         }
         Fate::Refused(why) => serde_json::json!({ "name": added.name, "fate": "refused", "refused": refusal(why) }),
-        Fate::Taken { hash, parts } => {
+        Fate::Taken { hash, parts, members } => {
             let parts: Vec<serde_json::Value> = parts
                 .iter()
                 .map(|part| match &part.fate {
@@ -413,7 +450,11 @@ fn value(added: &Added) -> serde_json::Value {
                     }),
                 })
                 .collect();
-            serde_json::json!({ "name": added.name, "fate": "taken", "hash": hash, "parts": parts })
+            let mut value = serde_json::json!({ "name": added.name, "fate": "taken", "hash": hash, "parts": parts });
+            if let (Some(tally), Some(map)) = (members, value.as_object_mut()) {
+                map.insert("members".to_owned(), serde_json::json!(tally));
+            }
+            value
         }
     }
 }

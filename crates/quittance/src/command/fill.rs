@@ -285,7 +285,7 @@ fn origins(
     mapped: &Mapped,
     case: &desk::Case,
 ) -> Result<PathBuf, Failure> {
-    let files: BTreeMap<String, String> = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
+    let files = case.file_names()?;
     let mut rows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let place = |origin: &licensing::facts::Origin| {
         let file = files.get(origin.evidence.as_str()).map_or(origin.evidence.as_str(), String::as_str);

@@ -139,7 +139,7 @@ fn show(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
         out::line(&session.say("joins-none", &[]))?;
         return Ok(Exit::Done);
     }
-    let files: BTreeMap<String, String> = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
+    let files = case.file_names()?;
     for each in &chosen {
         let text = match each {
             Found::Machine(found) => block(&found.machine, &found.records, &found.because, machine, &files, session),

@@ -3,6 +3,7 @@
 
 mod add;
 mod answers;
+mod archives;
 mod changes;
 mod confined;
 mod coverage;

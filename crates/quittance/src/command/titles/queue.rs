@@ -8,7 +8,6 @@ use clap::ArgMatches;
 use jiff::civil::Date;
 use recognition::estate::queue::{Unplaced, queue};
 use recognition::titles::Near;
-use std::collections::BTreeMap;
 
 /// What a title may be, in words.
 fn near(near: &Near) -> String {
@@ -29,7 +28,7 @@ pub(super) fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let known = Known::builtin()?;
     let company = case.company(&known.knowledge(), as_of)?;
     let queue = queue(&company.estate, &company.titles);
-    let names: BTreeMap<String, String> = case.files()?.into_iter().map(|file| (file.hash, file.name)).collect();
+    let names = case.file_names()?;
     if format(matches) == "json" {
         out::json(&serde_json::json!({ "as_of": as_of, "titles": queue }))?;
         return Ok(Exit::Done);
