@@ -8,7 +8,7 @@
 pub use super::facts::Facts;
 use super::recount::recount;
 use super::{Assignment, Served};
-use crate::deployments::{Entitlement, Words};
+use crate::deployments::{Entitlement, Install, Words};
 use crate::requirements::{Demand, Lot, Reading, Way};
 use crate::terms::Product;
 use jiff::civil::Date;
@@ -248,19 +248,19 @@ fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Stand
     // Machines are many and most have the same: one list serves for looking, and is copied only where it is new.
     let mut own = Standing::new();
     let product = if way.product.ends_with(VOLUME_UPGRADE) { "Windows" } else { way.product.as_str() };
+    // What is used remotely stands on the machines that are reached: one of those copies, or of the device's own, must fit.
+    let mut remote = Standing::new();
+    if way.rules.contains(&"OFF-RDS") {
+        let reached: BTreeSet<&str> = facts.estate.accesses.iter().map(|access| access.to.as_str()).collect();
+        let there = reached.into_iter().flat_map(|on| facts.installs(on));
+        remote.extend(there.filter_map(|install| as_product(product, install)));
+        remote.sort_unstable();
+        remote.dedup();
+    }
     for (id, _, _) in &demand.subjects {
         own.clear();
-        own.extend(facts.installs(id).filter_map(|install| {
-            let (edition, version) = (install.edition.as_str(), install.version.as_str());
-            match (product, install.product.as_str()) {
-                (product, there) if product == there => Some((edition, version)),
-                ("SQL Server", there) if there.starts_with("SQL Server ") => Some((edition, version)),
-                ("Office", "Office for Mac") => Some((edition, version_here(version))),
-                // A suite may stand for one of its applications, which has no edition.
-                ("Office", there) if IN_A_SUITE.contains(&there) => Some(("", version)),
-                _ => None,
-            }
-        }));
+        own.extend_from_slice(&remote);
+        own.extend(facts.installs(id).filter_map(|install| as_product(product, install)));
         own.sort_unstable();
         own.dedup();
         if !found.contains(&own) {
@@ -268,6 +268,19 @@ fn standing<'a>(facts: &Facts<'a>, demand: &Demand, way: &Way) -> BTreeSet<Stand
         }
     }
     found
+}
+
+/// Edition and version of an installation, if it is of a product or counted like it.
+fn as_product<'a>(product: &str, install: &'a Install) -> Option<(&'a str, &'a str)> {
+    let (edition, version) = (install.edition.as_str(), install.version.as_str());
+    match (product, install.product.as_str()) {
+        (product, there) if product == there => Some((edition, version)),
+        ("SQL Server", there) if there.starts_with("SQL Server ") => Some((edition, version)),
+        ("Office", "Office for Mac") => Some((edition, version_here(version))),
+        // A suite may stand for one of its applications, which has no edition.
+        ("Office", there) if IN_A_SUITE.contains(&there) => Some(("", version)),
+        _ => None,
+    }
 }
 
 /// The version of Office whose time one for another platform shares.

@@ -313,7 +313,12 @@ fn draft(
     // The name that most units speak for; lots of one name speak together, so that a split lot changes nothing.
     let mut speaking: BTreeMap<Key, u64> = BTreeMap::new();
     for each in &served.uses {
-        *speaking.entry(named(way, owned.get(each.lot), terms)).or_default() += each.covered;
+        let mut name = named(way, owned.get(each.lot), terms);
+        // What is missing beside a higher edition is no more than the edition that is asked for.
+        if served.covered < way.units {
+            name.1.clone_from(&way.edition);
+        }
+        *speaking.entry(name).or_default() += each.covered;
     }
     let most = speaking.into_iter().rev().max_by_key(|(_, covered)| *covered);
     let key = most.map_or_else(|| names.of_unserved(demand, way, owned, terms), |(key, _)| key);

@@ -123,7 +123,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         let device = on_device.first().and_then(|first| scene.estate.devices.get(first.device));
         let Some(device) = device.filter(|device| in_service(scene, device)) else { continue };
         for same in on_device.chunk_by(|a, b| a.kind() == b.kind()) {
-            let Some(Used { product, edition, install: first, .. }) = same.first().copied() else { continue };
+            // Whichever record comes first, the newest copy is told.
+            let newest = same.iter().max_by_key(|each| (each.rank, &each.install.on, &each.install.version));
+            let Some(Used { product, edition, install: first, .. }) = newest.copied() else { continue };
             if covered_by_suite(scene, device, on_device, product) {
                 continue;
             }

@@ -5,7 +5,7 @@ use super::{Arc, Ask, Demand, Found, Lot, Need, Scene, Way};
 use crate::deployments::Server;
 use crate::findings::Step;
 use crate::word::Word;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SERVER: &str = "System Center";
 const CLIENT: &str = "Configuration Manager client ML";
@@ -51,8 +51,8 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
         let by_pair = scene.terms.rule("SC-2PROC", scene.as_of);
         let cores = cores_due(size, by_core.number("per_processor"), by_core.number("per_server"));
         let newest = scene.terms.product(SERVER).and_then(|p| p.newest_on(scene.as_of)).unwrap_or(0);
-        // What is installed on the management server tells the version; without it, each lot may be for its own, and the oldest
-        // version that is held asks no more of any.
+        // What is installed on the management server tells the version; without it, each lot is for its own version, and the
+        // oldest that is held names the line.
         let installed = scene
             .estate
             .installs
@@ -60,9 +60,9 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             .filter(|i| i.product.starts_with(SERVER) && !i.product.ends_with("Console"))
             .filter_map(|i| scene.terms.rank(SERVER, &i.version))
             .max();
-        let owned =
-            scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(|lot| lot.rank.or(lot.reach)).min();
-        let told = installed.or(owned);
+        let of_lot = |lot: &Lot| lot.rank.or(lot.reach);
+        let owned: BTreeSet<usize> = scene.lots.iter().filter(|lot| lot.product == SERVER).filter_map(of_lot).collect();
+        let told = installed.or(owned.first().copied());
         let rank = told.unwrap_or(newest);
         let mut demand = Demand {
             key: format!("system-center:{}", server.id),
@@ -82,9 +82,19 @@ fn servers(scene: &Scene<'_>, found: &mut Found) {
             {
                 let machines = scene.ids_of(&server.id);
                 let need = Need { product: SERVER, edition: Some("Standard"), rank, machines: &machines };
-                let arcs = scene.serving(&need, &[metric], &mut demand.refused, |lot| {
-                    if lot.edition == edition { Ok(1) } else { Err("other-way") }
-                });
+                let fits = |lot: &Lot| if lot.edition == edition { Ok(1) } else { Err("other-way") };
+                let mut arcs = Vec::new();
+                if installed.is_some() || owned.is_empty() {
+                    arcs = scene.serving(&need, &[metric], &mut demand.refused, fits);
+                }
+                for own in owned.iter().filter(|_| installed.is_none()) {
+                    arcs.extend(scene.serving(&Need { rank: *own, ..need }, &[metric], &mut demand.refused, |lot| {
+                        if of_lot(lot).is_some_and(|rank| rank != *own) { Err("other-way") } else { fits(lot) }
+                    }));
+                }
+                arcs.sort_by_key(|arc| arc.lot);
+                arcs.dedup_by_key(|arc| arc.lot);
+                demand.refused.retain(|lot, _| !arcs.iter().any(|arc| arc.lot == *lot));
                 demand.refused.retain(|_, why| *why != "other-way");
                 let native = standard && metric == "core";
                 // Where nothing tells version or edition, the same number of licences of any that counts so will do.

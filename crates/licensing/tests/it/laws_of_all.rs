@@ -82,6 +82,8 @@ proptest! {
         // Rights of a plan or suite, and licences that serve a second time, count once for each of their lines.
         let counts_once = |each: &&Entitlement| {
             terms.plan(&each.product).is_none() && !each.product.contains("Suite") && !each.product.starts_with("Visual Studio")
+                // Under Software Assurance the licence of a device lets it reach virtual desktops besides.
+                && (each.product.as_str(), each.edition.as_str()) != ("Windows", "Enterprise")
                 // It brings an access licence for Project Server.
                 && (each.product.as_str(), each.edition.as_str()) != ("Project", "Professional")
         };
@@ -110,6 +112,11 @@ proptest! {
         });
         // Apps on devices under licences by device are stated by device, whatever they would cost by person.
         estate.entitlements.retain(|lot| lot.metric != "device_sub");
+        // Access licences without coverage tell that access is not covered, and licensing by machine needs that it is.
+        estate.entitlements.retain(|lot| {
+            let to_windows = lot.product.starts_with("Windows Server CAL") || lot.product.contains("CAL Suite");
+            !to_windows || lot.sa_until.is_some_and(|until| until >= jiff::civil::date(2025, 6, 30))
+        });
         if estate.entitlements.is_empty() {
             return Ok(());
         }

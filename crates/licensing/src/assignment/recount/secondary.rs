@@ -2,7 +2,7 @@
 
 use super::{Recount, Sums};
 use crate::assignment::Served;
-use crate::requirements::{Demand, Way};
+use crate::requirements::{Demand, Reading, Way};
 use std::collections::BTreeSet;
 
 impl Recount<'_, '_> {
@@ -26,10 +26,27 @@ impl Recount<'_, '_> {
         self.facts.installs(machine).any(|install| install.product.starts_with("SQL Server"))
     }
 
-    /// Cores that one machine counts by itself.
+    /// Cores that one machine counts by itself; where they are not told, without end in the lowest reading, else the fewest.
     fn size_of_sql(&self, machine: &str) -> Option<u64> {
-        let by_machine = |vm| self.vcpus(vm).max(self.number("SQL-VM-MIN4", "per_vm"));
-        self.facts.vm(machine).map(by_machine).or_else(|| self.facts.server(machine).map(|host| self.all_cores(host)))
+        let is = |number: Option<u32>| number.is_some_and(|number| number > 0);
+        let endless = self.reading == Reading::Low;
+        if let Some(vm) = self.facts.vm(machine) {
+            let least = self.number("SQL-VM-MIN4", "per_vm");
+            return Some(match (is(vm.vcpus), endless) {
+                (true, _) => self.vcpus(vm).max(least),
+                (false, true) => u64::MAX,
+                (false, false) => least,
+            });
+        }
+        let host = self.facts.server(machine)?;
+        let two = [is(host.processors), is(host.cores_per_processor), is(host.cores)];
+        if two.iter().filter(|told| **told).count() >= 2 {
+            return Some(self.all_cores(host));
+        }
+        let least = self.number("SQL-CORE-PHYS", "per_processor");
+        let each = host.cores_per_processor.map_or(1, u64::from).max(least);
+        let fewest = host.processors.filter(|some| *some > 0).map_or(1, u64::from).saturating_mul(each);
+        Some(if endless { u64::MAX } else { fewest })
     }
 
     /// The sizes of all machines with SQL Server but `secondary`.

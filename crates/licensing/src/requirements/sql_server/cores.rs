@@ -15,6 +15,31 @@ pub(super) fn all(scene: &Scene<'_>, place: &Placed<'_>) -> u64 {
     place.server.map_or(0, |server| cores_due(size(scene, server, PRODUCT, &mut Found::default()), least, 0))
 }
 
+/// Cores up to which the secondary of one operating system needs no licences: read in the way that asks least where the size is
+/// not told, there is no end to them; in the other, as few as there can be.
+pub(super) fn carried(scene: &Scene<'_>, place: &Placed<'_>) -> u64 {
+    let number = |rule: &str, key: &str| scene.terms.rule(rule, scene.as_of).number(key);
+    let open = |low: bool, fewest: u64| if low { u64::MAX } else { fewest };
+    if let Some(vm) = place.vm.filter(|vm| vm.vcpus.is_none_or(|vcpus| vcpus == 0)) {
+        let low = scene.reads("virtual-cores-unknown", &vm.id, PRODUCT) == Reading::Low;
+        return open(low, number("SQL-VM-MIN4", "per_vm"));
+    }
+    let told = |number: Option<u32>| number.filter(|number| *number > 0).map(u64::from);
+    let is_told = |server: &Server| {
+        let (processors, each) = (told(server.processors), told(server.cores_per_processor));
+        (processors.is_some() && each.is_some())
+            || (told(server.cores).is_some() && (processors.is_some() || each.is_some()))
+    };
+    match place.server.filter(|server| place.vm.is_none() && !is_told(server)) {
+        Some(server) => {
+            let low = scene.reads("processor-unknown", &server.id, PRODUCT) == Reading::Low;
+            let each = told(server.cores_per_processor).unwrap_or(1).max(number("SQL-CORE-PHYS", "per_processor"));
+            open(low, told(server.processors).unwrap_or(1).saturating_mul(each))
+        }
+        None => all(scene, place),
+    }
+}
+
 /// The core factor of 2012 and 2014 licences, in percent. An AMD part beside the table's series is asked about.
 fn factor(scene: &Scene<'_>, size: Size, server: &Server, found: &mut Found) -> u64 {
     let model = server.cpu_model.as_deref();

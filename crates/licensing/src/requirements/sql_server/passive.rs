@@ -221,7 +221,7 @@ impl<'a> Pairing<'a> {
     /// Parts the pairing, where `assured` of its primaries stand under Software Assurance.
     fn part(&self, scene: &Scene<'_>, leaning: &Leaning, assured: u64, parted: &mut Parted<'a>) {
         let all_in_azure = !self.primaries.is_empty() && self.primaries.iter().all(Placed::in_azure);
-        let largest = self.primaries.iter().map(|place| cores::all(scene, place)).max().unwrap_or(0);
+        let largest = self.primaries.iter().map(|place| cores::carried(scene, place)).max().unwrap_or(0);
         let rule = scene.terms.rule("SQL-FAILOVER", scene.as_of);
         let by_purpose = rule.number("with_sa") > 1;
         let primaries = count(&self.primaries);

@@ -25,17 +25,21 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
     let worth = rule.number("processor_licence_worth").max(1);
     // Cores of Datacenter lots: what is free on premises is used first, the rest serves both places.
     let mut both: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut free: BTreeMap<usize, u64> = BTreeMap::new();
     let mut busy = on_premises;
     for (at, lot) in scene.lots.iter().enumerate() {
+        free.insert(at, lot.units);
         if lot.product == PRODUCT && lot.edition == "Datacenter" && lot.active && lot.metric == "core" {
             let taken = busy.min(lot.units);
             busy -= taken;
             both.insert(at, taken);
+            free.insert(at, lot.units - taken);
         }
     }
     for ((edition, version, migrating), mut list) in machines {
         // The order of the evidence decides nothing.
         list.sort_by(|a, b| (&a.0.id, &a.1.product).cmp(&(&b.0.id, &b.1.product)));
+        list.dedup_by(|a, b| a.0.id == b.0.id);
         let due = |vm: &Vm| {
             let step = rule.number("step").max(1);
             let cores =
@@ -108,14 +112,13 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             continue;
         }
         // What other lots, or Datacenter lots that are free, leave is served a second time by those in use on premises.
-        let free: u64 = arcs
-            .iter()
-            .filter_map(|arc| {
-                let lot = scene.lots.get(arc.lot)?;
-                Some(lot.units.saturating_sub(both.get(&arc.lot).copied().unwrap_or(0)).saturating_mul(arc.worth))
-            })
-            .fold(0, u64::saturating_add);
-        let mut second = units.saturating_sub(free);
+        let mut second = units;
+        for arc in &arcs {
+            let Some(there) = free.get_mut(&arc.lot) else { continue };
+            let base = second.div_ceil(arc.worth.max(1)).min(*there);
+            *there -= base;
+            second = second.saturating_sub(base.saturating_mul(arc.worth));
+        }
         let mut shared = Vec::new();
         let mut taken: u64 = 0;
         for arc in &arcs {

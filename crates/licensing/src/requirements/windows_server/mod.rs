@@ -6,7 +6,7 @@ mod sizing;
 mod small;
 
 use super::host::{counts, size};
-use super::{Ask, Demand, Found, Reading, Scene, Way, recovery, tidy};
+use super::{Ask, Demand, Found, Lot, Reading, Scene, Way, recovery, tidy};
 use crate::deployments::{Install, Server};
 use crate::findings::{Breach, SetAside, Step};
 use sizing::{Floor, Guest, Host, Sizing};
@@ -79,10 +79,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     }
     small::demands(scene, &small, found);
     let floor = Floor::of(scene, groups.values().flat_map(|group| &group.guests));
-    let spare = spare_datacenter(scene, &groups, found);
+    let spare = SpareDatacenter::of(scene, &groups, found);
     let mut on_premises: u64 = 0;
     for (key, group) in groups {
-        for (at, layer) in layers(scene, group, spare, found).into_iter().enumerate() {
+        for (at, layer) in layers(scene, group, &spare, found).into_iter().enumerate() {
             let key = if at == 0 { key.clone() } else { format!("{key}:{at}") };
             on_premises = on_premises.saturating_add(demand(scene, &key, &layer, floor, found));
         }
@@ -137,29 +137,36 @@ fn pay_as_you_go(scene: &Scene<'_>, install: &Install, count: u64, found: &mut F
     true
 }
 
-/// Datacenter cores that are left when the hosts with that edition have theirs: what Standard hosts may use.
-fn spare_datacenter(scene: &Scene<'_>, groups: &BTreeMap<String, Group<'_>>, found: &mut Found) -> u64 {
-    let owned: u64 = scene
-        .lots
-        .iter()
-        .filter(|lot| lot.product == PRODUCT && lot.edition == "Datacenter" && !lot.ended)
-        .map(|lot| if lot.metric == "core" { lot.units } else { lot.units.saturating_mul(16) })
-        .fold(0, u64::saturating_add);
-    let mut used: u64 = 0;
-    for group in groups.values() {
-        let datacenter =
-            group.physical.iter().chain(group.guests.iter().map(|g| &g.install)).any(|i| i.edition == "Datacenter");
-        if datacenter {
-            used = used.saturating_add(
-                group
-                    .hosts
-                    .iter()
-                    .map(|host| size(scene, host, PRODUCT, found).cores().max(16))
-                    .fold(0, u64::saturating_add),
-            );
-        }
+/// Datacenter lots and what hosts with that edition need of them: the rest is what Standard hosts may use.
+struct SpareDatacenter {
+    /// Newest version and cores of each lot.
+    owned: Vec<(usize, u64)>,
+    used: u64,
+}
+
+impl SpareDatacenter {
+    fn of(scene: &Scene<'_>, groups: &BTreeMap<String, Group<'_>>, found: &mut Found) -> SpareDatacenter {
+        let cores = |lot: &Lot| match lot.metric.as_str() {
+            "core" => Some((lot.reach?, lot.units)),
+            "processor_pair" | "processor" => Some((lot.reach?, lot.units.saturating_mul(16))),
+            _ => None,
+        };
+        let lots = scene.lots.iter().filter(|lot| lot.product == PRODUCT && lot.edition == "Datacenter" && !lot.ended);
+        let owned = lots.filter_map(cores).collect();
+        let is_datacenter = |group: &&Group<'_>| {
+            let mut installs = group.physical.iter().chain(group.guests.iter().map(|guest| &guest.install));
+            installs.any(|install| install.edition == "Datacenter")
+        };
+        let hosts = groups.values().filter(is_datacenter).flat_map(|group| &group.hosts);
+        let used = hosts.map(|host| size(scene, host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
+        SpareDatacenter { owned, used }
     }
-    owned.saturating_sub(used)
+
+    /// Cores that are left of lots for version `rank` or newer.
+    fn reaching(&self, rank: usize) -> u64 {
+        let fitting = self.owned.iter().filter(|(reach, _)| *reach >= rank).map(|(_, cores)| *cores);
+        fitting.fold(0, u64::saturating_add).saturating_sub(self.used)
+    }
 }
 
 fn ask(found: &mut Found, code: &'static str, subject: &str, rule: &'static str) {
@@ -217,14 +224,18 @@ fn group_of<'a>(
 /// Machines of several versions on one host: each set of Standard licences covers two of them, and need only be as new as
 /// they are. The newest machines come first; a place that is left in their last set takes one of the next version. Datacenter
 /// lots cover everything at once, and a physical system that counts belongs to the whole: then there is one layer.
-fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found) -> Vec<Group<'a>> {
+fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: &SpareDatacenter, found: &mut Found) -> Vec<Group<'a>> {
     let whole: u64 =
         group.hosts.iter().map(|host| size(scene, host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
-    // Datacenter lots that reach at least half of the hosts' cores make the cheaper end, unless Standard lots cover the layers.
-    let datacenter = spare.saturating_mul(2) >= whole;
     let plain = group.guests.iter().all(|guest| guest.install.edition == "Standard");
     let hosting = group.physical.iter().all(|install| {
-        scene.server(&install.on).is_some_and(|server| server.physical_ose_role.as_deref() == Some("hosting_only"))
+        let role = scene.server(&install.on).and_then(|server| server.physical_ose_role.as_deref());
+        match role {
+            Some(role) => role == "hosting_only",
+            None => {
+                !group.guests.is_empty() && scene.reads("physical-role-unknown", &install.on, PRODUCT) == Reading::Low
+            }
+        }
     });
     let mut ranked: Vec<(usize, Guest<'a>)> = group
         .guests
@@ -239,6 +250,9 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: u64, found: &mut Found
     if !plain || !hosting || !mixed || contained {
         return vec![group];
     }
+    // Datacenter lots of the newest machines' version that reach at least half of the hosts' cores make the cheaper end, unless
+    // Standard lots cover the layers.
+    let datacenter = newest.map_or(0, |newest| spare.reaching(newest)).saturating_mul(2) >= whole;
     // Under pairs the licences that cover the processors bring their places with them.
     let by_pairs = newest < scene.terms.rank(PRODUCT, "2016");
     let per_set = scene.terms.rule("WS-CORE-STACK", scene.as_of).number("oses_per_set").max(1);
