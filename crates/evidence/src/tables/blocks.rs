@@ -174,7 +174,7 @@ impl Kind {
     fn of(block: &Block) -> Kind {
         if block.has("hotfixid") {
             Kind::Patch
-        } else if block.has("licensestatus") && block.has("partialproductkey") {
+        } else if block.has("licensestatus") && block.has("partialproductkey") || is_slmgr(block) {
             Kind::Licence
         } else if block.has("numberofcores") || (block.has("l2cachesize") && block.has("socketdesignation")) {
             Kind::Processor
@@ -354,12 +354,27 @@ fn guest_processors(block: &Block) -> Option<Machine> {
     })
 }
 
+/// What `slmgr /dlv` calls the state of the licence.
+const SLMGR_STATUS: &[&str] =
+    &["license status", "etat de la licence", "statut de la licence", "lizenzstatus", "estado de la licencia"];
+
+/// True for what `slmgr /dlv` prints: the licence of the running Windows, in the words of its language.
+fn is_slmgr(block: &Block) -> bool {
+    block.get(&["name", "nom", "nombre"]).is_some_and(|name| name.starts_with("Windows(R)"))
+        && block.get(&["description", "beschreibung", "descripcion"]).is_some_and(|text| text.contains("channel"))
+}
+
 /// The channel of an activated Windows is a fact of the machine; every other licence state is set aside, keys unread.
 fn licence(block: &Block, row: u64, machine: &MachineRef, sink: &mut Sink) {
-    let name = block.get(&["name"]).unwrap_or_default();
-    let active = block.get(&["licensestatus"]).as_deref() == Some("1");
+    let name = block.get(&["name", "nom", "nombre"]).unwrap_or_default();
+    let status = block.get(&["licensestatus"]).or_else(|| block.get(SLMGR_STATUS).map(|text| fold(&text)));
+    let active = status.as_deref().is_some_and(|status| {
+        matches!(status, "1" | "licensed" | "sous licence" | "avec licence" | "lizenziert" | "con licencia")
+    });
     let channel = block.get(&["productkeychannel"]).or_else(|| {
-        block.get(&["description"]).and_then(|text| Some(text.rsplit_once(", ")?.1.replace(" channel", "")))
+        block
+            .get(&["description", "beschreibung", "descripcion"])
+            .and_then(|text| Some(text.rsplit_once(", ")?.1.replace(" channel", "")))
     });
     if active && name.starts_with("Windows") && channel.is_some() {
         let told = Machine { id: machine.clone(), os_channel: channel, ..Machine::default() };

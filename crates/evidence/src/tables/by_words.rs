@@ -495,8 +495,9 @@ fn is_enough(found: &[Option<Column>]) -> bool {
 /// How many records may stand above the headings.
 const PROSE: usize = 40;
 
-/// The records with their headings under the names that readers know, and where they stand. `None`: no line of headings says enough.
-pub(super) fn renamed(records: &[Record]) -> Option<(&'static Known, usize, Vec<Record>)> {
+/// The headings of a table under the names that readers know, who reads it so, and where they stand. `None`: no line of headings says
+/// enough.
+pub(super) fn renamed(records: &[Record]) -> Option<(&'static Known, usize, Vec<String>)> {
     let (at, found, header) = records.iter().take(PROSE).enumerate().find_map(|(at, record)| {
         if record.cells.len() < 2 || record.cells.iter().any(|cell| cell.chars().count() > 60) {
             return None;
@@ -505,18 +506,14 @@ pub(super) fn renamed(records: &[Record]) -> Option<(&'static Known, usize, Vec<
         let found = columns(&header);
         is_enough(&found).then_some((at, found, header))
     })?;
-    let mut made = records.to_vec();
-    let slot = made.get_mut(at)?;
-    for (place, cell) in slot.cells.iter_mut().enumerate() {
-        match found.get(place) {
-            Some(Some(column)) => column.known_as().clone_into(cell),
-            // What has no meaning must not pass for another column that has none.
-            _ if header.get(place).is_some_and(|heading| !heading.is_empty()) => *cell = format!("other {cell}"),
-            _ => {}
-        }
-    }
-    let (known, place) = find(&made)?;
-    (place == at).then_some((known, at, made))
+    let name = |(told, heading): (Option<Column>, String)| match told {
+        Some(column) => column.known_as().to_owned(),
+        // What has no meaning must not pass for another column that has none.
+        None => format!("other {heading}"),
+    };
+    let names: Vec<String> = found.into_iter().zip(header).map(name).collect();
+    let (known, _) = find(&[Record { cells: names.clone(), cut: false }])?;
+    Some((known, at, names))
 }
 
 #[cfg(test)]

@@ -367,13 +367,13 @@ fn by_mapping(
             return Ok(sink.done());
         }
     }
-    if let Some((known, at, renamed)) = by_words::renamed(records) {
+    if let Some((known, at, header)) = by_words::renamed(records) {
         let mut sink = Sink::new(known.format, encoding, evidence, context.limits.rows).mended(context);
-        sink.note("headings-by-their-words", told_headings(records, &renamed, at));
+        sink.note("headings-by-their-words", told_headings(records, &header, at));
         if at > 0 {
             sink.note("lines-before-headings", at.to_string());
         }
-        (known.read)(&view(name, &renamed, at), &mut sink);
+        (known.read)(&View { header, ..view(name, records, at) }, &mut sink);
         return Ok(sink.done());
     }
     let wide = records.iter().take(PROSE).map(|record| record.cells.len()).max().unwrap_or(0);
@@ -392,9 +392,9 @@ fn by_mapping(
 }
 
 /// Which heading was taken for which, as `theirs = ours`.
-fn told_headings(records: &[Record], renamed: &[Record], at: usize) -> String {
-    let cells = |records: &[Record]| records.get(at).map(|record| record.cells.clone()).unwrap_or_default();
-    let pairs = cells(records).into_iter().zip(cells(renamed)).filter(|(_, ours)| !ours.starts_with("other "));
+fn told_headings(records: &[Record], header: &[String], at: usize) -> String {
+    let theirs = records.get(at).map(|record| record.cells.as_slice()).unwrap_or_default();
+    let pairs = theirs.iter().zip(header).filter(|(_, ours)| !ours.starts_with("other "));
     pairs.map(|(theirs, ours)| format!("{} = {ours}", theirs.trim())).collect::<Vec<_>>().join("; ")
 }
 
@@ -458,11 +458,11 @@ pub(crate) fn sheets(name: &str, sheets: &[Sheet], evidence: &str, context: &Con
         }
     }
     for sheet in sheets.iter().filter(|sheet| !sheet.hidden) {
-        if let Some((known, at, renamed)) = by_words::renamed(&sheet.records) {
+        if let Some((known, at, header)) = by_words::renamed(&sheet.records) {
             let mut sink = Sink::new(known.format, "", evidence, context.limits.rows).mended(context);
             sink.part(Some(&sheet.name));
-            sink.note("headings-by-their-words", told_headings(&sheet.records, &renamed, at));
-            (known.read)(&view(name, &renamed, at), &mut sink);
+            sink.note("headings-by-their-words", told_headings(&sheet.records, &header, at));
+            (known.read)(&View { header, ..view(name, &sheet.records, at) }, &mut sink);
             return Ok(sink.done());
         }
     }

@@ -23,7 +23,7 @@ pub(super) const TABLES: &[Known] = &[
 ];
 
 /// What lists of programs, hives and answers of commands are called, whatever machine they are of.
-const LISTS: [&str; 51] = [
+const LISTS: [&str; 53] = [
     "apt",
     "brew",
     "choco",
@@ -31,6 +31,8 @@ const LISTS: [&str; 51] = [
     "dpkg",
     "rpm",
     "snap",
+    "slmgr",
+    "dlv",
     "yum",
     "all",
     "applications",

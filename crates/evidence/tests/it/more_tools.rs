@@ -225,3 +225,11 @@ fn guests_of_other_hypervisors_were_not_read() {
     let text = "VM Name,Host,Cores,Power State,Cluster\nvm-3,node-a,4,On,C1\n";
     assert_eq!(names(&read("vms.csv", text)), ["vm-3"]);
 }
+
+#[test]
+fn what_slmgr_prints_was_a_table_with_a_machine_named_after_an_edition() {
+    let text = "Version du service de licences logicielles : 10.0.20348.1\r\n\r\nNom : Windows(R), ServerStandard edition\r\nDescription : Windows(R) Operating System, VOLUME_KMSCLIENT channel\r\nID d’activation : x\r\nÉtat de la licence : sous licence\r\n";
+    let reading = read("DC-1.txt", text);
+    let machine = machines(&reading)[0];
+    assert_eq!((machine.id.name.as_deref(), machine.os_channel.as_deref()), (Some("DC-1"), Some("VOLUME_KMSCLIENT")));
+}

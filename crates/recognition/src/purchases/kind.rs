@@ -20,10 +20,31 @@ pub(crate) fn is_service(shown: &Text, words: &[String], knowledge: &Knowledge) 
     if any(words, &knowledge.tokens.media) {
         return false;
     }
+    // "2 jours consultant": days and hours are sold to work in them.
+    let days = words.first().is_some_and(|count| count.parse::<u32>().is_ok())
+        && words.get(1).is_some_and(|unit| {
+            matches!(
+                unit.as_str(),
+                "jour"
+                    | "jours"
+                    | "day"
+                    | "days"
+                    | "tag"
+                    | "tage"
+                    | "heure"
+                    | "heures"
+                    | "hour"
+                    | "hours"
+                    | "stunden"
+                    | "h"
+            )
+        });
     let licence_words =
         any(words, &knowledge.tokens.volume) || has(words, "cal") || has(words, "license") || has(words, "oem");
     !licence_words
-        && (begins_with_labour(words, knowledge) || knowledge.tokens.service.iter().any(|phrase| shown.has(phrase)))
+        && (days
+            || begins_with_labour(words, knowledge)
+            || knowledge.tokens.service.iter().any(|phrase| shown.has(phrase)))
 }
 
 /// True if a software assurance word stands in the line and is not denied.
@@ -100,6 +121,10 @@ pub(crate) fn kind(words: &[String], class: Class, channel: &str, knowledge: &Kn
     }
     if class == Class::School {
         return "subscription";
+    }
+    // The word of the subscription is part of what a developer's licence is called.
+    if class == Class::Msdn && licence_with_sa(words) {
+        return "licence+SA";
     }
     let rented = any(words, &tokens.subscription)
         || channel == "open_value" && !has_acquisition_year(words) && has_term(words)

@@ -40,6 +40,11 @@ pub(crate) fn cores(words: &[String]) -> Option<u32> {
     if !has(words, "core") && !has(words, "suite") {
         return None;
     }
+    packed_licences(words)
+}
+
+/// Licences in one counted unit ("16Lic", "pack of 16").
+fn packed_licences(words: &[String]) -> Option<u32> {
     let packed = numbers_before(words, "license");
     if let Some(n) = packed.iter().copied().find(|n| (2..=128).contains(n)) {
         return Some(n);
@@ -119,6 +124,21 @@ fn server_like(counted: &Counted<'_>) -> (&'static str, Option<u32>) {
             16 => ("core_16pack", Some(16)),
             n => ("core", Some(n)),
         };
+    }
+    // "16 Lic" of a server that is sold by cores today: a volume line without a version is of today.
+    if counted.in_volume
+        && counted.version.is_none()
+        && matches!(counted.class, Class::OsServer | Class::Management | Class::Cis)
+        && let Some(n) = packed_licences(words).filter(|n| matches!(n, 2 | 16))
+    {
+        return if n == 2 { ("core_2pack", Some(2)) } else { ("core_16pack", Some(16)) };
+    }
+    // "1-4 CPU": the size of a server that is counted whole.
+    if counted.class == Class::OsServer
+        && before_2012(counted.version)
+        && matches!(counted.edition, "Standard" | "Enterprise")
+    {
+        return ("server", Some(1));
     }
     if let Some(n) = numbers_before(words, "processor").first().copied() {
         return match n {

@@ -11,6 +11,7 @@ mod knowledge;
 mod metric;
 mod others;
 mod plan;
+mod plan_name;
 mod product;
 mod spelling;
 mod table;
@@ -130,7 +131,7 @@ pub(crate) fn acquisition_year(title: &str) -> Option<u8> {
 
 /// A plan's name in the publisher's English; a name that no translation is known of comes back as it is.
 pub fn plan_in_english(name: &str) -> String {
-    plan::in_english(name, knowledge::knowledge())
+    plan_name::in_english(name, knowledge::knowledge())
 }
 
 /// Understands one purchase line.

@@ -349,3 +349,35 @@ fn free_and_rare_titles_in_other_languages_were_not_known() {
         ("Feature update to Windows 10, version 22H2", "", "Windows |  |  | update"),
     ]);
 }
+
+#[test]
+fn what_a_buyer_wrote_behind_a_plan_became_part_of_its_name() {
+    for (title, plan) in [
+        ("M365 Business Std / mois", "Microsoft 365 Business Standard"),
+        ("O365 Business Premium - ajout 2 utilisateurs", "Microsoft 365 Business Standard"),
+        ("Microsoft 365 Copilot (promo -15%)", "Microsoft 365 Copilot"),
+        ("Licences Exchange Online Plan 2 (20 boîtes)", "Exchange Online"),
+        ("Microsoft 365 E3 - Unattended License", "Microsoft 365 E3 - Unattended License"),
+        ("Microsoft Teams Phone Standard - Virtual User", "Microsoft Teams Phone Standard - Virtual User"),
+    ] {
+        assert_eq!(recognise(title, None, &Hints::default()).product, plan, "{title}");
+    }
+}
+
+#[test]
+fn days_of_work_and_contracts_of_care_were_licences() {
+    for title in
+        ["2 jours consultant SQL Server", "Contrat maintenance serveurs Windows 2024", "Rollout Windows 11 pro Client"]
+    {
+        assert_eq!(recognise(title, None, &Hints::default()).kind, "service", "{title}");
+    }
+    assert_eq!(recognise("2 licences Windows 11 Pro OEM", None, &Hints::default()).kind, "licence");
+}
+
+#[test]
+fn the_year_of_a_day_was_taken_for_a_version() {
+    lines(&[(
+        "Windows Server - Standard - Core - 16 Lic - SA (fin 30/06/2026)",
+        "Windows Server | Standard | current | core_16pack | 16 | SA | unknown",
+    )]);
+}
