@@ -46,8 +46,13 @@ impl Standing {
             position: &self.position,
             clusters: &self.clusters,
             decisions: &self.decisions,
-            rows_only_counted: counted::sum(&self.company.counted),
+            rows_only_counted: self.only_counted(),
         }
+    }
+
+    /// Rows of great lists that were counted by their titles, not judged one by one.
+    pub(crate) fn only_counted(&self) -> Option<CountedSum> {
+        counted::sum(&self.company.counted)
     }
 }
 
@@ -110,6 +115,8 @@ pub(crate) struct Thought {
     pub(crate) left_out: Vec<licensing::findings::Finding>,
     /// Name and hash of each evidence file.
     pub(crate) names: std::collections::BTreeMap<String, String>,
+    /// Rows of great lists that were only counted.
+    pub(crate) counted: Option<CountedSum>,
 }
 
 /// The position as it is, and as it would be after the changes in `file`.
@@ -131,7 +138,8 @@ pub(crate) fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBu
     let company = case.company(&knowledge, as_of)?;
     let (estate, left_out) = changes.apply(&company.estate.estate);
     let of = |estate| licensing::position(estate, knowledge.terms, knowledge.prices, as_of, &options);
-    Ok(Thought { before: of(&company.estate.estate), after: of(&estate), left_out, names })
+    let counted = counted::sum(&company.estate.counted);
+    Ok(Thought { before: of(&company.estate.estate), after: of(&estate), left_out, names, counted })
 }
 
 /// One side of a comparison: a day of the case, another case folder, or `FOLDER@DAY`.

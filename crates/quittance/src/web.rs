@@ -66,7 +66,7 @@ async fn page(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
             &standing.clusters,
             &standing.names,
             &standing.decisions,
-            None,
+            standing.only_counted(),
             &links,
             &text,
         )
@@ -88,7 +88,7 @@ async fn as_json(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response
 
 async fn as_workbook(State(desk): State<Arc<Desk>>, Query(asked): Asked) -> Response {
     let text = desk.text(&asked);
-    match desk.standing().map(|standing| report::sheet::render(&standing.position, &text)) {
+    match desk.standing().map(|standing| report::sheet::render(&standing.position, standing.only_counted(), &text)) {
         Ok(Ok(bytes)) => {
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
             let name = "attachment; filename=\"position.xlsx\"";

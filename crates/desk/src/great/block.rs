@@ -75,11 +75,20 @@ fn to_bytes(head: &Head, columns: &Columns) -> serde_json::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The head of a block, without its columns. `Err`: not what this program writes.
+pub(super) fn head_of(bytes: &[u8]) -> Result<Head, ColumnsError> {
+    parted(bytes).map(|(head, _)| head)
+}
+
 /// A block out of bytes. `Err`: not what this program writes.
 pub(crate) fn rows_of(bytes: &[u8]) -> Result<(Head, Columns), ColumnsError> {
+    let (head, columns) = parted(bytes)?;
+    Ok((head, Columns::from_bytes(columns)?))
+}
+
+fn parted(bytes: &[u8]) -> Result<(Head, &[u8]), ColumnsError> {
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or(ColumnsError)?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| ColumnsError)?;
     let (head, columns) = rest.split_at_checked(length).ok_or(ColumnsError)?;
-    let head = serde_json::from_slice(head).map_err(|_| ColumnsError)?;
-    Ok((head, Columns::from_bytes(columns)?))
+    Ok((serde_json::from_slice(head).map_err(|_| ColumnsError)?, columns))
 }

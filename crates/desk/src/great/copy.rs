@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes written at a time.
@@ -12,11 +13,37 @@ const PIECE: usize = 4 << 20;
 /// Where memory and places in the file must begin to be written past the cache.
 const ALIGNED: usize = 4096;
 
+/// Pieces that are on their way at a time.
+const ROOMS: usize = 3;
+
+/// Some bytes of the file, where they may be written from past the cache.
+struct Piece {
+    room: Vec<u8>,
+    skip: usize,
+    length: usize,
+}
+
+impl Piece {
+    fn new() -> Self {
+        let room = vec![0; PIECE + ALIGNED];
+        let skip = room.as_ptr().align_offset(ALIGNED).min(ALIGNED);
+        Piece { room, skip, length: 0 }
+    }
+
+    fn room(&mut self) -> &mut [u8] {
+        self.room.get_mut(self.skip..self.skip + PIECE).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.room.get(self.skip..self.skip + self.length).unwrap_or_default()
+    }
+}
+
 /// A copy that is being made; shared by the thread that makes it and the one that asks how far it is.
 #[derive(Debug)]
 pub(super) struct Copy {
     file: File,
-    /// Bytes on their way to the disk, and the hash over them.
+    /// Bytes on their way to the disk and hashed, and the hash over them.
     done: Mutex<(u64, Sha256)>,
 }
 
@@ -72,33 +99,52 @@ impl Copy {
         source.seek(SeekFrom::Start(at))?;
         let mut beside = past_the_cache(path);
         let mut cached = &self.file;
-        let mut room = vec![0; PIECE + ALIGNED];
-        let skip = room.as_ptr().align_offset(ALIGNED).min(ALIGNED);
-        loop {
-            if stop() {
-                return Ok(false);
+        std::thread::scope(|scope| {
+            // The pieces go round: filled and written here, hashed beside, filled again.
+            let (give_back, free) = channel();
+            let (hand_on, written) = sync_channel(ROOMS);
+            for _ in 0..ROOMS {
+                let _ = give_back.send(Piece::new());
             }
-            let piece = room.get_mut(skip..skip + PIECE).unwrap_or_default();
-            let length = fill(source, piece)?;
-            let piece = piece.get(..length).unwrap_or_default();
-            if let Some(file) = beside.as_mut().filter(|_| length == PIECE) {
-                let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(piece));
-                if written.is_err() {
-                    // Some file systems refuse only here.
-                    beside = None;
+            scope.spawn(move || self.hash_all(&written, &give_back));
+            loop {
+                let Ok(mut piece) = free.recv() else { return Err(ErrorKind::BrokenPipe.into()) };
+                if stop() {
+                    return Ok(false);
+                }
+                piece.length = fill(source, piece.room())?;
+                let whole = piece.length == PIECE;
+                if let Some(file) = beside.as_mut().filter(|_| whole) {
+                    let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(piece.bytes()));
+                    if written.is_err() {
+                        // Some file systems refuse only here.
+                        beside = None;
+                    }
+                }
+                if beside.is_none() || !whole {
+                    cached.seek(SeekFrom::Start(at))?;
+                    cached.write_all(piece.bytes())?;
+                }
+                at += piece.length as u64;
+                if hand_on.send(piece).is_err() {
+                    return Err(ErrorKind::BrokenPipe.into());
+                }
+                if !whole {
+                    return Ok(true);
                 }
             }
-            if beside.is_none() || length < PIECE {
-                cached.seek(SeekFrom::Start(at))?;
-                cached.write_all(piece)?;
-            }
-            at += length as u64;
-            let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-            done.1.update(piece);
-            done.0 = at;
-            if length < PIECE {
-                return Ok(true);
-            }
+        })
+    }
+
+    /// Hashes the pieces that were written, in their order, until no more come.
+    fn hash_all(&self, written: &Receiver<Piece>, give_back: &Sender<Piece>) {
+        let (mut at, mut hash) = self.done.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for piece in written {
+            hash.update(piece.bytes());
+            at += piece.length as u64;
+            *self.done.lock().unwrap_or_else(PoisonError::into_inner) = (at, hash.clone());
+            // The copying may have ended.
+            let _ = give_back.send(piece);
         }
     }
 

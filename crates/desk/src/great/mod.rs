@@ -18,5 +18,6 @@ pub use child::{LIST_ARGUMENT, child};
 
 pub use members::Tally;
 pub(crate) use reading::{Finished, Progress, Reading, has_the_mark_of_an_archive, may_be_great, read};
+pub use rows::Named;
 pub(crate) use rows::{GreatReading, Names, TitleRow};
 pub(crate) use staging::give_way;

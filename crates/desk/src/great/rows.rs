@@ -1,13 +1,24 @@
 //! Titles of great lists, out of their blocks.
 
-use super::block::{Head, rows_of};
+use super::block::{Head, head_of, rows_of};
 use crate::{Case, Error};
 use evidence::bulk::{Columns, Row};
 use licensing::facts::{Fact, FactRow, MachineRef, Origin, Title};
 use licensing::word::Word;
 use rusqlite::{Rows, Statement, Transaction};
-use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::rc::Rc;
+
+/// The machines and titles that a great list or archive names.
+#[derive(Debug)]
+pub struct Named {
+    /// Different machines, as it names them; which of them are one, the whole case tells.
+    pub machines: u64,
+    /// Different titles, without machine and day.
+    pub titles: Vec<Title>,
+}
 
 /// A reading whose titles stand in blocks: a great list, or a member of a great archive.
 #[derive(Debug)]
@@ -160,6 +171,35 @@ impl Case {
         let sql = "SELECT EXISTS (SELECT 1 FROM title_block JOIN reading ON reading.id = title_block.reading
              JOIN file ON file.id = reading.file WHERE file.hash = ?1)";
         self.connection.query_row(sql, [hash], |row| row.get(0)).map_err(|source| self.store(source))
+    }
+
+    /// What a great list or archive names. `None`: the file is none.
+    ///
+    /// # Errors
+    /// The database cannot be read, or holds what this program does not write.
+    pub fn named_in(&self, hash: &str) -> Result<Option<Named>, Error> {
+        let store = |source| self.store(source);
+        let mut query = self
+            .connection
+            .prepare(
+                "SELECT title_block.body FROM title_block JOIN reading ON reading.id = title_block.reading
+                 JOIN file ON file.id = reading.file WHERE file.hash = ?1 ORDER BY reading.id, title_block.seq",
+            )
+            .map_err(store)?;
+        // Machines may be a million: what is remembered of each is a number that no two share but by a chance of one in billions.
+        let (state, mut machines) = (RandomState::new(), HashSet::new());
+        let (mut met, mut titles) = (HashSet::new(), Vec::new());
+        let mut rows = query.query([hash]).map_err(store)?;
+        let mut found = false;
+        while let Some(row) = rows.next().map_err(store)? {
+            found = true;
+            let body = row.get_ref(0).and_then(|body| Ok(body.as_blob()?)).map_err(store)?;
+            let head = head_of(body).map_err(|error| self.damaged(format!("a block of {hash}"), error))?;
+            machines.extend(head.new_machines.iter().map(|machine| state.hash_one(machine)));
+            let fresh: Vec<i64> = head.new_titles.into_iter().filter(|title| met.insert(*title)).collect();
+            titles.extend(self.titles_of(&fresh)?);
+        }
+        Ok(found.then_some(Named { machines: machines.len() as u64, titles }))
     }
 
     /// The blocks of a reading, one after the other: number, head, columns.

@@ -64,6 +64,13 @@ add-total = { $taken ->
     [one] 1 reject
    *[other] { $rejects } rejects
  }
+add-named = { $name } names { $machines ->
+    [one] one machine
+   *[other] { $machines } machines
+ } and { $titles ->
+    [one] one title
+   *[other] { $titles } different titles
+ }; a Microsoft licence is asked for by: { $licensable }, none by: { $others }, not recognised: { $unrecognised } (`quittance titles`)
 add-nothing-found = There is no file in what was given
 add-none-taken = None of the files could be taken; the case is as before
 add-not-confined = This system could not take everything away from the process that reads files (files: { $files }, network: { $network }, memory and time: { $bounded }). Add only files from sources that you trust, or work on a newer Linux.

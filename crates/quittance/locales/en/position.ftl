@@ -1,7 +1,6 @@
 # The licence position: headings, sums in words, reasons, questions.
 
 position-title = Licence position on { $date }
-position-of = { $company }, licence position on { $date }
 position-column-product = Product
 position-column-metric = Counted by
 position-column-required = Required
@@ -25,6 +24,7 @@ position-total-unpriced = { $count ->
  }
 position-optimal = No other use of the licences held would cost less.
 position-not-optimal = No cheaper use of the licences held was found within the bound of work; if there is one, it is cheaper by { $gap } at most.
+position-only-counted = Of great lists and archives { $rows } rows with { $titles } titles that ask for no licence were counted by their titles, not judged one by one; `quittance titles` shows those that are not recognised.
 position-questions = Questions
 position-questions-none = Nothing that matters is unknown.
 position-questions-intro = Each answer narrows the interval of a line. The most valuable first.

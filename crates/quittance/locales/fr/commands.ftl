@@ -70,6 +70,13 @@ add-total = { $taken ->
     [one] 1 rejet
    *[other] { $rejects } rejets
  }
+add-named = { $name } nomme { $machines ->
+    [one] une machine
+   *[other] { $machines } machines
+ } et { $titles ->
+    [one] un titre
+   *[other] { $titles } titres différents
+ } ; licence Microsoft demandée : { $licensable }, aucune demandée : { $others }, non reconnus : { $unrecognised } (`quittance titles`)
 add-nothing-found = Il n’y a aucun fichier dans ce qui a été donné
 add-none-taken = Aucun des fichiers n’a pu être pris ; le dossier est comme avant
 add-not-confined = Ce système n’a pas pu tout retirer au processus qui lit les fichiers (fichiers : { $files }, réseau : { $network }, mémoire et temps : { $bounded }). N’ajoutez que des fichiers de sources sûres, ou travaillez sous un Linux plus récent.

@@ -1,7 +1,6 @@
 # La position de licences : titres, calculs en toutes lettres, raisons, questions.
 
 position-title = Position de licences au { $date }
-position-of = { $company }, position de licences au { $date }
 position-column-product = Produit
 position-column-metric = Compté par
 position-column-required = Requis
@@ -25,6 +24,7 @@ position-total-unpriced = { $count ->
  }
 position-optimal = Aucun autre emploi des licences détenues ne coûterait moins.
 position-not-optimal = Aucun emploi moins coûteux des licences détenues n'a été trouvé dans la limite de calcul ; s'il y en a un, il coûte au plus { $gap } de moins.
+position-only-counted = Des grandes listes et archives, { $rows } lignes portant { $titles } titres qui ne demandent pas de licence ont été comptées par titre, sans être jugées une à une ; `quittance titles` montre ceux qui ne sont pas reconnus.
 position-questions = Questions
 position-questions-none = Rien d'important n'est inconnu.
 position-questions-intro = Chaque réponse resserre l'intervalle d'une ligne. Les plus utiles d'abord.

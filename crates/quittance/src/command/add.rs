@@ -3,12 +3,15 @@
 use super::{Entry, format, format_argument, page};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::out;
-use crate::session::Session;
+use crate::session::{Known, Session};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use desk::add::{Added, Event, Fate, PartFate};
 use desk::great::Tally;
 use evidence::{Mapping, Refusal};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use recognition::estate::counted::{Sorted, sorted};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -260,14 +263,35 @@ pub(crate) fn add(case: &mut desk::Case, sources: &[PathBuf], told: Told, sessio
         return Err(Failure::new("add-nothing-found", Vec::new()));
     }
     let sums = Sums::of(&all);
+    let named = named(case, &all)?;
     if json {
-        let files: Vec<serde_json::Value> = all.iter().map(value).collect();
+        let files = all.iter().map(|added| {
+            let mut value = value(added);
+            let of_file = value.get("hash").and_then(|hash| named.get(hash.as_str()?));
+            if let (Some(told), Some(map)) = (of_file.map(|(_, told)| serde_json::json!(told)), value.as_object_mut()) {
+                map.insert("named".to_owned(), told);
+            }
+            value
+        });
+        let files: Vec<serde_json::Value> = files.collect();
         out::json(&serde_json::json!({
             "files": files,
             "taken": sums.taken, "known": sums.known, "refused": sums.refused,
             "facts": sums.facts, "rejects": sums.rejects,
         }))?;
     } else {
+        for (name, told) in named.into_values() {
+            let sum = told.titles;
+            let values = [
+                ("name", name),
+                ("machines", told.machines.to_string()),
+                ("titles", (sum.licensable + sum.not_licensable + sum.unrecognised).to_string()),
+                ("licensable", sum.licensable.to_string()),
+                ("others", sum.not_licensable.to_string()),
+                ("unrecognised", sum.unrecognised.to_string()),
+            ];
+            out::line(&session.say("add-named", &values))?;
+        }
         let values = [
             ("taken", sums.taken.to_string()),
             ("known", sums.known.to_string()),
@@ -282,6 +306,31 @@ pub(crate) fn add(case: &mut desk::Case, sources: &[PathBuf], told: Told, sessio
         Sums { taken: 0, known: 0, .. } => Err(Failure::new("add-none-taken", Vec::new())),
         _ => Ok(Exit::BadNews),
     }
+}
+
+/// What a great list or archive names, as JSON tells it.
+#[derive(Serialize)]
+struct Named {
+    /// Different machines, as it names them.
+    machines: u64,
+    /// Different titles, by what they say of licences.
+    titles: Sorted,
+}
+
+/// What the great lists and archives of a batch name, with their names, by their hashes. Each title is recognised once.
+fn named(case: &desk::Case, all: &[Added]) -> Result<BTreeMap<String, (String, Named)>, Failure> {
+    let mut known = None;
+    let mut told = BTreeMap::new();
+    for added in all {
+        let Fate::Taken { hash, .. } = &added.fate else { continue };
+        let Some(named) = case.named_in(hash)? else { continue };
+        if known.is_none() {
+            known = Some(case.titles(&Known::builtin()?.titles)?);
+        }
+        let titles = known.as_ref().map(|titles| sorted(&named.titles, titles)).unwrap_or_default();
+        told.insert(hash.clone(), (added.name.clone(), Named { machines: named.machines, titles }));
+    }
+    Ok(told)
 }
 
 /// Figures over a batch.

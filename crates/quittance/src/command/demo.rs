@@ -50,7 +50,7 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let standing = standing::of_case(&case, as_of, None, &standing::options(false))?;
     drop(case);
     out::line("")?;
-    out::print(&report::table::render(&standing.position, &standing.clusters, session.text))?;
+    out::print(&report::table::render(&standing.position, &standing.clusters, standing.only_counted(), session.text))?;
     let where_to = [("case", folder.display().to_string()), ("exports", exports.display().to_string())];
     out::line(&format!("\n{}", session.say("demo-where", &where_to)))?;
     if matches.get_flag("no-serve") {

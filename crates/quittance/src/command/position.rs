@@ -9,6 +9,7 @@ use desk::decisions::Behind;
 use licensing::clusters::Cluster;
 use licensing::comparison::{Comparison, compare};
 use licensing::position::Position;
+use recognition::estate::counted::CountedSum;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -81,10 +82,10 @@ fn thought(matches: &ArgMatches, session: &Session<'_>, file: &PathBuf) -> Outco
                 }
                 text.push('\n');
             }
-            text.push_str(&report::table::render(&thought.after, &[], session.text));
+            text.push_str(&report::table::render(&thought.after, &[], thought.counted, session.text));
             text.into_bytes()
         }
-        _ => laid_out(matches, session, &thought.after, &[], &thought.names, &[])?,
+        _ => laid_out(matches, session, &thought.after, &[], &thought.names, (&[], thought.counted))?,
     };
     write(matches, bytes)?;
     Ok(exit(&thought.after))
@@ -108,7 +109,10 @@ fn run(matches: &ArgMatches, session: &Session<'_>) -> Outcome {
     let standing = standing::asked(matches, session)?;
     let bytes = match format(matches) {
         "json" => json(&standing.told())?,
-        _ => laid_out(matches, session, &standing.position, &standing.clusters, &standing.names, &standing.decisions)?,
+        _ => {
+            let beside = (standing.decisions.as_slice(), standing.only_counted());
+            laid_out(matches, session, &standing.position, &standing.clusters, &standing.names, beside)?
+        }
     };
     write(matches, bytes)?;
     Ok(exit(&standing.position))
@@ -121,18 +125,18 @@ fn laid_out(
     position: &Position,
     clusters: &[Cluster],
     names: &BTreeMap<String, String>,
-    decisions: &[Behind],
+    (decisions, counted): (&[Behind], Option<CountedSum>),
 ) -> Result<Vec<u8>, Failure> {
     Ok(match format(matches) {
-        "html" => report::page::render(position, clusters, names, decisions, None, &[], session.text)
+        "html" => report::page::render(position, clusters, names, decisions, counted, &[], session.text)
             .map_err(unwritable)?
             .into_bytes(),
         "xlsx" => {
             if matches.get_one::<PathBuf>("output").is_none() {
                 return Err(Failure::new("fail-needs-output", vec![("format", "xlsx".to_owned())]));
             }
-            report::sheet::render(position, session.text).map_err(unwritable)?
+            report::sheet::render(position, counted, session.text).map_err(unwritable)?
         }
-        _ => report::table::render(position, clusters, session.text).into_bytes(),
+        _ => report::table::render(position, clusters, counted, session.text).into_bytes(),
     })
 }

@@ -8,6 +8,7 @@ use askama::Template;
 use desk::decisions::Behind;
 use licensing::clusters::Cluster;
 use licensing::position::{Line, Position};
+use recognition::estate::counted::CountedSum;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
@@ -75,7 +76,7 @@ fn anchor(line: &Line) -> String {
     line.id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
-/// The page. `names` gives the name of an evidence file by its hash; `decided` is what people decided that the position stands on; `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
+/// The page. `names` gives the name of an evidence file by its hash; `decided` is what people decided that the position stands on; `counted` is what great lists only counted; `links` are further pages of the desk, as (address, text); empty for a file that stands alone.
 ///
 /// # Errors
 /// What the template engine reports.
@@ -84,22 +85,19 @@ pub(crate) fn render(
     clusters: &[Cluster],
     names: &BTreeMap<String, String>,
     decided: &[Behind],
-    company: Option<&str>,
+    counted: Option<CountedSum>,
     links: &[(String, String)],
     say: &dyn Say,
 ) -> Result<String, askama::Error> {
     let date = ("date", wording::day(position.as_of, say));
-    let title = match company {
-        Some(company) => say.say("position-of", &[("company", company.to_owned()), date]),
-        None => say.say("position-title", &[date]),
-    };
+    let title = say.say("position-title", &[date]);
     let word = |id: &str| say.say(id, &[]);
     let columns = ["product", "metric", "required", "covered", "shortfall", "surplus", "money"];
     let money = money_chart(position, say);
     let page = Page {
         language: if say.is_french() { "fr" } else { "en" },
         title,
-        intro: table::summary(position, say),
+        intro: table::summary(position, counted, say),
         how_to_read: word("position-how-to-read"),
         price_note: word("position-price-note"),
         legal: word("position-legal"),

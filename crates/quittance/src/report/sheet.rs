@@ -3,13 +3,14 @@
 use super::wording::{self, Say};
 use super::{explain, table};
 use licensing::position::{Line, Position};
+use recognition::estate::counted::CountedSum;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 /// The bytes of the workbook. The same position gives the same bytes: the date inside is that of the position.
 ///
 /// # Errors
 /// What the writer reports (a text beyond the limits of a cell).
-pub(crate) fn render(position: &Position, say: &dyn Say) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn render(position: &Position, counted: Option<CountedSum>, say: &dyn Say) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let (year, month, day) = (position.as_of.year(), position.as_of.month(), position.as_of.day());
     let created = ExcelDateTime::from_ymd(
@@ -19,7 +20,7 @@ pub(crate) fn render(position: &Position, say: &dyn Say) -> Result<Vec<u8>, Xlsx
     )?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&created));
     let title = say.say("position-title", &[("date", wording::day(position.as_of, say))]);
-    lines(book.add_worksheet(), position, &title, say)?;
+    lines(book.add_worksheet(), position, (&title, &table::summary(position, counted, say)), say)?;
     explanations(book.add_worksheet(), position, say)?;
     questions(book.add_worksheet(), position, say)?;
     unused(book.add_worksheet(), position, say)?;
@@ -42,10 +43,15 @@ fn sheet_name(text: &str) -> String {
     text.chars().filter(|c| !['[', ']', ':', '*', '?', '/', '\\', '\''].contains(c)).take(31).collect()
 }
 
-fn lines(sheet: &mut Worksheet, position: &Position, title: &str, say: &dyn Say) -> Result<(), XlsxError> {
+fn lines(
+    sheet: &mut Worksheet,
+    position: &Position,
+    (title, summary): (&str, &[String]),
+    say: &dyn Say,
+) -> Result<(), XlsxError> {
     sheet.set_name(sheet_name(&say.say("position-column-line", &[])))?;
     sheet.write_string_with_format(0, 0, title, &Format::new().set_bold().set_font_size(14))?;
-    for (at, sentence) in table::summary(position, say).iter().enumerate() {
+    for (at, sentence) in summary.iter().enumerate() {
         sheet.write_string(1 + u32::try_from(at).unwrap_or(0), 0, sentence)?;
     }
     let top = 7;

@@ -3,6 +3,7 @@
 use super::wording::{self, Say};
 use licensing::clusters::Cluster;
 use licensing::position::Position;
+use recognition::estate::counted::CountedSum;
 use std::fmt::Write;
 
 /// Lays rows out in columns; the first column is text, the others are set to the right.
@@ -36,11 +37,13 @@ pub(super) fn columns(rows: &[Vec<String>], right_from: usize) -> String {
 }
 
 /// The whole position for a terminal: lines, what it would cost, questions, limits, leftovers.
-pub(crate) fn render(position: &Position, clusters: &[Cluster], say: &dyn Say) -> String {
+pub(crate) fn render(position: &Position, clusters: &[Cluster], counted: Option<CountedSum>, say: &dyn Say) -> String {
     let mut text = format!("{}\n\n", say.say("position-title", &[("date", wording::day(position.as_of, say))]));
     if position.lines.is_empty() {
-        text.push_str(&say.say("position-no-lines", &[]));
-        text.push('\n');
+        let none = say.say("position-no-lines", &[]);
+        for sentence in std::iter::once(none).chain(only_counted(counted, say)) {
+            let _ = writeln!(text, "{sentence}");
+        }
         return text;
     }
     let heading = |id: &str| say.say(&format!("position-column-{id}"), &[]);
@@ -70,7 +73,7 @@ pub(crate) fn render(position: &Position, clusters: &[Cluster], say: &dyn Say) -
         let _ = writeln!(text, "* {}", say.say("position-review", &[]));
     }
     text.push('\n');
-    for sentence in summary(position, say) {
+    for sentence in summary(position, counted, say) {
         let _ = writeln!(text, "{sentence}");
     }
     section(
@@ -119,8 +122,16 @@ pub(crate) fn worth(question: &licensing::position::Question, say: &dyn Say) -> 
     }
 }
 
-/// The sentences under the table: how many lines are short, what it would cost, whether the assignment is proved.
-pub(crate) fn summary(position: &Position, say: &dyn Say) -> Vec<String> {
+/// That rows of great lists and archives were counted by their titles, and not judged one by one.
+fn only_counted(counted: Option<CountedSum>, say: &dyn Say) -> Option<String> {
+    let CountedSum { rows, titles } = counted?;
+    let values = [("rows", wording::number(rows, say)), ("titles", wording::number(titles, say))];
+    Some(say.say("position-only-counted", &values))
+}
+
+/// The sentences under the table: how many lines are short, what it would cost, whether the assignment is proved, what was only
+/// counted.
+pub(crate) fn summary(position: &Position, counted: Option<CountedSum>, say: &dyn Say) -> Vec<String> {
     let short = position.lines.iter().filter(|line| line.shortfall.may_be_some()).count();
     let mut sentences = vec![say.say("position-total-short", &[("count", short.to_string())])];
     let exposure = &position.exposure;
@@ -166,6 +177,7 @@ pub(crate) fn summary(position: &Position, say: &dyn Say) -> Vec<String> {
         let gap = wording::money(position.gap, &exposure.currency, say);
         say.say("position-not-optimal", &[("gap", gap)])
     });
+    sentences.extend(only_counted(counted, say));
     sentences
 }
 
@@ -183,6 +195,23 @@ fn section(text: &mut String, say: &dyn Say, title: &str, items: impl Iterator<I
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_were_only_counted_are_told_in_both_languages_even_where_no_line_is() {
+        use crate::text::{Language, Text};
+        let (terms, prices) =
+            (licensing::terms::Terms::builtin().unwrap(), licensing::terms::Prices::builtin().unwrap());
+        let day = jiff::civil::date(2026, 11, 24);
+        let nothing = licensing::position(&Default::default(), &terms, &prices, day, &Default::default());
+        let counted = Some(CountedSum { rows: 12_345, titles: 67 });
+        for (language, rows) in [(Language::English, "12,345 rows"), (Language::French, "12\u{202f}345 lignes")] {
+            let text = Text::new(language);
+            let told = render(&nothing, &[], counted, &text);
+            assert!(told.contains(rows) && told.contains("67"), "{told}");
+            let silent = render(&nothing, &[], None, &text);
+            assert!(!silent.contains("67"), "{silent}");
+        }
+    }
 
     #[test]
     fn columns_line_up_whatever_the_alphabet() {

@@ -122,6 +122,24 @@ fn same(great: &Case, small: &Case) {
     for (walked, opened) in walked.iter().zip(&opened) {
         assert_eq!(walked, opened);
     }
+    let (mut machines, mut titles) = (std::collections::BTreeSet::new(), Vec::new());
+    for row in &opened {
+        if let licensing::facts::Fact::Title(title) = &row.fact {
+            machines.insert(title.machine.clone());
+            let bare = licensing::facts::Title {
+                machine: licensing::facts::MachineRef::default(),
+                installed: None,
+                told: None,
+                ..title.clone()
+            };
+            if !titles.contains(&bare) {
+                titles.push(bare);
+            }
+        }
+    }
+    let named = great.named_in(&great.files().unwrap()[0].hash).unwrap().unwrap();
+    assert_eq!((named.machines, named.titles), (machines.len() as u64, titles));
+    assert!(small.named_in(&small.files().unwrap()[0].hash).unwrap().is_none());
     assert_eq!(great.rejects().unwrap(), small.rejects().unwrap());
     assert_eq!(great.files().unwrap(), small.files().unwrap());
     assert_eq!(great.formats().unwrap(), small.formats().unwrap());

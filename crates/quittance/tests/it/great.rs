@@ -220,3 +220,20 @@ fn what_is_only_counted_of_a_great_list_changes_no_figure() {
     assert!(kept < all / 3, "{kept} of {all}");
     assert!(great["queue"].as_array().is_some_and(|queue| queue.iter().any(|each| each["machines"] == 90)), "{great}");
 }
+
+#[test]
+fn a_great_list_tells_its_machines_and_what_its_titles_are_when_it_is_added() {
+    let place = super::Place::new();
+    // Large enough to be a great one as it comes.
+    let mut text = parc();
+    let filler = format!("PC000;{};1;Atelier;12/03/2024\r\n", "Outil maison ".repeat(40));
+    while text.len() < 65 << 20 {
+        text.push_str(&filler);
+    }
+    place.write("parc.csv", &text);
+    let (code, told, err) = place.run(&["add", "parc.csv", "--lang", "fr"]);
+    assert_eq!(code, 0, "{err}");
+    let named = "nomme 90 machines et 8 titres différents ; licence Microsoft demandée : 2, aucune demandée : 5, non reconnus : 1";
+    assert!(told.contains(named), "{told}");
+    assert!(place.run(&["position", "--lang", "fr"]).1.contains("comptées par titre, sans être jugées une à une"));
+}

@@ -1,6 +1,6 @@
 //! Titles of great lists that make no demand: counted, never loaded row by row.
 
-use crate::titles::{Recognised, Titles};
+use crate::titles::{Recognised, Standing, Titles};
 use licensing::facts::{Origin, Title};
 use serde::Serialize;
 
@@ -35,6 +35,33 @@ pub fn sum(counted: &[Counted]) -> Option<CountedSum> {
         .then(|| CountedSum { rows: counted.iter().map(|each| each.rows).sum(), titles: counted.len() as u64 })
 }
 
+/// What different titles say of licences, in sum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Sorted {
+    /// Titles that ask for a licence.
+    pub licensable: u64,
+    /// Titles that are known and ask for none.
+    pub not_licensable: u64,
+    /// Titles that nobody has placed yet.
+    pub unrecognised: u64,
+}
+
+/// Sorts different titles by what they say of licences, each recognised once.
+pub fn sorted<'a>(all: impl IntoIterator<Item = &'a Title>, titles: &Titles) -> Sorted {
+    let mut sorted = Sorted::default();
+    for title in all {
+        let slot = match recognised(title, titles).licensable {
+            Standing::Yes => &mut sorted.licensable,
+            Standing::Unknown => &mut sorted.unrecognised,
+            Standing::Component | Standing::Free | Standing::Update | Standing::Trial | Standing::No => {
+                &mut sorted.not_licensable
+            }
+        };
+        *slot += 1;
+    }
+    sorted
+}
+
 /// What a title says, as [`Titles`] read it.
 pub(super) fn recognised(title: &Title, titles: &Titles) -> Recognised {
     titles.recognise(
@@ -49,5 +76,5 @@ pub(super) fn recognised(title: &Title, titles: &Titles) -> Recognised {
 /// Whether the rows of a title must be known one by one: it makes demand, or it may stand for a product in the view of facts.
 pub fn matters(title: &Title, titles: &Titles) -> bool {
     let told = recognised(title, titles);
-    told.product.is_some() || told.licensable == crate::titles::Standing::Yes
+    told.product.is_some() || told.licensable == Standing::Yes
 }
