@@ -59,9 +59,62 @@ fn may_separate(line: &str) -> bool {
     // Dashes of every kind, stars, underlines; "de", "from"; or any line that ends in a colon.
     !(first.is_ascii_alphanumeric() || first.is_alphabetic())
         || line.ends_with(':')
-        || (matches!(first, 'd' | 'D' | 'f' | 'F') && line.contains(':'))
+        || (matches!(first, 'd' | 'D' | 'f' | 'F' | 'v' | 'V') && line.contains(':'))
         || (!first.is_ascii() && line.contains(':'))
 }
+
+/// What stands above a mail that is answered, between dashes, as mail programs of several languages write it.
+const ORIGINAL: &[&str] = &[
+    "message d'origine",
+    "original message",
+    "message original",
+    "message initial",
+    "ursprungliche nachricht",
+    "originalnachricht",
+    "mensaje original",
+    "mensagem original",
+    "messaggio originale",
+    "oorspronkelijk bericht",
+];
+/// How a line begins and ends that gives the word to whom is answered, without its colon.
+const ANSWERED: &[(&str, &str)] = &[
+    ("le ", "a ecrit"),
+    ("on ", "wrote"),
+    ("am ", "schrieb"),
+    ("am ", "geschrieben"),
+    ("el ", "escribio"),
+    ("em ", "escreveu"),
+    ("il ", "ha scritto"),
+    ("op ", "schreef"),
+];
+/// The sender's line of a quoted block of header lines.
+const SENDER: &[&str] = &["de", "from", "von", "da", "van"];
+/// The other lines of such a block.
+const HEADERS: &[&str] = &[
+    "envoye",
+    "sent",
+    "date",
+    "a",
+    "to",
+    "objet",
+    "subject",
+    "cc",
+    "gesendet",
+    "datum",
+    "an",
+    "betreff",
+    "enviado",
+    "fecha",
+    "para",
+    "asunto",
+    "assunto",
+    "inviato",
+    "data",
+    "oggetto",
+    "verzonden",
+    "aan",
+    "onderwerp",
+];
 
 /// `Some(forwarded)` when the line begins an earlier mail.
 fn separator(line: &str, following: &[&str]) -> Option<bool> {
@@ -75,26 +128,38 @@ fn separator(line: &str, following: &[&str]) -> Option<bool> {
             | "debut du message transfere :"
             | "debut du message reexpedie :"
             | "message reexpedie"
+            | "weitergeleitete nachricht"
+            | "anfang der weitergeleiteten nachricht:"
+            | "mensaje reenviado"
+            | "mensagem encaminhada"
+            | "messaggio inoltrato"
+            | "doorgestuurd bericht"
     ) && (dashed || line.ends_with(':'))
     {
         return Some(true);
     }
-    if dashed && matches!(bare, "message d'origine" | "original message" | "message original" | "message initial") {
+    if dashed && ORIGINAL.contains(&bare) {
         return Some(false);
     }
-    let answered = (line.starts_with("le ") && (line.ends_with("a ecrit :") || line.ends_with("a ecrit:")))
-        || (line.starts_with("on ") && line.ends_with("wrote:"));
+    let said = line.trim_end_matches([':', ' ']);
+    let answered =
+        // German and Dutch put the name behind the verb.
+        line.ends_with(':')
+            && ANSWERED.iter().any(|(begin, end)| {
+                line.starts_with(begin)
+                    && (said.ends_with(end)
+                        || (end.starts_with("schr") && said.split(' ').skip(1).any(|word| word == *end)))
+            });
     if answered {
         return Some(false);
     }
     // A block of header lines, as Outlook writes above what it quotes.
-    let names = [
-        "de :", "de:", "from:", "envoye :", "envoye:", "sent:", "date :", "date:", "a :", "a:", "to:", "objet :",
-        "objet:", "subject:", "cc :", "cc:",
-    ];
-    let begins = |l: &str| names.iter().any(|n| l.trim_start_matches('*').starts_with(n));
-    let first = line.trim_start_matches('*');
-    if first.starts_with("de :") || first.starts_with("de:") || first.starts_with("from:") {
+    let named = |l: &str, names: &[&str]| {
+        let l = l.trim_start_matches('*');
+        names.iter().any(|n| l.strip_prefix(n).is_some_and(|rest| rest.trim_start_matches(['*', ' ']).starts_with(':')))
+    };
+    let begins = |l: &str| named(l, HEADERS) || named(l, SENDER);
+    if named(line, SENDER) {
         let more = following.iter().map(|l| fold(l)).filter(|l| !l.is_empty()).take(3).filter(|l| begins(l)).count();
         return (more >= 2).then_some(false);
     }

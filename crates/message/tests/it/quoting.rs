@@ -54,3 +54,20 @@ fn a_threat_under_marks_stays_a_threat_of_whoever_asks_or_makes_it() {
     let verdict = judge(&mail("Help <help@contractor.example>", "Acme licences", hidden));
     assert!(verdict.has("credential-request"), "{:?}", verdict.flags);
 }
+
+#[test]
+fn what_german_spanish_and_italian_mail_programs_quote_was_taken_for_the_senders_own_words() {
+    let quoted = "The list must contain the serial number of each licence. Please send it within ten days.";
+    for above in [
+        "-----Ursprüngliche Nachricht-----\nVon: Acme\nGesendet: Mittwoch, 3. Juni 2026\nBetreff: Licences\n",
+        "Von: Acme <a@contractor.example>\nGesendet: Mittwoch, 3. Juni 2026\nAn: it@client.example\nBetreff: Licences\n",
+        "Am 3. Juni 2026 um 10:00 schrieb Acme <a@contractor.example>:\n",
+        "El 3 de junio de 2026, Acme escribió:\n",
+        "Il giorno 3 giugno 2026 Acme ha scritto:\n",
+        "Op 3 juni 2026 schreef Acme:\n",
+    ] {
+        let body = format!("Dear Paul,\n\nthank you, we have noted this for the Acme review.\n\n{above}\n{quoted}\n");
+        let verdict = judge(&mail("Acme Review <a@contractor.example>", "AW: Licences", &body));
+        assert!(verdict.asks.is_empty() && verdict.deadlines.is_empty(), "{above}: {:?}", verdict.asks);
+    }
+}
