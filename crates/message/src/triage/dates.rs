@@ -58,6 +58,8 @@ pub enum Unit {
     WorkingDays,
     /// Monday to Saturday, without holidays ("jours ouvrables").
     BusinessDays,
+    /// Monday to Friday, told in English: of the holidays only those that all share.
+    Weekdays,
     /// Weeks.
     Weeks,
     /// Months.
@@ -73,6 +75,7 @@ struct Words {
     openers: Openers,
     near: BTreeMap<String, Vec<String>>,
     ends: Ends,
+    feasts: BTreeMap<String, Vec<String>>,
     meetings: Meetings,
     own: Own,
 }
@@ -111,6 +114,8 @@ pub(super) struct Grammar {
     pub(super) closer: Regex,
     pub(super) meeting: Regex,
     pub(super) promises: RegexSet,
+    /// A condition that fails when nothing comes: what day stands in it is the last one.
+    pub(super) condition: Regex,
     pub(super) hint: Regex,
 }
 
@@ -139,6 +144,9 @@ fn any<N>(words: &BTreeMap<String, N>) -> String {
     list.join("|")
 }
 
+/// The hour of a day, where it stands before the day: "no later than end of day Thursday".
+const HOUR_OF: &str = r"(?:(?:the )?(?:end of (?:the )?(?:business |working )?day|close of (?:business|play)|start of (?:business|play)|cob|eob|eod|cop|noon|midday|midnight|\d{1,2}(?::\d{2})? ?(?:am|pm))|(?:la )?fin de (?:la )?(?:journee|matinee)|midi|minuit|\d{1,2} ?h(?:eures)?(?: ?\d{2})?),? (?:on |of |le |de |du )?";
+
 impl Grammar {
     fn parse(text: &str) -> Result<Grammar, RulesError> {
         let words: Words = toml::from_str(text).map_err(Box::new)?;
@@ -153,30 +161,33 @@ impl Grammar {
         let unit = r"(?P<u>heures?|hours?|hrs?|h|jours? ouvres?|jours? ouvrables?|(?:business|working) days?|jours?(?: calendaires?| francs?)?|(?:calendar )?days?'?|semaines?|weeks?|mois|months?)";
         let from = r"(?: (?:a compter|a partir|after|from|of|following|suivant|apres|de) (?:de |du |d.)?(?:la |the |this |cette |le |sa |votre )?(?:date (?:of |de )?)?(?:the |this |la |du |de |sa )?(?:hereof|present(?:e|ed)?(?: notification| lettre| courrier)?|reception(?: d(?:e|u) (?:la presente(?: \w+)?|present \w+|ce(?:tte)? \w+|notre \w+))?|(?:you |your )?recei(?:pt|ving|ve)(?: of)?(?: (?:this|our|the) (?:notice|letter|e-?mail|message|request))?|notice|notification|letter|e-?mail|message|courrier|courriel|today|aujourd.hui|date)| (?:have|has) (?:passed|elapsed)(?: (?:from|since) (?:the date of )?(?:this|the) (?:notice|letter|notification))?)?";
         let period = format!(
-            r"\b(?P<open>sous (?:un delai de |la |une )?|dans (?:un delai (?:maximum |maximal )?de |les |la )?|d.ici |within (?:the next |a )?|in (?:the next |the first )?|during the first |no (?:later|sooner|earlier) than |sooner than |earlier than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |in (?:the |a )?term of |au bout de |vous disposez (?:de |d.un delai de )|vous avez |il vous reste (?:encore |donc )?|you (?:still )?have |you.ve got |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?:a )?(?P<quin>quinzaine|fortnight)\b)"
+            r"\b(?P<open>sous (?:un delai de |la |une )?|dans (?:un (?:delai|terme|laps de temps) (?:maximum |maximal )?de |le (?:delai|terme) de |les |la |l'espace de )?|d.ici |within (?:the next |a )?|inside (?:of |the next )?|in (?:the next |the first )?|during the first |no (?:later|sooner|earlier) than |sooner than |earlier than |not (?:later|sooner|earlier) than |at least |au moins |un delai de |delai de |(?:in|within) (?:the |a )?(?:term|period|space|time) of |au bout de |vous disposez (?:de |d.un delai de )|vous avez |(?:vous )?(?:laiss|accord|donn|octroi|octroy)(?:e|ons) (?:encore |un delai de )?|(?:il (?:ne )?)?(?:vous )?reste(?:nt)? (?:encore |donc |plus que )?|(?:plus|plus que|encore) |(?:give|allow|grant|leave) you (?:a further |another )?|only |you (?:still )?have |you.ve got |au plus tard |until (?:at least )?|anterieure? a |au plus tot (?:dans |apres )?(?:un delai de )?|pas avant (?:un delai de )?|(?:a l'(?:expiration|issue)|au terme) d(?:'un|u) (?:delai|preavis)(?: contractuel)? de |apres un (?:delai|preavis) de |moyennant un preavis de |avec un preavis de |on (?:the )?expiry of |upon (?:the )?expiry of |after (?:a period of )?)(?:{count}(?: prochaine?s)? {unit}\b{from}|(?P<huit>huitaine)\b|(?:a )?(?P<quin>quinzaine|fortnight)\b)"
         );
         let mut alternatives = words.openers.before.clone();
         alternatives.sort_by_key(|w| std::cmp::Reverse(w.len()));
         Ok(Grammar {
             named: compile(&named)?,
-            near: Near::new(&words.near, &words.ends, &month)?,
+            near: Near::new(&words.near, &words.ends, &words.feasts, &month)?,
             weekday: compile(&format!(r"\b(?:{weekday})\b"))?,
             plain_period: compile(&format!(
-                r"\b{count}(?:[ -])(?:calendar )?(?P<u>days?|jours?)\b.{{0,3}}(?: (?:prior |written |advance ))*(?:notice|preavis)|\b(?:notice|preavis)(?: contractuel)? (?:period )?(?:of|de) (?P<n2>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))? (?:days?|jours?)"
+                r"\b{count}(?:[ -])(?:calendar )?(?P<u>days?|jours?)\b.{{0,3}}(?: ?(?:prior|written|advance|formal|contractual|francs?|calendaires?|ouvres?|de|of))*(?: |\b)(?:notice|preavis)|\b(?:notice|preavis)(?: contractuel)? (?:period )?(?:of|de) (?P<n2>\d{{1,3}}|{number})(?: ?\(\d{{1,3}}\))? (?:days?|jours?)"
             ))?,
             period: compile(&period)?,
             time: compile(
                 r"^(?:,? (?:a|at|avant|by|-) | )(?:(?P<h>\d{1,2}) ?(?:h|heures?|:)(?: ?(?P<m>\d{2}))?\b(?: ?(?P<ap2>am|pm))?|(?P<h2>\d{1,2}) ?(?P<ap>am|pm)\b|(?P<noon>midi|noon)\b|(?P<midnight>minuit|midnight)\b)",
             )?,
             opener: compile(&format!(
-                r"(?:^|[^a-z0-9])(?P<o>{})(?:the |le |la |ce |this |next )?$",
+                r"(?:^|[^a-z0-9])(?P<o>(?:{})(?:{HOUR_OF})?)(?:the |le |la |ce |this |next )?$",
                 alternatives.join("|")
             ))?,
             closer: compile(&format!(r"^(?:{})\b", words.openers.after.join("|")))?,
             meeting: compile(&format!(r"\b(?:{})\b", words.meetings.cues.join("|")))?,
             promises: RegexSetBuilder::new(&words.own.promises).unicode(false).build().map_err(Box::new)?,
+            condition: compile(
+                r"\b(?:si\b[^.\n]{0,100}\b(?:ne|n|pas)|sans (?:reponse|retour|nouvelles?|reception|envoi)|faute d\w*|a defaut d\w*|unless|failing|if\b[^.\n]{0,80}\b(?:not|n.t|nothing|no))\b",
+            )?,
             hint: compile(
-                r"\b(?:expir\w*|suspend\w*|clotur\w*|ferm\w*|supprim\w*|close[sd]?|closing|terminat\w*|repon\w*|reply|respond|retour\w*|return|send|envoy\w*|transm\w*|regl\w*|payer|pay|fourni\w*|provide|complet\w*|remett\w*|communiqu\w*|contact\w*|parvenir|reach|rempl\w*|renseign\w*|fill\w*|submit|confirm\w*|attend\w*|expect\w*|observations|position)\b",
+                r"\b(?:expir\w*|suspend\w*|clotur\w*|ferm\w*|supprim\w*|close[sd]?|closing|terminat\w*|repon\w*|reply|respond|retour\w*|return|send|envoy\w*|transm\w*|regl\w*|payer|pay|fourni\w*|provide|complet\w*|remett\w*|communiqu\w*|contact\w*|parvenir|reach|rempl\w*|renseign\w*|fill\w*|submit|confirm\w*|attend\w*|expect\w*|observ\w*|position|comment\w*|object(?:ion)?s?|dispute|contest\w*|formul\w*)\b",
             )?,
             months,
             weekdays,
@@ -205,7 +216,17 @@ impl Grammar {
             else {
                 continue;
             };
-            let (time, end) = self.time(text, word.end());
+            // "Vendredi en huit" is the one after.
+            let rest = text.get(word.end()..).unwrap_or_default();
+            let (date, after) = match ["en huit", "week"].iter().find(|w| {
+                rest.strip_prefix(b" ").is_some_and(|r| {
+                    r.starts_with(w.as_bytes()) && !r.get(w.len()).is_some_and(u8::is_ascii_alphanumeric)
+                })
+            }) {
+                Some(later) => (date.checked_add(7.days()).unwrap_or(date), word.end() + 1 + later.len()),
+                None => (date, word.end()),
+            };
+            let (time, end) = self.time(text, after);
             out.push(Named { range: word.start()..end, date, time, other: None });
         }
         self.near_days(text, sent, &mut out);
@@ -325,8 +346,10 @@ fn unit(word: &[u8]) -> Unit {
         Unit::Hours
     } else if memchr::memmem::find(word, b"ouvrable").is_some() {
         Unit::BusinessDays
-    } else if memchr::memmem::find(word, b"ouvre").is_some() || starts(b"business") || starts(b"working") {
+    } else if memchr::memmem::find(word, b"ouvre").is_some() {
         Unit::WorkingDays
+    } else if starts(b"business") || starts(b"working") {
+        Unit::Weekdays
     } else if starts(b"sem") || starts(b"week") {
         Unit::Weeks
     } else if starts(b"mo") {
@@ -348,17 +371,21 @@ pub fn add(from: Date, count: i64, unit: Unit) -> Option<Date> {
         Unit::Days => plus(count.days()),
         Unit::Weeks => plus((count * 7).days()),
         Unit::Months => plus(count.months()),
-        Unit::WorkingDays | Unit::BusinessDays => {
+        Unit::WorkingDays | Unit::BusinessDays | Unit::Weekdays => {
             let mut day = from;
             let mut left = count;
             while left > 0 {
                 day = day.tomorrow().ok()?;
                 let rest = match day.weekday() {
                     Weekday::Sunday => true,
-                    Weekday::Saturday => unit == Unit::WorkingDays,
+                    Weekday::Saturday => unit != Unit::BusinessDays,
                     _ => false,
                 };
-                left -= i64::from(!rest && !french_holiday(day));
+                let holiday = match unit {
+                    Unit::Weekdays => [(1, 1), (12, 25)].contains(&(day.month(), day.day())),
+                    _ => french_holiday(day),
+                };
+                left -= i64::from(!rest && !holiday);
             }
             Some(day)
         }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -80,18 +81,53 @@ const EARLIEST: &[&str] = &[
     "as from",
 ];
 
+/// What opens a period that is a deadline only beside a word that makes it one.
+const WEAK: &[&str] = &[
+    "vous avez",
+    "il ",
+    "vous ",
+    "reste",
+    "laiss",
+    "accord",
+    "donn",
+    "octr",
+    "plus ",
+    "encore ",
+    "you still",
+    "you've",
+    "you have",
+    "give ",
+    "allow ",
+    "grant ",
+    "leave ",
+    "only ",
+];
+
 /// Reads the days of a text. `sent` is the day of the mail: periods count from it, and what lies before it is over.
 pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
+    read_from(text, 0, sent, order)
+}
+
+/// As [`read`], of what stands from a place on: before it is the subject of the mail that is answered.
+pub(super) fn read_from(text: &Folded, from: usize, sent: Date, order: Order) -> Days {
     let Some(grammar) = grammar() else { return Days::default() };
     let mut out = Days::default();
     let mut found: Vec<(usize, Deadline)> = Vec::new();
     for named in grammar.days(text.bytes(), sent, order) {
+        if named.range.start < from {
+            continue;
+        }
         let sentence = text.sentence(&named.range);
         let before = text.slice(sentence.start..named.range.start);
         let after = text.slice(named.range.end..sentence.end);
         let opener = grammar.opener.captures(before).and_then(|c| c.name("o"));
         let closer = grammar.closer.find(after);
-        if opener.is_none() && closer.is_none() {
+        // "Si les pièces ne nous sont pas parvenues vendredi."
+        let conditional = || {
+            let near = sent.checked_add(120.days()).is_ok_and(|last| sent < named.date && named.date <= last);
+            near && grammar.condition.is_match(before)
+        };
+        if opener.is_none() && closer.is_none() && !conditional() {
             if named.date >= sent
                 && grammar.meeting.is_match(text.slice(sentence.clone()))
                 && !out.meetings.contains(&named.date)
@@ -101,6 +137,12 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
             continue;
         }
         if named.date < sent || promised(grammar, text, &sentence, &named.range) {
+            continue;
+        }
+        // "Nothing has come until today" sets no day: what lies up to now is no time to answer in.
+        let so_far = ["until", "jusqu", "as of", "as from", "up to"];
+        let up_to = opener.is_some_and(|o| so_far.iter().any(|w| o.as_bytes().starts_with(w.as_bytes())));
+        if up_to && named.date == sent && named.time.is_none() {
             continue;
         }
         let start = opener.map_or(named.range.start, |o| sentence.start + o.start());
@@ -129,6 +171,9 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
         found.push((start, deadline));
     }
     for period in grammar.periods(text.bytes(), sent) {
+        if period.range.start < from {
+            continue;
+        }
         let sentence = text.sentence(&period.range);
         let said = text.slice(period.range.clone());
         if promised(grammar, text, &sentence, &period.range) {
@@ -139,11 +184,7 @@ pub fn read(text: &Folded, sent: Date, order: Order) -> Days {
             && !said.starts_with(b"dans un delai")
             && !said.starts_with(b"dans les"))
             || (said.starts_with(b"in ") && !said.starts_with(b"in the next") && !said.starts_with(b"in the first"))
-            || said.starts_with(b"vous avez")
-            || said.starts_with(b"il vous reste")
-            || said.starts_with(b"you still")
-            || said.starts_with(b"you've")
-            || said.starts_with(b"you have");
+            || WEAK.iter().any(|w| said.starts_with(w.as_bytes()));
         if weak && !grammar.hint.is_match(text.slice(sentence.clone())) {
             continue;
         }

@@ -27,6 +27,14 @@ pub(super) struct Near {
     /// Days from that of the mail, with the words.
     words: Vec<(i64, Regex)>,
     end: Regex,
+    /// A word without which no feast, middle of a month or quarter is named: most texts have none.
+    rare: Regex,
+    /// A feast by its name: its month and day.
+    feasts: Vec<(i8, i8, Regex)>,
+    /// The middle of a month.
+    middle: Regex,
+    /// A quarter by its number, with its end or without.
+    quarter: Regex,
     /// A day of a month that is not named: "avant le 25".
     bare_day: Regex,
     /// An hour alone: "avant 17 h".
@@ -35,11 +43,31 @@ pub(super) struct Near {
 
 impl Near {
     /// From the words of the data file; `month` is the alternation of month names.
-    pub(super) fn new(near: &BTreeMap<String, Vec<String>>, words: &Ends, month: &str) -> Result<Near, RulesError> {
+    pub(super) fn new(
+        near: &BTreeMap<String, Vec<String>>,
+        words: &Ends,
+        feasts: &BTreeMap<String, Vec<String>>,
+        month: &str,
+    ) -> Result<Near, RulesError> {
         let compile = |p: &str| expression(p).map_err(Box::new);
         let days = near.iter().filter_map(|(days, words)| Some((days.parse().ok()?, words)));
         let days = days.map(|(days, words)| Ok((days, compile(&format!(r"\b(?:{})\b", words.join("|")))?)));
+        let feasts = feasts.iter().filter_map(|(day, words)| {
+            let (month, day) = day.split_once('-')?;
+            Some((month.parse().ok()?, day.parse().ok()?, words))
+        });
+        let feasts = feasts.map(|(m, d, words)| Ok((m, d, compile(&format!(r"\b(?:{})\b", words.join("|")))?)));
         Ok(Near {
+            rare: compile(
+                "mid[- ]|mi[- ]|middle of|milieu|quinzaine|trimestre|quarter|[qt][1-4]|noel|christmas|xmas|nouvel an|new year|de l'an|toussaint|all saint|sylvestre",
+            )?,
+            feasts: feasts.collect::<Result<_, RulesError>>()?,
+            middle: compile(&format!(
+                r"\b(?:(?:la |the )?mi[- ]|mid[- ]|(?:the )?middle of |(?:le )?milieu (?:du mois )?(?:de |d')|(?:la )?(?:premiere|1ere|1re) quinzaine (?:de |d'))(?P<m>{month})\b(?: (?P<y>\d{{4}})\b)?"
+            ))?,
+            quarter: compile(
+                r"\b(?:(?:the )?(?:end|close) of |(?:la )?fin (?:du |de )?)?(?:the )?(?:[qt](?P<n>[1-4])\b|(?P<w>1er|premier|first|1st|2e|2eme|deuxieme|second|2nd|3e|3eme|troisieme|third|3rd|4e|4eme|quatrieme|dernier|fourth|last|4th) (?:trimestre|quarter)\b)(?:,? (?:of |de )?(?P<y>\d{4})\b)?(?: end\b)?",
+            )?,
             words: days.collect::<Result<_, RulesError>>()?,
             end: compile(&ends(words, month))?,
             bare_day: compile(
@@ -68,8 +96,7 @@ impl Grammar {
             let date = match found.name("m") {
                 Some(m) => {
                     let month = self.months.get(&*String::from_utf8_lossy(m.as_bytes())).copied();
-                    let year = found.name("y").and_then(|y| std::str::from_utf8(y.as_bytes()).ok()?.parse().ok());
-                    month.and_then(|m| with_year(sent, year, m, 1)).map(Date::last_of_month)
+                    month.and_then(|m| with_year(sent, year_of(&found), m, 1)).map(Date::last_of_month)
                 }
                 None => {
                     let unit = ["week", "month", "quarter", "year"].into_iter().find(|u| found.name(u).is_some());
@@ -78,6 +105,23 @@ impl Grammar {
                 }
             };
             add(whole.range(), date, None);
+        }
+        if self.near.rare.is_match(text) {
+            for found in self.near.middle.captures_iter(text).take(20) {
+                let Some(whole) = found.get(0) else { continue };
+                let month =
+                    found.name("m").and_then(|m| self.months.get(&*String::from_utf8_lossy(m.as_bytes())).copied());
+                add(whole.range(), month.and_then(|m| with_year(sent, year_of(&found), m, 15)), None);
+            }
+            for found in self.near.quarter.captures_iter(text).take(20) {
+                let Some(whole) = found.get(0) else { continue };
+                add(whole.range(), quarter_end(&found, sent), None);
+            }
+            for (month, day, pattern) in &self.near.feasts {
+                for found in pattern.find_iter(text).take(20) {
+                    add(found.range(), with_year(sent, None, *month, *day), None);
+                }
+            }
         }
         for (days, pattern) in &self.near.words {
             for found in pattern.find_iter(text).take(20) {
@@ -124,6 +168,32 @@ impl Grammar {
         let rest = rest.strip_prefix(b" ").unwrap_or_default();
         let rest = rest.strip_prefix(b"on ").or(rest.strip_prefix(b"le ")).unwrap_or(rest);
         self.weekday.find(rest).is_some_and(|d| d.start() == 0) || self.named.find(rest).is_some_and(|d| d.start() == 0)
+    }
+}
+
+/// The year that a match names.
+fn year_of(found: &regex::bytes::Captures<'_>) -> Option<i16> {
+    std::str::from_utf8(found.name("y")?.as_bytes()).ok()?.parse().ok()
+}
+
+/// The last day of a quarter told by its number: of the year named, else the next one to end.
+fn quarter_end(found: &regex::bytes::Captures<'_>, sent: Date) -> Option<Date> {
+    let number = match (found.name("n"), found.name("w")) {
+        (Some(n), _) => std::str::from_utf8(n.as_bytes()).ok()?.parse::<i8>().ok()?,
+        (None, w) => match w?.as_bytes().first()? {
+            b'1' | b'p' => 1,
+            b'f' if w?.as_bytes() == b"first" => 1,
+            b'2' | b's' => 2,
+            b'3' => 3,
+            b't' => 3,
+            b'd' if w?.as_bytes() == b"deuxieme" => 2,
+            _ => 4,
+        },
+    };
+    let end = |year: i16| Some(Date::new(year, number * 3, 1).ok()?.last_of_month());
+    match year_of(found) {
+        Some(year) => end(year),
+        None => end(sent.year()).filter(|d| *d >= sent).or_else(|| end(sent.year().checked_add(1)?)),
     }
 }
 

@@ -94,6 +94,36 @@ fn a_number_pair_is_read_as_its_country_writes_it() {
 }
 
 #[test]
+fn the_middle_of_a_month_a_quarter_a_feast_and_the_friday_after_next_were_no_days() {
+    for (text, day) in [
+        ("Merci de répondre avant la mi-novembre.", "2026-11-15"),
+        ("Please reply by mid-July.", "2026-07-15"),
+        ("Merci de répondre d’ici le milieu du mois de septembre.", "2026-09-15"),
+        ("Please provide the snapshots by end of Q3.", "2026-09-30"),
+        ("Please provide them before the end of the first quarter of 2027.", "2027-03-31"),
+        ("Merci de répondre avant la fin du troisième trimestre.", "2026-09-30"),
+        ("Merci de nous en fournir la preuve avant Noël.", "2026-12-25"),
+        ("Merci de répondre avant vendredi en huit.", "2026-06-19"),
+        ("Please reply by COB Friday.", "2026-06-12"),
+        ("Please reply by EOD 11th December.", "2026-12-11"),
+        ("We expect it no later than end of day Thursday.", "2026-06-11"),
+        ("We agree to an extension of the deadline to the 8th of January 2027.", "2027-01-08"),
+        ("L’échéance est reportée au 8 janvier 2027.", "2027-01-08"),
+        ("Please reply inside two weeks.", "2026-06-22"),
+        ("Je vous laisse quinze jours pour me répondre.", "2026-06-23"),
+        ("You have ten working days in which to comment.", "2026-06-22"),
+        ("Faute de réception vendredi, nous informerons l’éditeur.", "2026-06-12"),
+    ] {
+        let found = read(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].date.to_string(), day, "{text}");
+    }
+    for text in ["We could not note any receipt until today.", "As of today it has not been submitted."] {
+        assert!(read(text).is_empty(), "{text}: {:?}", read(text));
+    }
+}
+
+#[test]
 fn french_holidays_count_where_working_days_are_meant() {
     assert!(dates::french_holiday(date(2026, 4, 6)), "Easter Monday");
     assert!(dates::french_holiday(date(2026, 5, 14)), "Ascension");
