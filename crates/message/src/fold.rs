@@ -63,14 +63,20 @@ impl Folded {
         start..memchr::memchr(b'\n', rest).map_or(self.text.len(), |n| at + n)
     }
 
-    /// A dot after one letter or a short title is no end of a sentence.
+    /// A dot after one letter or a short title is no end of a sentence, nor is one after the number of an item.
     fn abbreviation(&self, dot: usize) -> bool {
         let start =
             (0..dot).rev().find(|n| !self.text.get(*n).is_some_and(u8::is_ascii_alphanumeric)).map_or(0, |n| n + 1);
-        matches!(
-            self.text.get(start..dot),
-            Some(b"m" | b"mr" | b"ms" | b"mrs" | b"mme" | b"no" | b"art" | b"st" | b"dr" | b"tel")
-        )
+        let word = self.text.get(start..dot).unwrap_or_default();
+        let numbers = || {
+            let before = self.text.get(..start).unwrap_or_default();
+            let last = before.trim_ascii_end().last();
+            self.text.get(dot) == Some(&b'.')
+                && (1..=2).contains(&word.len())
+                && word.iter().all(u8::is_ascii_digit)
+                && (before.is_empty() || before.ends_with(b"\n") || matches!(last, Some(b'.' | b';' | b':' | b'?')))
+        };
+        matches!(word, b"m" | b"mr" | b"ms" | b"mrs" | b"mme" | b"no" | b"art" | b"st" | b"dr" | b"tel") || numbers()
     }
 
     /// The folded bytes of a range.

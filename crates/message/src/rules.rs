@@ -122,6 +122,8 @@ pub struct Habits {
     pub free_mail: Vec<String>,
     /// Domains of links that hide their target.
     pub shorteners: Vec<String>,
+    /// Words beside a publisher's name in a domain that passes for an office of it.
+    pub offices: Vec<String>,
 }
 
 /// A phrase found in a text.
@@ -239,11 +241,11 @@ impl Rules {
             sieve: Sieve::new(&all).ok_or(RulesError::Sieve)?,
             contractor_marks: set(&publishers.habits.contractor_marks).map_err(Box::new)?,
             not: expression(
-                r"\b(?:ne|n'[a-z]+|aucune?s?|sans|ni|jamais|inutile de|pas besoin|pas (?:de|d')|not|no|never|without|neither|nor|don't|won't|do not|need not)\b",
+                r"\b(?:ne|n'[a-z]+|aucune?s?|sans|ni|jamais|inutile de|pas besoin|pas de|not|no|never|without|neither|nor|don't|won't|do not|need not|nothing (?:else |more |further )?(?:for you )?to|rien (?:d'autre |de plus )?a)\b|\bpas d'",
             )
             .map_err(Box::new)?,
             not_a_not: expression(
-                r"\b(?:sans (?:delai|attendre|tarder|retard|plus|reponse|retour)|ne manquez|n'hesitez|n'oubliez|not only|no later|without delay|not yet|n'avons|n'avez|n'ayant|if you do not|si vous ne|no sooner)\b",
+                r"\b(?:sans (?:delai|attendre|tarder|retard|plus|reponse|retour)|ne manquez|n'hesitez|n'oubliez|not only|no later|without delay|not yet|n'avons|n'avez|n'ayant|n'en (?:reste|demeure) pas moins|aucune? (?:engagement|obligation|contrainte|frais|urgence)|no (?:obligation|commitment|rush|hurry|strings|pressure)|(?:ne|n'[a-z]+) [a-z]+ (?:plus |donc |vous |nous )?(?:que |qu')|if you do not|si vous ne|no sooner)\b",
             )
             .map_err(Box::new)?,
             phrases,
@@ -259,11 +261,11 @@ impl Rules {
 
     /// Everything that a text says, in the order of the phrases, each at its first place that counts.
     pub fn find(&self, text: &Folded) -> Vec<Hit> {
-        self.find_where(text, &|_| true)
+        self.find_where(text, &|_, _| true)
     }
 
-    /// As [`Rules::find`], of the places that `may` allows.
-    pub(crate) fn find_where(&self, text: &Folded, may: &dyn Fn(&Range<usize>) -> bool) -> Vec<Hit> {
+    /// As [`Rules::find`], of the phrases and places that `may` allows.
+    pub(crate) fn find_where(&self, text: &Folded, may: &dyn Fn(&Phrase, &Range<usize>) -> bool) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         let places = self.sieve.places(text.bytes());
         for of_one in places.chunk_by(|(a, _), (b, _)| a == b) {
@@ -273,7 +275,8 @@ impl Rules {
                 let within = expression.find_iter(text.slice(place.clone()));
                 within.map(|m| place.start + m.start()..place.start + m.end())
             });
-            let found = matches.take(20).find(|r| may(r) && self.counts(*phrase, r, text));
+            let Some(rule) = self.phrases.get(*phrase) else { continue };
+            let found = matches.take(20).find(|r| may(rule, r) && self.counts(*phrase, r, text));
             let Some(range) = found else { continue };
             match hits.iter_mut().find(|h| h.phrase == *phrase) {
                 Some(hit) if hit.range.start <= range.start => {}
@@ -283,6 +286,29 @@ impl Rules {
         }
         hits.sort_by_key(|h| h.phrase);
         hits
+    }
+
+    /// What is put to the reader without a plain mark of asking, at the places that `may` allows: it counts where it is known
+    /// that the mail asks. Phrases that ask for nothing are left out.
+    pub(crate) fn put(&self, text: &Folded, may: &dyn Fn(&Range<usize>) -> bool) -> Vec<usize> {
+        let mut out = Vec::new();
+        let places = self.sieve.places(text.bytes());
+        for of_one in places.chunk_by(|(a, _), (b, _)| a == b) {
+            let pattern = of_one.first().and_then(|(n, _)| self.patterns.get(*n));
+            let Some((phrase, expression)) = pattern else { continue };
+            let asks = self.phrases.get(*phrase).is_some_and(|p| p.ask.is_some() && (p.asked || p.meant));
+            if !asks || out.contains(phrase) {
+                continue;
+            }
+            let matches = of_one.iter().flat_map(|(_, place)| {
+                let within = expression.find_iter(text.slice(place.clone()));
+                within.map(|m| place.start + m.start()..place.start + m.end())
+            });
+            if matches.take(20).any(|r| may(&r) && self.is_put(*phrase, &r, text)) {
+                out.push(*phrase);
+            }
+        }
+        out
     }
 
     /// False when the sentence undoes the match: a "not" before it, an exception of the phrase, or what the sentence does.
@@ -311,9 +337,27 @@ impl Rules {
         {
             return false;
         }
+        !self.undone(rule, &sentence, range, text)
+    }
+
+    /// True when the match is put to the reader: its sentence need not ask, nor say what is done with the thing.
+    fn is_put(&self, phrase: usize, range: &Range<usize>, text: &Folded) -> bool {
+        let Some(rule) = self.phrases.get(phrase) else { return false };
+        let sentence = text.sentence(range);
+        let words = text.slice(sentence.clone());
+        let exceptions = self.unless.get(phrase).and_then(Option::as_ref);
+        // A tool is named in one sentence and run in another.
+        let with = self.with.get(phrase).and_then(Option::as_ref).filter(|_| !rule.asked);
+        !exceptions.is_some_and(|e| e.is_match(words))
+            && with.is_none_or(|w| w.is_match(text.slice(text.paragraph(range.start))))
+            && !self.undone(rule, &sentence, range, text)
+            && self.moods.puts(text, &sentence, range)
+    }
+
+    /// True when a "not" before the match undoes it.
+    fn undone(&self, rule: &Phrase, sentence: &Range<usize>, range: &Range<usize>, text: &Folded) -> bool {
         let from = sentence.start.max(range.start.saturating_sub(rule.negated));
-        let before = text.slice(from..range.start);
-        rule.negated == 0 || !self.negates(before)
+        rule.negated > 0 && self.negates(text.slice(from..range.start))
     }
 
     /// True when the words before a match undo it.

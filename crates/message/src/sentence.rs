@@ -20,6 +20,8 @@ struct File {
     reported: Vec<String>,
     waived: Vec<String>,
     returned: Vec<String>,
+    addressed: Vec<String>,
+    settled: Vec<String>,
 }
 
 /// The marks by which it is told.
@@ -30,6 +32,8 @@ pub(crate) struct Moods {
     reported: RegexSet,
     waived: RegexSet,
     returned: RegexSet,
+    addressed: RegexSet,
+    settled: RegexSet,
 }
 
 impl Moods {
@@ -45,6 +49,8 @@ impl Moods {
             reported: set(&file.reported)?,
             waived: set(&file.waived)?,
             returned: set(&file.returned)?,
+            addressed: set(&file.addressed)?,
+            settled: set(&file.settled)?,
         })
     }
 
@@ -57,11 +63,15 @@ impl Moods {
 
     /// True when a sentence soon after this one asks back what this one gives: "a form is enclosed. Its return is expected".
     pub(crate) fn asked_back(&self, text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> bool {
+        self.asked_back_within(SOON, text, sentence, at)
+    }
+
+    fn asked_back_within(&self, soon: usize, text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> bool {
         if self.waived.is_match(text.slice(clause(text, sentence, at))) {
             return false;
         }
         let mut end = sentence.end;
-        for _ in 0..SOON {
+        for _ in 0..soon {
             let Some(rest) = text.bytes().get(end + 1..) else { break };
             let skipped = rest.iter().take(4).take_while(|b| !b.is_ascii_alphanumeric()).count();
             let start = end + 1 + skipped;
@@ -87,8 +97,31 @@ impl Moods {
         if self.waived.is_match(text.slice(clause(text, sentence, at))) {
             return false;
         }
-        self.meant(text, sentence) && self.request.is_match(text.slice(sentence.clone()))
-            || lead_in(text, sentence).is_some_and(|s| self.meant(text, &s) && self.request.is_match(text.slice(s)))
+        self.meant(text, sentence) && self.requests(text, sentence)
+            || lead_in(text, sentence).is_some_and(|s| self.meant(text, &s) && self.requests(text, &s))
+    }
+
+    /// True when a sentence has a mark of asking, or is a question that wants an answer.
+    fn requests(&self, text: &Folded, sentence: &Range<usize>) -> bool {
+        let words = text.slice(sentence.clone());
+        self.request.is_match(words)
+            || (text.slice(sentence.end..sentence.end + 1) == b"?" && self.polite.is_match(words))
+    }
+
+    /// True when the sentence is put to the reader, or says what a form holds, without a plain mark of asking, and neither takes
+    /// back nor thanks for what has come. In a mail that is known to be of a campaign, that is how things are asked as well.
+    pub(crate) fn puts(&self, text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> bool {
+        let words = text.slice(sentence.clone());
+        let put = |s: &Range<usize>| {
+            let words = text.slice(s.clone());
+            self.addressed.is_match(words) || self.requests(text, s)
+        };
+        (put(sentence)
+            || lead_in(text, sentence).is_some_and(|s| put(&s))
+            || self.asked_back_within(LATER, text, sentence, at))
+            && !self.reported.is_match(words)
+            && !self.settled.is_match(words)
+            && !self.waived.is_match(text.slice(clause(text, sentence, at)))
     }
 }
 
@@ -117,28 +150,41 @@ fn clause(text: &Folded, sentence: &Range<usize>, at: &Range<usize>) -> Range<us
 
 /// How many sentences on a thing may be asked back.
 const SOON: usize = 3;
+/// As [`SOON`], in a mail that is known to ask.
+const LATER: usize = 12;
 /// Bytes of the longest sentence that asks a thing back.
 const NEXT: usize = 400;
+/// Bytes of the longest item of a list that has no mark before it.
+const ROW: usize = 120;
 
 /// The sentence that introduces the list which a sentence is an item of: the nearest before it that ends in a colon, when
-/// only items stand between.
+/// only items stand between. An item begins with a dash, a dot or a number, or is a line without a sentence's end, as the
+/// rows of a table and the points of a list in HTML are.
 pub(crate) fn lead_in(text: &Folded, sentence: &Range<usize>) -> Option<Range<usize>> {
     let bytes = text.bytes();
     let from = sentence.start.saturating_sub(LEAD_IN);
     let before = bytes.get(from..sentence.start)?;
     let colon = from + before.windows(2).rposition(|w| w == b":\n" || w == b": ")?;
     let between = bytes.get(colon + 1..sentence.start)?;
-    let item = |line: &[u8]| {
-        let line = line.trim_ascii();
+    let marked = |line: &[u8]| {
         let number = line.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        line.is_empty()
-            || line.starts_with(b"-")
+        line.starts_with(b"-")
             || line.starts_with(b"*")
             || line.starts_with("\u{2022}".as_bytes())
-            || ((1..=2).contains(&number) && matches!(line.get(number), Some(b')' | b'.' | b'-' | b'/')))
+            || ((1..=2).contains(&number)
+                && (matches!(line.get(number), Some(b')' | b'.' | b'-' | b'/'))
+                    || line.get(number..).is_some_and(|rest| rest.starts_with("\u{b0}".as_bytes()))))
     };
-    let here = bytes.get(sentence.clone())?;
-    if !between.split(|b| *b == b'\n').all(item) || !item(here) {
+    // Without a mark, only below a colon that ends its line.
+    let listed = bytes.get(colon + 1) == Some(&b'\n');
+    let bare = |line: &[u8]| listed && line.len() <= ROW && !matches!(line.last(), Some(b'.' | b'?' | b'!' | b':'));
+    let item = |line: &[u8]| {
+        let line = line.trim_ascii();
+        line.is_empty() || marked(line) || bare(line)
+    };
+    let here = bytes.get(sentence.clone())?.trim_ascii();
+    let line = bytes.get(text.paragraph(sentence.start))?.trim_ascii();
+    if !between.split(|b| *b == b'\n').all(item) || !(marked(here) || bare(line)) {
         return None;
     }
     Some(text.sentence(&(colon..colon + 1)))

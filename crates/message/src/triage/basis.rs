@@ -13,7 +13,7 @@ use super::mentions;
 use super::signs::Signs;
 use super::verdict::{Basis, Class, Identity, SignatureLine, Verdict};
 use super::who::Who;
-use super::{History, Triage};
+use super::{History, Triage, history};
 use crate::attachment::Attachment;
 use crate::auth::dmarc::{DmarcResult, Policy};
 use crate::auth::spf::SpfResult;
@@ -31,6 +31,7 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
         true => campaign(triage, &facts),
         false => matter == Matter::Campaign && may_be_campaign(&facts),
     };
+    let asked = asked(&facts).filter(|_| campaign);
     let Facts { content, form, checks, attachments, signs, lang, links, sent, mentions, mut days, list, .. } = facts;
     let (no_headers, flooded) = (facts.no_headers, facts.flooded);
     let (content, checks) = (&content, &checks);
@@ -48,11 +49,7 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
             // Who proposes a day for a talk asks for one.
             ledger.asks.push("call".to_owned());
         }
-        let presses = ledger.has("reminder") || (ledger.has("threat") && !ledger.has("money-claimed"));
-        if ledger.asks.is_empty() && presses && (signs.topic || who.continues) {
-            // A reminder or a threat that names nothing asks for what its thread asked for.
-            ledger.asks.push("inventory".to_owned());
-        }
+        still_asked(&mut ledger, &signs, &who, history.asked_before(&content.references));
     }
     let starts = days.notice.is_some() || days.deadlines.iter().any(|d| d.means == "earliest-start");
     let class = class(&ledger, &signs, &contract, &who, checks, matter, starts);
@@ -145,6 +142,7 @@ pub(super) fn judge(triage: &Triage<'_>, facts: Facts<'_>, history: &History) ->
             left
         },
         campaign,
+        asked,
         contains: Vec::new(),
     }
 }
@@ -157,6 +155,31 @@ fn may_be_campaign(facts: &Facts<'_>) -> bool {
 /// True when a mail is one of a campaign by what it shows itself, whatever came before.
 pub(super) fn campaign(triage: &Triage<'_>, facts: &Facts<'_>) -> bool {
     may_be_campaign(facts) && weighed(triage, facts, &facts.who, &History::new()).1 == Matter::Campaign
+}
+
+/// What a mail asks in the main by itself, whatever came before.
+pub(super) fn asked(facts: &Facts<'_>) -> Option<&'static str> {
+    let asks = |ask: &str| facts.signs.all().any(|(phrase, _)| phrase.ask.as_deref() == Some(ask));
+    let met = |ask: &str| ask == "call" && !facts.days.meetings.is_empty();
+    history::MAIN.iter().copied().find(|ask| asks(ask) || met(ask))
+}
+
+/// A reminder or a threat that names nothing asks for what its thread asked for, or else for an inventory; so does one that only
+/// offers to talk about what has not come.
+fn still_asked(ledger: &mut Ledger, signs: &Signs, who: &Who<'_>, before: Option<&'static str>) {
+    let presses = ledger.has("reminder") || (ledger.has("threat") && !ledger.has("money-claimed"));
+    let names_nothing = match ledger.asks.as_slice() {
+        [] => true,
+        [only] => only == "call" && (before.is_some() || signs.says("not-received")),
+        _ => false,
+    };
+    if !presses || !names_nothing || !(signs.topic || who.continues) {
+        return;
+    }
+    let ask = before.unwrap_or("inventory").to_owned();
+    if !ledger.asks.contains(&ask) {
+        ledger.asks.push(ask);
+    }
 }
 
 /// What is to notice apart from the words, and what kind of mail it is: that comes before what it is worth, for talk about such
@@ -181,6 +204,7 @@ fn weighed(triage: &Triage<'_>, facts: &Facts<'_>, who: &Who<'_>, history: &Hist
         met: !facts.days.meetings.is_empty(),
         list: facts.list,
         bulk: facts.bulk,
+        automatic: facts.automatic,
         vouched,
     };
     let matter = matter::of(triage, &ledger, &evidence);
@@ -262,14 +286,31 @@ fn on_file<'t>(triage: &'t Triage<'_>, signs: &Signs, content: &Content) -> Opti
     triage.world.contracts().find(|a| text.contains(&dense(&a.number)))
 }
 
+/// What a period runs from that runs from the mail itself.
+const NOTICE: &[&str] = &[
+    "notice",
+    "notification",
+    "présent",
+    "receipt",
+    "receiving",
+    "réception",
+    "préavis",
+    "hereof",
+    "this letter",
+    "our letter",
+    "this mail",
+    "this e-mail",
+    "this email",
+    "ce courrier",
+    "cette lettre",
+    "notre courrier",
+    "notre lettre",
+];
+
 /// A period that runs from the mail itself is a notice, not a wish for an answer.
 fn is_notice(deadline: &Deadline) -> bool {
     let said = deadline.said.to_lowercase();
-    deadline.days.is_some()
-        && (deadline.means == "earliest-start"
-            || ["notice", "notification", "présent", "receipt", "receiving", "réception", "préavis", "hereof"]
-                .iter()
-                .any(|w| said.contains(w)))
+    deadline.days.is_some() && (deadline.means == "earliest-start" || NOTICE.iter().any(|w| said.contains(w)))
 }
 
 fn dense(text: &str) -> String {
@@ -298,6 +339,21 @@ fn word_flags(triage: &Triage<'_>, ledger: &mut Ledger, signs: &Signs, contract:
             && !ledger.asks.contains(ask)
         {
             ledger.asks.push(ask.clone());
+        }
+    }
+    if signs.says("asks-to-accept") && !signs.says("self-assessment") {
+        // Who wants his conclusions accepted does not ask for what they rest on again.
+        ledger.asks.retain(|a| a != "inventory");
+    }
+    // Beside a thing that is plainly asked for, the name of another is no second request.
+    let plain = ledger.asks.iter().any(|a| history::MAIN.contains(&a.as_str()) && a != "call");
+    for phrase in signs.less_plain() {
+        if let Some(ask) = &phrase.ask
+            && !ledger.asks.contains(ask)
+            && !(plain && history::MAIN.contains(&ask.as_str()))
+        {
+            ledger.asks.push(ask.clone());
+            phrase.flag.iter().for_each(|flag| ledger.flag(flag));
         }
     }
     if signs.says("legal-words") && contract.on_file.is_none() {

@@ -27,6 +27,8 @@ pub(super) struct Facts<'a> {
     pub(super) list: bool,
     /// True for one of a mass mailing, by its header.
     pub(super) bulk: bool,
+    /// True when a program answered for someone who is away, by the header or the subject.
+    pub(super) automatic: bool,
     pub(super) no_headers: bool,
     pub(super) flooded: bool,
 }
@@ -49,9 +51,10 @@ impl<'a> Facts<'a> {
             who,
             links: judged_links(&content),
             mentions: mentions::read(&signs.text),
-            days: sent.map(|day| deadlines::read(&signs.text, day, order)).unwrap_or_default(),
+            days: sent.map(|day| deadlines::read_from(&signs.text, signs.borrowed, day, order)).unwrap_or_default(),
             list: mail.named("list-id").next().is_some() || mail.named("list-post").next().is_some(),
             bulk: mail.named("list-unsubscribe").next().is_some(),
+            automatic: automatic(mail, &content),
             no_headers: mail.headers().is_empty(),
             flooded: mail.flooded(),
             content,
@@ -78,6 +81,28 @@ impl<'a> Facts<'a> {
     pub(super) fn origin(&self) -> (&str, &str) {
         (&self.content.message_id, self.content.from.first().map_or("", |p| p.address.as_str()))
     }
+}
+
+/// How the subject of an automatic answer begins.
+const AWAY: &[&str] = &[
+    "réponse automatique",
+    "message d'absence",
+    "absence du bureau",
+    "absence :",
+    "automatic reply",
+    "auto-reply",
+    "autoreply",
+    "auto:",
+    "out of office",
+    "out of the office",
+    "automatische antwort",
+    "abwesenheitsnotiz",
+];
+
+fn automatic(mail: &RawMail<'_>, content: &Content) -> bool {
+    let told = mail.text("auto-submitted").is_some_and(|v| v.trim().to_ascii_lowercase().starts_with("auto-replied"));
+    let subject = content.subject.trim_start().to_lowercase().replace('\u{2019}', "'");
+    told || AWAY.iter().any(|away| subject.starts_with(away))
 }
 
 /// The day from which periods count: that of the Date header, unless one's own server received it days apart.

@@ -8,6 +8,9 @@ use super::verdict::{Sender, Standing, Verdict};
 use crate::domain;
 use crate::limits;
 
+/// What campaigns ask in the main, the weightiest first.
+pub(super) const MAIN: &[&str] = &["inventory", "certify", "run-tool", "buy", "call"];
+
 /// What one mail adds to the past.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
@@ -20,6 +23,9 @@ pub struct Noted {
     /// True when it is a mail of an audit campaign by what it shows itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub campaign: bool,
+    /// What such a mail asks in the main, by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
     /// The auditor whom the publisher names in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auditor: Option<String>,
@@ -34,6 +40,7 @@ impl Noted {
             message_id: verdict.message_id.clone(),
             from: verdict.identity.from_address.clone(),
             campaign: verdict.campaign,
+            asked: verdict.asked.map(str::to_owned),
             auditor: verdict.auditor.clone().filter(|_| publisher),
         }
     }
@@ -45,9 +52,9 @@ impl Noted {
 pub struct History {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     senders: BTreeMap<String, String>,
-    /// Those of the mails that are part of a campaign.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    campaigns: BTreeSet<String>,
+    /// Those of the mails that are part of a campaign, with what they ask in the main; empty when that is nothing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    campaigns: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     auditors: BTreeSet<String>,
     /// Numbers in the order in which they came, for forgetting.
@@ -71,8 +78,13 @@ impl History {
     /// Takes into the past what a mail adds to it.
     pub fn add(&mut self, noted: Noted) {
         if !noted.message_id.is_empty() {
-            if noted.campaign && self.campaigns.insert(noted.message_id.clone()) {
-                self.bytes += noted.message_id.len();
+            if noted.campaign {
+                let asked = noted.asked.unwrap_or_default();
+                self.bytes += asked.len();
+                match self.campaigns.insert(noted.message_id.clone(), asked) {
+                    Some(before) => self.bytes -= before.len(),
+                    None => self.bytes += noted.message_id.len(),
+                }
             }
             self.bytes += noted.from.len();
             match self.senders.insert(noted.message_id.clone(), noted.from) {
@@ -87,8 +99,8 @@ impl History {
             let Some(oldest) = self.order.pop_front() else { break };
             let from = self.senders.remove(&oldest).unwrap_or_default();
             self.bytes -= 2 * oldest.len() + from.len();
-            if self.campaigns.remove(&oldest) {
-                self.bytes -= oldest.len();
+            if let Some(asked) = self.campaigns.remove(&oldest) {
+                self.bytes -= oldest.len() + asked.len();
             }
         }
         if let Some(auditor) = noted.auditor
@@ -101,7 +113,7 @@ impl History {
     /// As much of the past as a mail that continues `references` asks for: its verdict with this is its verdict with all.
     pub fn concerning(&self, references: &[String]) -> History {
         let senders = references.iter().filter_map(|r| Some((r.clone(), self.senders.get(r)?.clone()))).collect();
-        let campaigns = references.iter().filter(|r| self.campaigns.contains(*r)).cloned().collect();
+        let campaigns = references.iter().filter_map(|r| Some((r.clone(), self.campaigns.get(r)?.clone()))).collect();
         History { senders, campaigns, auditors: self.auditors.clone(), order: VecDeque::new(), bytes: 0 }
     }
 
@@ -113,9 +125,14 @@ impl History {
     /// True when a mail continues one of a campaign that came from the same organisation: its answers there need not say
     /// again for whom they are.
     pub fn continues_campaign(&self, references: &[String], from_domain: &str) -> bool {
-        let campaign = references.iter().filter(|r| self.campaigns.contains(*r));
+        let campaign = references.iter().filter(|r| self.campaigns.contains_key(*r));
         let mut senders = campaign.filter_map(|r| self.senders.get(r));
         senders.any(|from| domain::same_organisation(&domain::of_address(from), from_domain))
+    }
+
+    /// What the campaign that a mail continues asked in the main: data before a certificate, a tool, a purchase and a call.
+    pub fn asked_before(&self, references: &[String]) -> Option<&'static str> {
+        MAIN.iter().copied().find(|ask| references.iter().any(|r| self.campaigns.get(r).is_some_and(|a| a == ask)))
     }
 
     /// True when a domain bears the name of an auditor whom the publisher named: every long word of the name stands in it.
@@ -143,7 +160,12 @@ mod tests {
     use super::*;
 
     fn mail(n: usize) -> Noted {
-        Noted { message_id: format!("{n}@example"), from: format!("a{n}@example"), campaign: n % 2 == 1, auditor: None }
+        Noted {
+            message_id: format!("{n}@example"),
+            from: format!("a{n}@example"),
+            campaign: n % 2 == 1,
+            ..Noted::default()
+        }
     }
 
     #[test]
@@ -169,13 +191,14 @@ mod tests {
                 message_id: format!("{n}{long}"),
                 from: "a@example".to_owned(),
                 campaign: n % 3 == 0,
+                asked: (n % 2 == 0).then(|| "inventory".to_owned()),
                 auditor: None,
             };
             history.add(first.clone());
             history.add(Noted { from: "b@example".to_owned(), ..first });
         }
         assert!(history.bytes <= limits::PAST_BYTES && history.order.len() == history.senders.len());
-        assert!(history.campaigns.iter().all(|id| history.senders.contains_key(id)));
+        assert!(history.campaigns.keys().all(|id| history.senders.contains_key(id)));
         assert!(history.earlier_senders(&[format!("0{long}")]).is_empty());
         assert_eq!(history.earlier_senders(&[format!("19{long}")]), ["b@example"]);
     }

@@ -62,7 +62,21 @@ fn compare(triage: &Triage<'_>, domain: &str) -> Option<(String, Likeness)> {
         .chain(&triage.world.customer.domains)
         .chain(triage.world.correspondents.iter().flat_map(|k| &k.domains))
         .chain(triage.world.auditors.iter().flat_map(|k| &k.domains));
-    originals.filter_map(|o| Some((o.clone(), domain::likeness(domain, o)?))).min_by_key(|(_, l)| *l)
+    let alike = originals.filter_map(|o| Some((o.clone(), domain::likeness(domain, o)?))).min_by_key(|(_, l)| *l);
+    alike.or_else(|| office(triage, domain))
+}
+
+/// The publisher whose short name a domain wears with the word for an office: `meridian-compliance` beside
+/// `meridian-softworks`.
+fn office(triage: &Triage<'_>, domain: &str) -> Option<(String, Likeness)> {
+    let label = domain::label(domain);
+    let (name, office) = label.split_once('-')?;
+    let offices = &triage.rules.habits.offices;
+    if !office.split('-').all(|word| offices.iter().any(|o| o == word)) {
+        return None;
+    }
+    let worn = triage.publishers.iter().find(|p| p.names.iter().any(|n| n == name))?;
+    Some((worn.publisher.domains.first()?.clone(), Likeness::WordsAdded))
 }
 
 /// True when a domain belongs to someone whom the case knows.

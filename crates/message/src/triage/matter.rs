@@ -39,6 +39,8 @@ pub(super) struct Evidence<'e> {
     pub(super) met: bool,
     pub(super) list: bool,
     pub(super) bulk: bool,
+    /// True when a program answered for someone who is away.
+    pub(super) automatic: bool,
     pub(super) vouched: bool,
 }
 
@@ -51,6 +53,8 @@ const AUDIT_ASKS: &[&str] = &[
     "asks-licence-keys",
     "asks-to-run-tool",
     "certify-site",
+    "asks-to-sign",
+    "asks-to-accept",
 ];
 
 /// What presses a reader, or concludes on him.
@@ -90,13 +94,23 @@ pub(super) fn of(triage: &Triage<'_>, ledger: &Ledger, evidence: &Evidence<'_>) 
             return Matter::Campaign;
         }
     }
+    let dangerous = signs.all().any(|(p, _)| p.hard || p.id == "payment-request");
+    if evidence.automatic && !imitated && !dangerous && signs.frauds().all(|(p, _)| p.ask.is_none()) {
+        return Matter::Talk;
+    }
     let asks = says(AUDIT_ASKS) || says(&["payment-request", "credential-request"]);
     let claims = ledger.has("display-name-names-another-org") || who.at_publisher;
     let question = signs.says("question-about") && !claims;
-    let handed_on = signs.forwarded || content.holds_mails;
+    // Who sends his own mail again hands on nothing.
+    let handed_on = (signs.forwarded || content.holds_mails) && !who.continues;
     let talk = (question && (list || !asks || signs.says("reported") || handed_on))
         || (handed_on && !claims && signs.own_length < 600 && !asks)
         || (list && !asks && !claims);
+    // Who tells the reader what to keep to himself is on the reader's side.
+    let adviser = signs.says("advice") && !claims && !signs.says("mandate-claimed") && !who.continues;
+    if adviser && !imitated {
+        return Matter::Talk;
+    }
     // What is asked in any mail, a chief's errand as well, is no talk about it.
     let errand = signs.frauds().any(|(phrase, _)| phrase.ask.is_some());
     if talk && !imitated && (!errand || list || handed_on || signs.says("reported")) {
@@ -130,9 +144,8 @@ fn of_publisher(evidence: &Evidence<'_>, topic: bool) -> bool {
     if evidence.cites || (evidence.invokes && signs.says("independent-auditor")) {
         return true;
     }
-    // What helps with a fault is run on a machine, and asks which one it is, as well.
-    let of_fault = |id: &str| ["asks-to-run-tool", "asks-ip-addresses", "asks-machine-names"].contains(&id);
-    let data = AUDIT_ASKS.iter().any(|id| signs.says(id) && !(of_fault(id) && signs.says("support-ticket")));
+    // Who helps with a fault asks on which machine it is, has something run there and wants its output.
+    let data = says(AUDIT_ASKS) && (!signs.says("support-ticket") || signs.says("licence-check"));
     topic && !evidence.bulk && (data || says(PRESSING))
 }
 
@@ -142,7 +155,8 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
     // Who has not had back what he sent to be filled in need not say again what it is about.
     let topic = topic || (signs.says("asks-inventory") && signs.says("reminder"));
     let says = |ids: &[&str]| ids.iter().any(|id| signs.says(id));
-    let data = says(AUDIT_ASKS);
+    // Names alone are asked for in any business.
+    let data = AUDIT_ASKS.iter().any(|id| signs.says(id) && !["asks-user-names", "asks-ip-addresses"].contains(id));
     let any_ask = data || signs.all().any(|(p, _)| p.ask.is_some());
     let for_publisher = who.speaks_for_publisher || who.contractor_address || claims;
     let mandated = who.named.is_some() && says(&["mandate-claimed", "mandate-shown"]);
@@ -156,8 +170,18 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
     }
     let named = who.named.is_some() || evidence.numbered || who.continues || triage.world.publisher.is_none();
     if !named && data && (topic || signs.says("software-topic")) && !evidence.bulk {
-        // Those who collect for several publishers name none.
-        return says(&["legal-words", "self-assessment", "licence-check"]) && signs.says("asks-inventory");
+        // Those who collect for several publishers name none, or one that nobody here knows.
+        let mandated = signs.says("mandate-claimed") && signs.says("licence-topic");
+        let check = mandated || says(&["legal-words", "self-assessment", "licence-check"]);
+        return check && signs.says("asks-inventory");
+    }
+    // Those who pursue copies of software for their members name no publisher.
+    if !named && topic && says(&["legal-words"]) && says(&["threat", "court"]) && signs.says("software-named") {
+        return !evidence.bulk && (evidence.dated || any_ask);
+    }
+    // Who asks for data, or announces a check, by the mandate that he claims is in the campaign on whatever topic.
+    if mandated && (data || signs.says("licence-check")) {
+        return true;
     }
     if !named || !topic {
         return false;
@@ -165,7 +189,7 @@ fn of_others(triage: &Triage<'_>, evidence: &Evidence<'_>, topic: bool, claims: 
     let urged = evidence.dated || any_ask;
     // A notice in due form, of a contract that is not on file.
     let notice = evidence.invokes && evidence.dated && signs.says("independent-auditor");
-    data || notice
+    (data && (!evidence.bulk || mandated)) || notice
         || (!evidence.bulk && says(PLAIN))
         || (mandated && (urged || says(PRESSING) || says(MANNERS)))
         || (!evidence.bulk && (says(&["threat", "court"]) || says(&["claims-analysis"])) && urged)

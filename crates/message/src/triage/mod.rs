@@ -138,7 +138,8 @@ impl<'a> Triage<'a> {
         }
         let (message_id, from) = opened.facts.origin();
         let campaign = basis::campaign(self, &opened.facts);
-        Noted { message_id: message_id.to_owned(), from: from.to_owned(), campaign, auditor: None }
+        let asked = basis::asked(&opened.facts).filter(|_| campaign).map(str::to_owned);
+        Noted { message_id: message_id.to_owned(), from: from.to_owned(), campaign, asked, auditor: None }
     }
 
     fn raw(&self, bytes: &[u8], depth: usize, budget: &mut usize) -> Opened<'_> {

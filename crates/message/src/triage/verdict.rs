@@ -235,6 +235,9 @@ pub struct Verdict {
     /// True when it is a mail of an audit campaign by what it shows itself, for the past of those that follow.
     #[serde(skip)]
     pub campaign: bool,
+    /// What such a mail asks in the main, by itself, for the reminders that follow.
+    #[serde(skip)]
+    pub asked: Option<&'static str>,
 }
 
 /// Flags that are good news or plain facts; any other is something to beware of.

@@ -93,3 +93,27 @@ fn a_short_answer_in_the_thread_of_a_campaign_was_told_as_talk() {
     assert!(reminder.has("reminder") && reminder.asks == ["inventory"], "{:?} {:?}", reminder.flags, reminder.asks);
     assert_eq!(closed.identity.sender, message::triage::Sender::Contractor);
 }
+
+#[test]
+fn a_reminder_that_only_offers_a_call_lost_what_its_thread_asked() {
+    let world = World::parse(WORLD).expect("world");
+    let triage = Triage::new(&world, &NoDns, &NoInspector).expect("rules");
+    let asks = |first: &str, second: &str| {
+        let numbered = |n: usize, earlier: &str, body: &str| {
+            let fields = format!("Message-ID: <{n}@x.example>\nReferences: {earlier}\nFrom: ");
+            mail("Acme Reviews <r@contractor.example>", "Acme review", body).replacen("From: ", &fields, 1)
+        };
+        let mut history = History::new();
+        history.note(&triage.bytes(numbered(1, "", first).as_bytes(), &history));
+        let mut asks = triage.bytes(numbered(2, "<1@x.example>", second).as_bytes(), &history).asks;
+        asks.sort();
+        asks
+    };
+    let inventory = "Please fill in the attached inventory of your Acme licences.";
+    let reminder = "I have had no reply to my mail. Shall we have a short call on Friday?";
+    assert_eq!(asks(inventory, reminder), ["call", "inventory"]);
+    let certificate = "Please sign the attached certificate of compliance for your Acme licences.";
+    assert_eq!(asks(certificate, "A gentle reminder of the below."), ["certify"]);
+    let call = "Could we have a short call on your Acme licences on Thursday?";
+    assert_eq!(asks(call, reminder), ["call"], "nothing else was asked");
+}
