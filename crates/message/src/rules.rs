@@ -155,6 +155,7 @@ pub struct Rules {
     pub(crate) moods: Moods,
     not: Regex,
     not_a_not: Regex,
+    missed: Regex,
 }
 
 #[derive(Deserialize)]
@@ -245,7 +246,11 @@ impl Rules {
             )
             .map_err(Box::new)?,
             not_a_not: expression(
-                r"\b(?:sans (?:delai|attendre|tarder|retard|plus|reponse|retour)|ne manquez|n'hesitez|n'oubliez|not only|no later|without delay|not yet|n'avons|n'avez|n'ayant|n'en (?:reste|demeure) pas moins|aucune? (?:engagement|obligation|contrainte|frais|urgence)|no (?:obligation|commitment|rush|hurry|strings|pressure)|(?:ne|n'[a-z]+) [a-z]+ (?:plus |donc |vous |nous )?(?:que |qu')|if you do not|si vous ne|no sooner)\b",
+                r"\b(?:sans (?:delai|attendre|tarder|retard|plus|reponse|retour)|ne manquez|n'hesitez|n'oubliez|not only|no later|without delay|not yet|n'avons|n'avez|n'ayant|n'en (?:reste|demeure) pas moins|aucune? (?:engagement|obligation|contrainte|frais|urgence)|no (?:obligation|commitment|rush|hurry|strings|pressure)|(?:ne|n'[a-z]+) [a-z]+ (?:plus |donc |vous |nous )?(?:que |qu')|if not|if you do not|si vous ne|sinon|no sooner)\b",
+            )
+            .map_err(Box::new)?,
+            missed: expression(
+                r"\b(?:aucune?s?|no|none of)\b[^.\n]{0,60}\b(?:n'est|n'a ete|ne sont|n'ont ete|n'apparai\w*|n'y figure\w*|is|are|was|were|has been|have been) (?:\w+ )?(?:indique|fourni|mentionne|precise|renseigne|joint|transmis|communique|given|shown|stated|provided|indicated|filled|listed|included|mentioned)",
             )
             .map_err(Box::new)?,
             phrases,
@@ -357,7 +362,10 @@ impl Rules {
     /// True when a "not" before the match undoes it.
     fn undone(&self, rule: &Phrase, sentence: &Range<usize>, range: &Range<usize>, text: &Folded) -> bool {
         let from = sentence.start.max(range.start.saturating_sub(rule.negated));
-        rule.negated > 0 && self.negates(text.slice(from..range.start))
+        // "No licence number is given" misses it; it does not say that none is wanted.
+        rule.negated > 0
+            && self.negates(text.slice(from..range.start))
+            && !(rule.ask.is_some() && self.missed.is_match(text.slice(sentence.clone())))
     }
 
     /// True when the words before a match undo it.

@@ -173,7 +173,9 @@ fn still_asked(ledger: &mut Ledger, signs: &Signs, who: &Who<'_>, before: Option
         [only] => only == "call" && (before.is_some() || signs.says("not-received")),
         _ => false,
     };
-    if !presses || !names_nothing || !(signs.topic || who.continues) {
+    // Whoever counts on an answer in a thread wants what was asked there.
+    let counts = before.is_some() && signs.says("asks-answer");
+    if !(presses || counts) || !names_nothing || !(signs.topic || who.continues) {
         return;
     }
     let ask = before.unwrap_or("inventory").to_owned();
