@@ -61,6 +61,13 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     {
         return read;
     }
+    // An answer of a programming interface: one list under a name of its own (`{"hosts": [...]}`).
+    if let Some(read) = sole_list(&value)
+        .and_then(table)
+        .and_then(|records| tables::objects(name, &records, decoded.encoding, evidence, context))
+    {
+        return read;
+    }
     let of_no_use = if value.get("Sources").is_some() || text(&value, "$schema").is_some_and(|s| s.contains("winget")) {
         "a winget export: package ids without titles, and without what winget cannot match; use an inventory tool's list"
     } else if text(&value, "$schema").is_some() {
@@ -69,6 +76,15 @@ pub(super) fn read(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
         "JSON of no kind that is known; export as CSV, or use an inventory tool's own export"
     };
     Err(Refusal::new(Refused::NoEvidence, of_no_use))
+}
+
+/// The one list of objects that an object holds; `None` where it holds several.
+fn sole_list(value: &Value) -> Option<&Value> {
+    let mut lists = value
+        .as_object()?
+        .values()
+        .filter(|each| each.as_array().is_some_and(|list| list.iter().any(Value::is_object)));
+    lists.next().filter(|_| lists.next().is_none())
 }
 
 /// One object a line, as osquery's log and streaming exports write. A log that is being written ends in the middle of a line, which

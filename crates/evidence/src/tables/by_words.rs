@@ -88,6 +88,10 @@ const MACHINES: &[&str] = &[
     "maquina",
     "komputer",
     "komputera",
+    "server",
+    "servername",
+    "serveur",
+    "servidor",
 ];
 const NAMES: &[&str] = &[
     "name",
@@ -255,13 +259,14 @@ fn column(heading: &str) -> Option<Column> {
         words.iter().all(|word| IDLE.contains(word) || lists.iter().any(|list| list.contains(word)))
     };
     let contains = |part: &str| words.iter().any(|word| word.contains(part));
-    let system = has(&["os", "betriebssystem", "besturingssysteem", "betriebssystemname"])
+    let system = has(&["os", "operatingsystem", "betriebssystem", "besturingssysteem", "betriebssystemname"])
         || (has(&["operating"]) && has(&["system"]))
         || (has(&["systeme"]) && has(&["exploitation"]))
         || (has(&["sistema"]) && has(&["operativo", "operacional"]));
     if contains("serial")
         || has(&["serie"])
         || contains("seriennummer")
+        || contains("seriennr")
         || contains("serienummer")
         || has(&["seriale", "seryjny"])
     {
@@ -291,7 +296,7 @@ fn column(heading: &str) -> Option<Column> {
     if has(&["core", "cores", "coeurs", "kerne", "kernen", "nucleos", "nuclei", "prozessorkerne", "rdzenie"]) {
         return (!has(&["logical", "logique", "logiques", "logische", "speed", "per", "par"])).then_some(Column::Cores);
     }
-    if has(&["sockets"])
+    if has(&["sockets", "sockel"])
         || (has(&["cpu", "processor", "processeurs", "prozessoren", "procesadores", "processori"])
             && has(&["count", "number", "nombre", "nb", "anzahl", "numero"]))
     {
@@ -362,7 +367,7 @@ fn column(heading: &str) -> Option<Column> {
     {
         return Some(Column::Price);
     }
-    if has(QUANTITIES) && !has(&["price", "prix", "total"]) {
+    if (has(QUANTITIES) || contains("menge")) && !has(&["price", "prix", "total"]) {
         return Some(Column::Quantity);
     }
     if has(&["installation", "installationsdatum", "installazione", "instalacion", "installatiedatum", "installdate"])
@@ -446,6 +451,26 @@ fn columns(header: &[String]) -> Vec<Option<Column>> {
         })
         .collect();
     let says = |wanted: Column| seen.contains(&wanted);
+    // A bare "name" is the machine's; a column like "client" beside it says something of the machine ("Yes").
+    let bare = |heading: &String| matches!(heading.as_str(), "name" | "nom" | "nombre" | "nome" | "naam");
+    if !says(Column::Quantity)
+        && !says(Column::Program)
+        && (says(Column::System) || says(Column::Serial))
+        && let Some(name) = header.iter().position(bare)
+    {
+        for (slot, heading) in found.iter_mut().zip(header) {
+            let named = heading.split(' ').any(|word| NAMES.contains(&word) || word.ends_with("name"));
+            if *slot == Some(Column::Machine) && !named {
+                *slot = None;
+            }
+        }
+        if !found.contains(&Some(Column::Machine))
+            && let Some(slot) = found.get_mut(name)
+        {
+            *slot = Some(Column::Machine);
+        }
+        return found;
+    }
     if says(Column::Quantity) {
         // Whoever sells is not who publishes.
         for (slot, heading) in found.iter_mut().zip(header) {
@@ -453,6 +478,10 @@ fn columns(header: &[String]) -> Vec<Option<Column>> {
                 heading.split(' ').any(|word| matches!(word, "vendor" | "leverancier" | "fabricant" | "manufacturer"));
             if *slot == Some(Column::Publisher) && sells {
                 *slot = None;
+            }
+            // What is bought is a product.
+            if *slot == Some(Column::Program) && !seen.contains(&Column::Title) {
+                *slot = Some(Column::Title);
             }
         }
     }
@@ -539,6 +568,8 @@ mod tests {
             ("qte cmd", Some(Column::Quantity)),
             ("prijs per stuk", Some(Column::Price)),
             ("kostenstelle", None),
+            ("bestellmenge", Some(Column::Quantity)),
+            ("cpu sockel", Some(Column::Sockets)),
         ] {
             assert_eq!(column(heading), wanted, "{heading}");
         }

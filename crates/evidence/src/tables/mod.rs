@@ -325,6 +325,13 @@ pub(crate) fn text(name: &str, decoded: &Decoded, evidence: &str, context: &Cont
     {
         return read;
     }
+    // Columns that only stand under each other: where nothing parts the cells of a line otherwise.
+    if records.iter().take(PROSE).all(|record| record.cells.len() < 2)
+        && let Some(aligned) = ruled::aligned(&decoded.text)
+        && let Some(read) = objects(name, &aligned, decoded.encoding, evidence, context)
+    {
+        return read;
+    }
     by_mapping(name, &records, decoded.encoding, evidence, context)
 }
 

@@ -18,6 +18,24 @@ pub(super) fn records(text: &str) -> Option<Vec<Record>> {
     Some(std::iter::once(heading).chain(rows.map(|line| slices(line, &starts))).collect())
 }
 
+/// Headings and rows of a text whose columns only stand under each other, as `wmic` and `dsquery` print them: a column begins where a
+/// heading does and each row has a blank before it. `None`: fewer than two columns.
+pub(super) fn aligned(text: &str) -> Option<Vec<Record>> {
+    const ROWS: usize = 100_000;
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(ROWS).collect();
+    let letters: Vec<Vec<char>> = lines.iter().map(|line| line.chars().collect()).collect();
+    let (heading, rows) = letters.split_first()?;
+    let begins = |at: &usize| {
+        heading.get(*at).is_some_and(|c| *c != ' ')
+            && at.checked_sub(1).is_none_or(|before| heading.get(before) == Some(&' '))
+    };
+    let clear = |at: &usize| *at == 0 || rows.iter().all(|row| row.get(at - 1).is_none_or(|c| *c == ' '));
+    let mut starts: Vec<usize> = (0..heading.len()).filter(|at| begins(at) && clear(at)).collect();
+    let first = starts.first_mut()?;
+    *first = 0;
+    (starts.len() > 1 && !rows.is_empty()).then(|| lines.iter().map(|line| slices(line, &starts)).collect())
+}
+
 fn is_rule(line: &str) -> bool {
     line.chars().all(|c| c == '-' || c == ' ') && line.split_whitespace().count() > 1
 }
@@ -53,6 +71,14 @@ mod tests {
         let text = "\nMachineName   Edition            \n------------- -------------------\nSRV01         Standard Edition\n\n(1 rows affected)\n";
         let rows: Vec<Vec<String>> = records(text).unwrap_or_default().into_iter().map(|record| record.cells).collect();
         assert_eq!(rows, [vec!["MachineName", "Edition"], vec!["SRV01", "Standard Edition"]]);
+    }
+
+    #[test]
+    fn columns_under_each_other_need_no_rule() {
+        let text = "PSComputerName SerialNumber\r\nPC1            S1          \r\nPC2            S 2         \r\n";
+        let rows: Vec<Vec<String>> = aligned(text).unwrap_or_default().into_iter().map(|record| record.cells).collect();
+        assert_eq!(rows, [vec!["PSComputerName", "SerialNumber"], vec!["PC1", "S1"], vec!["PC2", "S 2"]]);
+        assert!(aligned("prose\nand more of it\n").is_none());
     }
 
     #[test]

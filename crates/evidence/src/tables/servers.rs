@@ -27,9 +27,28 @@ pub(super) const TABLES: &[Known] = &[
 ];
 
 /// Headings of the machine of an instance, as scripts name them.
-const SQL_MACHINE: &[&str] = &["machinename", "computername", "sqlinstance", "sql instance", "servername", "server"];
+const SQL_MACHINE: &[&str] = &[
+    "serveur",
+    "serveur sql",
+    "servidor",
+    "machinename",
+    "computername",
+    "sqlinstance",
+    "sql instance",
+    "servername",
+    "server",
+];
 const SQL_EDITION: &[&str] = &["edition", "sqledition", "sql edition", "sql server edition"];
-const SQL_VERSION: &[&str] = &["productversion", "sqlversion", "sql version", "versionstring", "sql build"];
+const SQL_VERSION: &[&str] = &[
+    "version sql",
+    "produktversion",
+    "version de sql server",
+    "productversion",
+    "sqlversion",
+    "sql version",
+    "versionstring",
+    "sql build",
+];
 
 /// One row a feature of an instance.
 fn discovered(view: &View<'_>, sink: &mut Sink) {
@@ -64,7 +83,15 @@ fn discovered(view: &View<'_>, sink: &mut Sink) {
 
 fn properties(view: &View<'_>, sink: &mut Sink) {
     let machine = view.column(SQL_MACHINE);
-    let instance = view.column(&["instancename", "sqlinstance", "sql instance"]);
+    let instance = view.column(&[
+        "instancename",
+        "sqlinstance",
+        "sql instance",
+        "instance",
+        "instanz",
+        "instancia",
+        "instance name",
+    ]);
     let edition = view.column(SQL_EDITION);
     let version = view.column(SQL_VERSION);
     let clustered = view.column(&["isclustered"]);

@@ -67,6 +67,11 @@ pub(super) const TABLES: &[Known] = &[
     },
     Known {
         format: "vmware-hosts",
+        needs: &[&["name"], &["numcpupkgs", "cpu sockets"], &["numcpucores", "cpu cores"]],
+        read: vmware_hosts,
+    },
+    Known {
+        format: "vmware-hosts",
         needs: &[&["name"], &["connectionstate"], &["numcpu"], &["version"]],
         read: vmware_hosts,
     },
@@ -344,7 +349,9 @@ fn azure_list(view: &View<'_>, sink: &mut Sink) {
 /// Hosts as PowerCLI lists them: `NumCpu` is the number of their cores.
 fn vmware_hosts(view: &View<'_>, sink: &mut Sink) {
     let name = view.column(&["name"]);
-    let cores = view.column(&["numcpu"]);
+    let cores = view.column(&["numcpucores", "cpu cores"]).or_else(|| view.column(&["numcpu"]));
+    let packages = view.column(&["numcpupkgs", "cpu sockets"]);
+    let threads = view.column(&["numcputhreads"]);
     let version = view.column(&["version"]);
     let cluster = view.column(&["parent", "cluster"]);
     let cpu = view.column(&["processortype"]);
@@ -362,6 +369,8 @@ fn vmware_hosts(view: &View<'_>, sink: &mut Sink) {
             },
             kind: Some(MachineKind::Host),
             os: cell(record, version).map(|version| format!("VMware ESXi {version}")),
+            processors: cell(record, packages).as_deref().and_then(count),
+            logical: cell(record, threads).as_deref().and_then(count),
             cores: cell(record, cores).as_deref().and_then(count),
             cpu_model: cell(record, cpu),
             model: cell(record, model),

@@ -233,3 +233,32 @@ fn what_slmgr_prints_was_a_table_with_a_machine_named_after_an_edition() {
     let machine = machines(&reading)[0];
     assert_eq!((machine.id.name.as_deref(), machine.os_channel.as_deref()), (Some("DC-1"), Some("VOLUME_KMSCLIENT")));
 }
+
+#[test]
+fn the_answer_of_an_interface_with_one_list_in_it_was_of_no_kind() {
+    let text = r#"{"hosts":[{"hostname":"pc-1","hardware_serial":"S1","os_version":"Windows 11 Pro 23H2","cpu_physical_cores":6}],"meta":{"page":1}}"#;
+    let reading = read("hosts.json", text);
+    let machine = machines(&reading)[0];
+    assert_eq!((machine.id.serial.as_deref(), machine.cores), (Some("S1"), Some(6)));
+}
+
+#[test]
+fn columns_that_only_stand_under_each_other_were_no_table() {
+    let text = "PSComputerName SerialNumber\r\nPC-1           S1          \r\nPC-2           S2          \r\n";
+    assert_eq!(names(&read("bios.txt", text)), ["PC-1", "PC-2"]);
+}
+
+#[test]
+fn a_column_that_says_yes_was_taken_for_the_machine() {
+    let text = "\"Name\",\"Client\",\"Primary User(s)\",\"Operating System\",\"Operating System Build\"\n\"PC-1\",\"Yes\",\"x\",\"Microsoft Windows NT Workstation 10.0\",\"10.0.22631\"\n";
+    assert_eq!(names(&read("devices.csv", text)), ["PC-1"]);
+}
+
+#[test]
+fn instances_and_hosts_under_other_headings_were_not_read() {
+    let text = "Serveur;Instance;Version SQL;Edition;Niveau;Coeurs\r\nSQ-1;PROD;15.0.4375.4;Standard Edition (64-bit);RTM;8\r\n";
+    assert_eq!(instances(&read("sql.csv", text))[0].instance.as_deref(), Some("PROD"));
+    let text = "Name,NumCpuPkgs,NumCpuCores,NumCpuThreads\nesx7.x.example,2,32,64\n";
+    let reading = read("hosts.csv", text);
+    assert_eq!((machines(&reading)[0].processors, machines(&reading)[0].cores), (Some(2), Some(32)));
+}

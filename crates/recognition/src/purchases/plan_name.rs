@@ -158,7 +158,14 @@ pub(crate) fn in_english(name: &str, knowledge: &Knowledge) -> String {
     for (phrase, english) in &knowledge.translate {
         changed |= text.replace(phrase, english);
     }
-    if changed { text.tidy() } else { name.to_owned() }
+    if changed {
+        return text.tidy();
+    }
+    // Reports write names in capitals ("MICROSOFT 365 BUSINESS PREMIUM"); a part number has no blanks.
+    if name.contains(' ') && !name.chars().any(char::is_lowercase) {
+        return knowledge.plans.get(&fold(name)).map_or_else(|| recase(name), |plan| plan.name.clone());
+    }
+    name.to_owned()
 }
 
 /// Length at which sellers' systems cut a title, from where on its last words may be the beginning of a phrase.
