@@ -75,8 +75,8 @@ add-nothing-found = There is no file in what was given
 add-none-taken = None of the files could be taken; the case is as before
 add-not-confined = This system could not take everything away from the process that reads files (files: { $files }, network: { $network }, memory and time: { $bounded }). Add only files from sources that you trust, or work on a newer Linux.
 add-progress = { $done } of { $total } files
-add-walking = { $name }: { $percent } %, { $count } files, { $rate } files and { $megabytes } MB a second, { $left } left
-add-reading = { $name }: { $percent } %, { $count } rows, { $rate } rows and { $megabytes } MB a second, { $left } left
+add-walking = { $percent } %, { $left } left; { $count } files, { $rate } a second; { $name }
+add-reading = { $percent } %, { $left } left; { $count } rows, { $rate } a second; { $name }
 add-needs-file = Name the files or folders to add, a file to take back with --undo, or a mapping with --mapping
 
 files-column-hash = Hash

@@ -81,8 +81,8 @@ add-nothing-found = Il n’y a aucun fichier dans ce qui a été donné
 add-none-taken = Aucun des fichiers n’a pu être pris ; le dossier est comme avant
 add-not-confined = Ce système n’a pas pu tout retirer au processus qui lit les fichiers (fichiers : { $files }, réseau : { $network }, mémoire et temps : { $bounded }). N’ajoutez que des fichiers de sources sûres, ou travaillez sous un Linux plus récent.
 add-progress = { $done } fichiers sur { $total }
-add-walking = { $name } : { $percent } %, { $count } fichiers, { $rate } fichiers et { $megabytes } Mo par seconde, encore { $left }
-add-reading = { $name } : { $percent } %, { $count } lignes, { $rate } lignes et { $megabytes } Mo par seconde, encore { $left }
+add-walking = { $percent } %, encore { $left } ; { $count } fichiers, { $rate } par seconde ; { $name }
+add-reading = { $percent } %, encore { $left } ; { $count } lignes, { $rate } par seconde ; { $name }
 add-needs-file = Indiquez les fichiers ou répertoires à ajouter, un fichier à reprendre avec --undo, ou une correspondance avec --mapping
 
 files-column-hash = Empreinte

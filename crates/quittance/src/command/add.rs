@@ -206,13 +206,14 @@ impl Watch<'_> {
             bar.set_position(bytes);
             let a_second = |count: u64| u128::from(count) * 1000 / passed.as_millis().max(1);
             let left = u128::from(of.saturating_sub(bytes)) * passed.as_millis() / u128::from(read) / 1000;
+            let grouped = |count: u64| crate::report::wording::number(count, self.session.text);
+            let rate = u64::try_from(a_second(items.saturating_sub(begun.items))).unwrap_or(u64::MAX);
             let values = [
                 ("name", name.to_owned()),
                 ("percent", (u128::from(bytes) * 100 / u128::from(of.max(1))).to_string()),
-                ("count", items.to_string()),
-                ("rate", a_second(items.saturating_sub(begun.items)).to_string()),
-                ("megabytes", (a_second(read) / 1_000_000).to_string()),
-                ("left", format!("{}:{:02}", left / 60, left % 60)),
+                ("count", grouped(items)),
+                ("rate", grouped(rate)),
+                ("left", clock(left)),
             ];
             let key = if members.is_some() { "add-walking" } else { "add-reading" };
             bar.set_message(self.session.say(key, &values));
@@ -235,10 +236,16 @@ impl Watch<'_> {
     }
 }
 
-/// A bar on standard error; it shows nothing where that is no terminal.
+/// Seconds as `2:05`, from an hour on as `1:02:05`.
+fn clock(seconds: u128) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// A bar on standard error, as wide as the terminal and no wider; it shows nothing where that is no terminal.
 fn new_bar(length: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:20} {wide_msg}") {
         bar.set_style(style);
     }
     bar
@@ -505,5 +512,15 @@ fn value(added: &Added) -> serde_json::Value {
             }
             value
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock;
+
+    #[test]
+    fn the_time_left_reads_as_a_clock() {
+        assert_eq!([5, 65, 3725].map(clock), ["0:05", "1:05", "1:02:05"]);
     }
 }
