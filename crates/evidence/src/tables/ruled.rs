@@ -22,9 +22,11 @@ pub(super) fn records(text: &str) -> Option<Vec<Record>> {
 /// heading does and each row has a blank before it. `None`: fewer than two columns.
 pub(super) fn aligned(text: &str) -> Option<Vec<Record>> {
     const ROWS: usize = 100_000;
+    // No list of columns is wider; and each of them is held against every row.
+    const WIDE: usize = 1_000;
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(ROWS).collect();
     let letters: Vec<Vec<char>> = lines.iter().map(|line| line.chars().collect()).collect();
-    let (heading, rows) = letters.split_first()?;
+    let (heading, rows) = letters.split_first().filter(|(heading, _)| heading.len() <= WIDE)?;
     let begins = |at: &usize| {
         heading.get(*at).is_some_and(|c| *c != ' ')
             && at.checked_sub(1).is_none_or(|before| heading.get(before) == Some(&' '))

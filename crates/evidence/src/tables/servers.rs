@@ -215,7 +215,7 @@ pub(super) fn from_version_texts(file: &str, text: &str, records: &[Record]) -> 
     let row = |cells: [&str; 3]| Record { cells: cells.map(str::to_owned).to_vec(), cut: false };
     let heading = row(["MachineName", "Edition", "ProductVersion"]);
     let filled = |line: &&str| !line.trim().is_empty() && !line.trim().bytes().all(|byte| byte == b'-');
-    let alone: Vec<&str> = text.lines().filter(filled).collect();
+    let alone: Vec<&str> = text.lines().filter(filled).take(17).collect();
     let at = alone.iter().take(6).position(|line| line.trim_start().starts_with("Microsoft SQL Server "));
     if let Some((number, edition)) = at.and_then(|at| version_text(&alone.get(at..)?.join("\n")))
         && alone.len() < 16
@@ -225,6 +225,11 @@ pub(super) fn from_version_texts(file: &str, text: &str, records: &[Record]) -> 
     }
     let header = super::headings(records.first()?);
     let machine = header.iter().position(|heading| SQL_MACHINE.iter().any(|each| same_heading(heading, each)))?;
+    // Most tables with a column of machines are of something else: the first rows show it.
+    let answered = |record: &Record| record.cells.iter().any(|cell| version_text(cell).is_some());
+    if !records.iter().skip(1).take(50).any(answered) {
+        return None;
+    }
     let answers = records.get(1..)?.iter().filter(|record| !record.is_blank() && !record.is_rule());
     let mut made = vec![heading];
     for record in answers {
@@ -234,5 +239,5 @@ pub(super) fn from_version_texts(file: &str, text: &str, records: &[Record]) -> 
         let (number, edition) = told.unwrap_or_default();
         made.push(Record { cells: vec![name, edition, number], cut: record.cut });
     }
-    made.iter().skip(1).any(|record| record.cells.get(2).is_some_and(|number| !number.is_empty())).then_some(made)
+    Some(made)
 }
