@@ -43,6 +43,11 @@ pub(super) fn on_platform<'a>(product: &'a str, version: &'a str) -> (&'a str, &
     (counted, ONLY_THERE.iter().find(|(there, _)| *there == version).map_or(version, |(_, here)| here))
 }
 
+/// Whether a product is one of those counted here.
+pub(super) fn is_application(product: &str) -> bool {
+    PRODUCTS.contains(&product)
+}
+
 /// The product that an installation is counted as.
 fn product_of(install: &Install) -> &str {
     on_platform(&install.product, &install.version).0
@@ -131,7 +136,11 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             }
             // One portable device for each person: what a record stands for beyond that is counted.
             let free = portables.take(scene, device, product, edition, device.count);
-            let own = same.iter().map(|each| each.rank).max().unwrap_or(0);
+            let own = same.iter().map(|each| match product {
+                "Office" => version_with_parts(scene, device, on_device, each),
+                _ => each.rank,
+            });
+            let own = own.max().unwrap_or(0);
             let remote = same.iter().all(|each| each.remote);
             let left = if remote { 0 } else { device.count - free };
             let brought = with_subscription.take(scene, device, (product, edition, own), left);
@@ -267,16 +276,42 @@ fn roams(scene: &Scene<'_>, device: &Device, product: &str) -> bool {
         && scene.lots.iter().any(|lot| lot.product == product && lot.metric == "device" && lot.active)
 }
 
-/// A single application on a device that holds a suite is part of the suite.
+/// The version that a suite must have on a device for an application there, which may be newer than the suite itself.
+fn version_with_parts(scene: &Scene<'_>, device: &Device, on_device: &[Used<'_>], suite: &Used<'_>) -> usize {
+    let parts = on_device.iter().filter(|part| part.product != "Office" && part.rank > suite.rank);
+    let covered = parts.filter(|part| is_part(scene, device, suite, part.product));
+    covered.map(|part| part.rank).max().filter(|rank| suites_reach(scene, device, suite, *rank)).unwrap_or(suite.rank)
+}
+
+/// Whether so many suites of that edition reach the version at `rank` as the record stands for.
+fn suites_reach(scene: &Scene<'_>, device: &Device, suite: &Used<'_>, rank: usize) -> bool {
+    let held = scene.lots.iter().filter(|lot| {
+        lot.product == "Office"
+            && (lot.edition == suite.edition || suite.edition == "unknown")
+            && lot.reach.is_some_and(|reach| reach >= rank)
+            && !lot.ended
+    });
+    held.map(|lot| lot.units).fold(0, u64::saturating_add) >= device.count.max(1)
+}
+
+/// A single application on a device that holds a suite is part of the suite; one that is newer than the suite, only where
+/// suites of its own version are held.
 fn covered_by_suite(scene: &Scene<'_>, device: &Device, on_device: &[Used<'_>], product: &str) -> bool {
+    let newest = on_device.iter().filter(|each| each.product == product).map(|each| each.rank).max().unwrap_or(0);
+    product != "Office"
+        && on_device.iter().any(|each| {
+            each.product == "Office"
+                && is_part(scene, device, each, product)
+                && (each.rank >= newest || suites_reach(scene, device, each, newest))
+        })
+}
+
+/// Whether an application belongs to the edition of a suite.
+fn is_part(scene: &Scene<'_>, device: &Device, suite: &Used<'_>, product: &str) -> bool {
     let may_be = || scene.reads("edition-unknown", &device.id, "Office") == Reading::Low;
-    let in_suite = |suite: &Used<'_>| {
-        let professional =
-            suite.edition.starts_with("Professional") || (suite.install.edition == "unknown" && may_be());
-        IN_EVERY_SUITE.contains(&product)
-            || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business") && professional)
-    };
-    product != "Office" && on_device.iter().any(|each| each.product == "Office" && in_suite(each))
+    let professional = suite.edition.starts_with("Professional") || (suite.install.edition == "unknown" && may_be());
+    IN_EVERY_SUITE.contains(&product)
+        || (matches!(product, "Access" | "Publisher" | "InfoPath" | "Skype for Business") && professional)
 }
 
 fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, portable: u64, found: &mut Found) {

@@ -246,14 +246,16 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
     });
     let sold = stated.max(of_its_day);
     let subscription = is_subscription(entitlement);
+    // Applications in boxes cannot be put under Software Assurance, whatever the line says.
+    let assured_until = entitlement
+        .sa_until
+        .filter(|_| !(super::desktop::is_application(product) && RETAIL.contains(&entitlement.channel.as_str())));
     // A subscription of which no end is told runs, and whoever subscribes may run what is new.
-    let runs_until = entitlement.sa_until.or(subscription.then_some(as_of));
+    let runs_until = assured_until.or(subscription.then_some(as_of));
     let reached = runs_until.and_then(|until| family.and_then(|family| family.newest_on(until.min(as_of))));
-    let perhaps =
-        entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_seen_on(until.min(as_of))));
-    let surely =
-        entitlement.sa_until.and_then(|until| family.and_then(|family| family.newest_surely_on(until.min(as_of))));
-    let running = entitlement.sa_until.is_some_and(|until| until >= as_of);
+    let perhaps = assured_until.and_then(|until| family.and_then(|family| family.newest_seen_on(until.min(as_of))));
+    let surely = assured_until.and_then(|until| family.and_then(|family| family.newest_surely_on(until.min(as_of))));
+    let running = assured_until.is_some_and(|until| until >= as_of);
     Lot {
         id: entitlement.id.clone(),
         entitlement: index,
@@ -269,9 +271,9 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         units: entitlement.quantity.saturating_mul(pack),
         pack,
         channel: entitlement.channel.clone(),
-        active: running || (subscription && entitlement.sa_until.is_none()),
-        ended: subscription && entitlement.sa_until.is_some() && !running,
-        sa_until: entitlement.sa_until,
+        active: running || (subscription && assured_until.is_none()),
+        ended: subscription && assured_until.is_some() && !running,
+        sa_until: assured_until,
         tied: entitlement.assigned_to.clone(),
         assigned_days: entitlement.assigned_days_ago,
         proof: entitlement.proof,

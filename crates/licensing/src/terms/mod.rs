@@ -182,7 +182,7 @@ pub struct Terms {
 }
 
 /// Folder names whose products share another family's versions.
-const SHARES_VERSIONS: [(&str, &str); 15] = [
+const SHARES_VERSIONS: [(&str, &str); 16] = [
     ("Visio", "Office"),
     ("Project", "Office"),
     ("Word", "Office"),
@@ -197,6 +197,7 @@ const SHARES_VERSIONS: [(&str, &str); 15] = [
     ("Windows Server CAL", "Windows Server"),
     ("Remote Desktop Services CAL", "Windows Server"),
     ("Windows Server External Connector", "Windows Server"),
+    ("Remote Desktop Services External Connector", "Windows Server"),
     ("SQL Server CAL", "SQL Server"),
 ];
 
@@ -213,6 +214,27 @@ const FAMILIES: [(&str, &str); 10] = [
     ("System Center", "System Center"),
     ("Configuration Manager", "System Center"),
 ];
+
+/// Words behind the name of a plan that say how it is bought, not what it gives: from Software Assurance, on top of licences
+/// that are held, or sold without Teams.
+const WAYS_OF_BUYING: [&str; 5] = ["from sa", "add-on", "addon", "no teams", "eea"];
+
+/// The name of a plan without the words that say how it is bought.
+fn without_way_of_buying(name: &str) -> &str {
+    let mut bare = name;
+    loop {
+        let end = bare.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '-'));
+        let way = WAYS_OF_BUYING.iter().find_map(|way| {
+            let at = end.len().checked_sub(way.len())?;
+            let apart = end.get(..at)?.ends_with(|c: char| c.is_whitespace() || c == '(');
+            (apart && end.get(at..)?.eq_ignore_ascii_case(way)).then_some(at)
+        });
+        match way {
+            Some(at) => bare = end.get(..at).unwrap_or_default(),
+            None => return end,
+        }
+    }
+}
 
 impl Terms {
     /// The terms that are compiled in.
@@ -283,9 +305,9 @@ impl Terms {
         self.product(product)?.rank(version)
     }
 
-    /// What a plan or suite includes; `None`: not a plan that is known.
+    /// What a plan or suite includes; `None`: not a plan that is known. A plan by another way of buying it is that plan.
     pub fn plan(&self, name: &str) -> Option<&[String]> {
-        self.plans.get(name).map(Vec::as_slice)
+        self.plans.get(name).or_else(|| self.plans.get(without_way_of_buying(name))).map(Vec::as_slice)
     }
 
     /// Names of the known plans.

@@ -7,15 +7,45 @@ use crate::requirements::{Arc, Ask, Demand, Found, Scene, Way};
 use crate::word::Word;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A connector: its product, the access licence that is the other way and the right that brings it, and whether it is for
+/// sessions only.
+struct Connector {
+    product: &'static str,
+    cal: &'static str,
+    right: &'static str,
+    sessions: bool,
+}
+
+const CONNECTORS: [Connector; 2] = [
+    Connector {
+        product: "Windows Server External Connector",
+        cal: "Windows Server CAL",
+        right: "windows-server-cal",
+        sessions: false,
+    },
+    // On top of the other one, like the access licence.
+    Connector {
+        product: "Remote Desktop Services External Connector",
+        cal: "Remote Desktop Services CAL",
+        right: "rds-cal",
+        sessions: true,
+    },
+];
+
 /// Users from outside: external connectors for the physical servers that they reach.
-pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
-    const CONNECTOR: &str = "Windows Server External Connector";
+pub(super) fn demands(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
+    for connector in &CONNECTORS {
+        demand(scene, connector, installs, found);
+    }
+}
+
+fn demand(scene: &Scene<'_>, connector: &Connector, installs: &BTreeMap<&str, Vec<&Install>>, found: &mut Found) {
     let mut hosts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut people: u64 = 0;
     let mut rank = 0;
     let mut counted: BTreeSet<&str> = BTreeSet::new();
     let mut moving = false;
-    for access in &scene.estate.accesses {
+    for access in scene.estate.accesses.iter().filter(|access| !connector.sessions || scene.is_session(access)) {
         let Some(user) = scene.user(&access.who).filter(|u| u.external == Some(true)) else {
             continue;
         };
@@ -33,9 +63,9 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         }
         if let Some(server) = scene.vm(&access.to).and_then(|vm| scene.host_of(vm)) {
             // A machine may be on any host that it moves to.
-            let moves = scene.hosts_reached(server, CONNECTOR, found) > 1;
+            let moves = scene.hosts_reached(server, connector.product, found) > 1;
             moving |= moves;
-            for host in scene.reach_of(server, CONNECTOR, found) {
+            for host in scene.reach_of(server, connector.product, found) {
                 let number = if moves { host.count } else { 1 };
                 let slot = hosts.entry(&host.id).or_default();
                 *slot = number.max(*slot);
@@ -49,7 +79,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     }
     let version = scene.terms.product("Windows Server").map_or("", |p| p.version_name(rank)).to_owned();
     let mut demand = Demand {
-        key: "cal:external".to_owned(),
+        key: if connector.sessions { "cal:external:rds" } else { "cal:external" }.to_owned(),
         subjects: counted
             .iter()
             .map(|id| ((*id).into(), "external users".into(), scene.user(id).map_or(1, |user| user.count)))
@@ -57,7 +87,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         ..Demand::default()
     };
     let mut arcs = Vec::new();
-    for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == CONNECTOR) {
+    for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == connector.product) {
         match lot.reach {
             _ if lot.ended => {
                 demand.refused.insert(index, "subscription-ended");
@@ -70,12 +100,12 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
     }
     if moving {
         let (code, subject) = ("connector-mobility", Word::default());
-        found.asks.insert(Ask { code, subject, product: CONNECTOR.into(), rule: Some("CAL-EC") });
+        found.asks.insert(Ask { code, subject, product: connector.product.into(), rule: Some("CAL-EC") });
     }
     let units = hosts.values().copied().fold(0, u64::saturating_add);
     let values = [("hosts", units.to_string()), ("users", people.to_string())];
     demand.ways.push(Way {
-        product: CONNECTOR.to_owned(),
+        product: connector.product.to_owned(),
         edition: "none".to_owned(),
         version: version.clone(),
         metric: "external_connector".to_owned(),
@@ -88,7 +118,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
         ..Way::default()
     });
     // CALs of their own are the other way, where the company's own people leave enough of them.
-    let cal = "Windows Server CAL";
+    let cal = connector.cal;
     let mut arcs = Vec::new();
     for (index, lot) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product == cal && lot.metric == "user_cal")
     {
@@ -113,7 +143,7 @@ pub(super) fn demand(scene: &Scene<'_>, installs: &BTreeMap<&str, Vec<&Install>>
             version,
             metric: "user_cal".to_owned(),
             units: people,
-            scope: "windows-server-cal",
+            scope: connector.right,
             arcs,
             steps: vec![Step::new("access-users", Some("CAL-COUNT"), &values)],
             rules: vec!["CAL-EC", "CAL-COUNT"],

@@ -122,7 +122,7 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     }
     let rds = kind("Remote Desktop Services CAL", "Windows Server", "rds-cal", "CAL-RDS");
     count(scene, &rds, &installs, true, found);
-    external::demand(scene, &installs, found);
+    external::demands(scene, &installs, found);
 }
 
 /// SQL Server CALs matter where server licences are held.

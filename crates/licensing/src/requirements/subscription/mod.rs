@@ -95,6 +95,19 @@ fn carrying(
     arcs
 }
 
+/// How many computers a person's licence reaches; a person with more of them is a breach of that limit.
+fn devices_within(scene: &Scene<'_>, used: &Use<'_>, found: &mut Found) -> u64 {
+    let per_user = scene.terms.rule("OFF-SUB-USER", scene.as_of).number("devices_per_user").max(1);
+    for (user, devices) in &used.devices_of {
+        let count = used.users.get(user).copied().unwrap_or(1);
+        if *devices > count.saturating_mul(per_user) {
+            let (code, subject) = (format!("device_limit_{per_user}"), (*user).into());
+            found.breaches.push(Breach { code, subject, rule: "OFF-SUB-USER".to_owned() });
+        }
+    }
+    per_user
+}
+
 fn apps(scene: &Scene<'_>, found: &mut Found) {
     for business in [false, true] {
         let right = if business { "m365-apps-business" } else { "m365-apps" };
@@ -112,14 +125,7 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
             if used.installs.is_empty() {
                 continue;
             }
-            let per_user = scene.terms.rule("OFF-SUB-USER", scene.as_of).number("devices_per_user").max(1);
-            for (user, devices) in &used.devices_of {
-                let count = used.users.get(user).copied().unwrap_or(1);
-                if *devices > count.saturating_mul(per_user) {
-                    let (code, subject) = (format!("device_limit_{per_user}"), (*user).into());
-                    found.breaches.push(Breach { code, subject, rule: "OFF-SUB-USER".to_owned() });
-                }
-            }
+            let per_user = devices_within(scene, &used, found);
             let known: u64 = used.users.values().copied().fold(0, u64::saturating_add);
             let shared = used.shared;
             // Shared computers need a plan with shared computer activation, which brings the enterprise apps or Business Premium.
@@ -214,7 +220,9 @@ fn apps_by_device<'a>(
     let mut devices: Vec<(u64, &str, u64)> = installs
         .filter_map(|install| {
             let device = scene.estate.devices.get(*scene.index.devices.get(install.on.as_str())?)?;
-            let users = device.used_by.as_deref().and_then(|user| scene.user(user)).map_or(0, |user| user.count);
+            // A shared computer without known people can be licensed in no other way.
+            let anyone = if device.shared_computer_activation == Some(true) { u64::MAX } else { 0 };
+            let users = device.used_by.as_deref().and_then(|user| scene.user(user)).map_or(anyone, |user| user.count);
             in_service(scene, device).then_some((users, install.on.as_str(), device.count))
         })
         .collect();
@@ -316,6 +324,7 @@ fn plans_of_products(scene: &Scene<'_>, found: &mut Found) {
     for (product, edition) in kinds {
         let installs = scene.estate.installs.iter().filter(|i| i.product == product && i.edition == edition);
         let used = users_of(scene, installs);
+        devices_within(scene, &used, found);
         let units = used.users.values().copied().fold(0, u64::saturating_add).saturating_add(used.anonymous);
         let what = Word::from(format!("{product} {edition}"));
         let mut demand = Demand {
