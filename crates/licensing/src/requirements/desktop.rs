@@ -369,7 +369,10 @@ fn demand(scene: &Scene<'_>, key: &Key<'_>, asked: Asked<'_>, portable: u64, fou
     // An edition that is not told may be called by that of any licence held.
     let held = scene.lots.iter().filter(|lot| lot.product == product && key.edition == "unknown");
     let also: BTreeSet<&str> = held.map(|lot| lot.edition.as_str()).collect();
-    let also = also.into_iter().map(|edition| (product.to_owned(), edition.to_owned(), version.clone())).collect();
+    let also = also.into_iter().map(|edition| (product.to_owned(), edition.to_owned(), version.clone()));
+    // The long-term releases are called by their year alone too.
+    let bare = version.strip_prefix("LTSC ").map(|year| (product.to_owned(), key.edition.to_owned(), year.to_owned()));
+    let also = also.chain(bare).collect();
     demand.ways.push(Way {
         product: product.to_owned(),
         edition: key.edition.to_owned(),

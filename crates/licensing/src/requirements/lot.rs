@@ -31,7 +31,7 @@ pub struct Lot {
     pub channel: String,
     /// Software Assurance or the subscription's term runs on the day of the position.
     pub active: bool,
-    /// A subscription whose term is over.
+    /// A subscription whose term is over, or a lot that is bought only after the day of the position.
     pub ended: bool,
     /// Last day of Software Assurance or term.
     pub sa_until: Option<Date>,
@@ -151,13 +151,15 @@ pub fn lots(estate: &Estate, terms: &Terms, as_of: Date) -> Vec<Lot> {
         // The base must be under Software Assurance when it is stepped up; without a day of purchase, on the day of the position.
         let day = entitlement.purchased.unwrap_or(as_of);
         let mut merged: u64 = 0;
-        for base in found.iter_mut().filter(|base| {
+        let of_later = is_of_later(entitlement, as_of);
+        for base in found.iter_mut().filter(|_| !of_later).filter(|base| {
             let same = if suite {
                 base.product == STEPPED_SUITE.0 && base.edition == step.edition
             } else {
                 base.product == step.product && base.edition == from
             };
-            same && base.metric == step.metric && base.sa_until.is_some_and(|until| until >= day)
+            let there = estate.entitlements.get(base.entitlement).is_none_or(|bought| !is_of_later(bought, as_of));
+            same && there && base.metric == step.metric && base.sa_until.is_some_and(|until| until >= day)
         }) {
             let taken = base.units.min(step.units - merged);
             base.units -= taken;
@@ -212,6 +214,11 @@ fn is_of_its_day(entitlement: &Entitlement, product: &str) -> bool {
     let old_metric =
         entitlement.metric.starts_with("processor") || (product == "Windows Server" && entitlement.metric == "server");
     IN_VOLUME.contains(&entitlement.channel.as_str()) && !old_metric
+}
+
+/// Whether a lot is bought only after the day of the position.
+pub(super) fn is_of_later(entitlement: &Entitlement, as_of: Date) -> bool {
+    entitlement.purchased.is_some_and(|day| day > as_of)
 }
 
 fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, terms: &Terms, as_of: Date) -> Lot {
@@ -272,7 +279,7 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         pack,
         channel: entitlement.channel.clone(),
         active: running || (subscription && assured_until.is_none()),
-        ended: subscription && assured_until.is_some() && !running,
+        ended: is_of_later(entitlement, as_of) || (subscription && assured_until.is_some() && !running),
         sa_until: assured_until,
         tied: entitlement.assigned_to.clone(),
         assigned_days: entitlement.assigned_days_ago,
@@ -342,6 +349,9 @@ pub fn may_cover(lot: &Lot, need: &Need<'_>, terms: &Terms, as_of: Date) -> Resu
     }
     if lot.channel == "spla" {
         return Err("hosters-only");
+    }
+    if lot.channel == "home_use" {
+        return Err("home-use-only");
     }
     if lot.ended {
         return Err("subscription-ended");

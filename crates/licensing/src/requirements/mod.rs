@@ -462,6 +462,16 @@ fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
     for (at, _) in scene.lots.iter().enumerate().filter(|(_, lot)| lot.product.contains(" step-up ")) {
         found.idle.insert(at, "step-up-without-base");
     }
+    // What is bought later serves nothing yet, and that is why.
+    for (at, lot) in scene.lots.iter().enumerate() {
+        let entitlement = scene.estate.entitlements.get(lot.entitlement);
+        if entitlement.is_some_and(|bought| lot::is_of_later(bought, scene.as_of)) {
+            found.idle.insert(at, "bought-later");
+            for demand in &mut found.demands {
+                demand.refused.entry(at).and_modify(|why| *why = "bought-later");
+            }
+        }
+    }
     found
 }
 

@@ -325,6 +325,8 @@ why-step-up-without-base = it is a step-up, and no base licence under Software A
 why-bridge-without-plan = it completes an online plan, and none runs
 why-no-commercial-use = that edition may not be used in a company
 why-hosters-only = it is for the customers of a hoster, never for own use
+why-home-use-only = it is for the own computers of the people at home
+why-bought-later = it was bought only after the day of the position
 
 ask-edition-unknown = Which edition is { $subject } ({ $product })?
 ask-edition-unknown-how = SQL Server: SELECT SERVERPROPERTY('Edition'). Windows Server: systeminfo. Office: the product name in Account.

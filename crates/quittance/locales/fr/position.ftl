@@ -325,6 +325,8 @@ why-step-up-without-base = c'est un step-up, et aucune licence de base sous Soft
 why-bridge-without-plan = elle complète un plan en ligne, et aucun ne court
 why-no-commercial-use = cette édition ne s'emploie pas en entreprise
 why-hosters-only = elle vaut pour les clients d'un hébergeur, jamais pour un usage propre
+why-home-use-only = elle vaut pour les ordinateurs personnels des salariés, à leur domicile
+why-bought-later = elle n'a été achetée qu'après le jour de la position
 
 ask-edition-unknown = Quelle est l'édition de { $subject } ({ $product }) ?
 ask-edition-unknown-how = SQL Server : SELECT SERVERPROPERTY('Edition'). Windows Server : systeminfo. Office : le nom du produit dans « Compte ».

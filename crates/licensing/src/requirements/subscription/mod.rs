@@ -25,11 +25,20 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     desktops::demands(scene, found);
 }
 
+/// Kinds of devices with a limit of their own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Computer,
+    Tablet,
+    Phone,
+}
+
 /// Who uses what is installed: user records with their counts, devices without a known user, and the way it is shared.
 #[derive(Default)]
 struct Use<'a> {
     users: BTreeMap<&'a str, u64>,
-    devices_of: BTreeMap<&'a str, u64>,
+    /// Devices of each user, by what they are: each kind has its own limit.
+    devices_of: BTreeMap<(&'a str, Kind), u64>,
     anonymous: u64,
     shared: bool,
     installs: Vec<&'a Install>,
@@ -51,9 +60,13 @@ fn users_of<'a>(scene: &Scene<'a>, installs: impl Iterator<Item = &'a Install>) 
                 Some(user) => {
                     result.users.insert(&user.id, user.count);
                     // Tablets and phones have a number of their own, as high as that of computers.
-                    let handheld = device.kind.as_deref().is_some_and(|kind| matches!(kind, "tablet" | "phone"));
-                    if !shared && !handheld {
-                        let slot = result.devices_of.entry(&user.id).or_default();
+                    let kind = match device.kind.as_deref() {
+                        Some("tablet") => Kind::Tablet,
+                        Some("phone") => Kind::Phone,
+                        _ => Kind::Computer,
+                    };
+                    if !shared {
+                        let slot = result.devices_of.entry((&user.id, kind)).or_default();
                         *slot = slot.saturating_add(device.count);
                     }
                 }
@@ -95,10 +108,10 @@ fn carrying(
     arcs
 }
 
-/// How many computers a person's licence reaches; a person with more of them is a breach of that limit.
+/// How many devices of each kind a person's licence reaches; a person with more of them is a breach of that limit.
 fn devices_within(scene: &Scene<'_>, used: &Use<'_>, found: &mut Found) -> u64 {
     let per_user = scene.terms.rule("OFF-SUB-USER", scene.as_of).number("devices_per_user").max(1);
-    for (user, devices) in &used.devices_of {
+    for ((user, _), devices) in &used.devices_of {
         let count = used.users.get(user).copied().unwrap_or(1);
         if *devices > count.saturating_mul(per_user) {
             let (code, subject) = (format!("device_limit_{per_user}"), (*user).into());
