@@ -221,6 +221,8 @@ pub struct Demand {
     pub later: bool,
     /// May use lots that the others use too (a migration period, dual use).
     pub shares: bool,
+    /// One host of a cluster that is licensed by itself; `None`: all that its machines reach.
+    pub host: Option<Word>,
 }
 
 /// Something unknown that a demand hangs on.
@@ -366,6 +368,7 @@ impl Settled {
             origins: Vec::new(),
             later: demand.later,
             shares: demand.shares,
+            host: demand.host.clone(),
         };
         let of_family = |found: &Found| Found {
             demands: found.demands.iter().map(bare).collect(),

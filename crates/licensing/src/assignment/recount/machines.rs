@@ -110,7 +110,9 @@ impl<'a> Recount<'_, 'a> {
                 && !hosts.contains_key(server.id.as_str())
             {
                 for host in self.reach(server) {
-                    hosts.entry(&host.id).or_insert(host);
+                    if demand.host.as_ref().is_none_or(|only| *only == host.id) {
+                        hosts.entry(&host.id).or_insert(host);
+                    }
                 }
             }
         }

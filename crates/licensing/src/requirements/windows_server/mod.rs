@@ -22,6 +22,8 @@ struct Group<'a> {
     guests: Vec<Guest<'a>>,
     /// An older layer of the same hosts: their processors are covered by the layer above.
     below: bool,
+    /// One host of a cluster, licensed by itself for all machines that may meet there.
+    single: bool,
 }
 
 pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
@@ -84,7 +86,10 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
     for (key, group) in groups {
         for (at, layer) in layers(scene, group, &spare, found).into_iter().enumerate() {
             let key = if at == 0 { key.clone() } else { format!("{key}:{at}") };
-            on_premises = on_premises.saturating_add(demand(scene, &key, &layer, floor, found));
+            for (at, part) in by_host(scene, layer, found).into_iter().enumerate() {
+                let key = if at == 0 { key.clone() } else { format!("{key}@{at}") };
+                on_premises = on_premises.saturating_add(demand(scene, &key, &part, floor, found));
+            }
         }
     }
     azure::demands(scene, in_azure, on_premises, found);
@@ -298,9 +303,62 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: &SpareDatacenter, foun
         .into_iter()
         .map(|(_, _, guests)| {
             let below = physical.is_none();
-            Group { hosts: group.hosts.clone(), physical: physical.take().unwrap_or_default(), guests, below }
+            let physical = physical.take().unwrap_or_default();
+            Group { hosts: group.hosts.clone(), physical, guests, below, single: false }
         })
         .collect()
+}
+
+/// Each host of a cluster is licensed for all machines that may meet there, and one may be by Datacenter while another is by
+/// sets of Standard. They are told apart where the lots of both editions together cover all hosts and neither would alone, and
+/// where no way by machine counts the cluster as one.
+fn by_host<'a>(scene: &Scene<'a>, group: Group<'a>, found: &mut Found) -> Vec<Group<'a>> {
+    let installs = || group.guests.iter().map(|guest| guest.install).chain(group.physical.iter().copied());
+    let by_machine = scene.lots.iter().any(|lot| lot.product == PRODUCT && lot.active);
+    let plain = installs().all(|install| install.edition == "Standard");
+    if group.hosts.len() < 2 || by_machine || !plain || !scene.index.containers.is_empty() {
+        return vec![group];
+    }
+    let newest = installs().map(|install| scene.rank_of(PRODUCT, &install.version, &install.on, found)).max();
+    let held = |edition: &str| -> u64 {
+        let serving = |lot: &&super::Lot| {
+            let kind = lot.product == PRODUCT && lot.edition == edition && lot.metric == "core";
+            kind && lot.reach >= newest && !lot.ended && !lot.tied.is_some()
+        };
+        scene.lots.iter().filter(serving).map(|lot| lot.units).fold(0, u64::saturating_add)
+    };
+    let (standard, datacenter) = (held("Standard"), held("Datacenter"));
+    let per_set = scene.terms.rule("WS-CORE-STACK", scene.as_of).number("oses_per_set").max(1);
+    let own = u64::from(!group.physical.is_empty());
+    let oses = group.guests.iter().map(|guest| guest.count).fold(own, u64::saturating_add);
+    let sets = oses.div_ceil(per_set).max(1);
+    let floor = scene.terms.rule("WS-CORE-MIN", scene.as_of);
+    let least = (floor.number("per_processor"), floor.number("per_server"));
+    let due = |host: &&Server| {
+        super::host::cores_due(size(scene, host, PRODUCT, found), least.0, least.1).saturating_mul(host.count)
+    };
+    let mut each: Vec<u64> = group.hosts.iter().map(due).collect();
+    each.sort_unstable();
+    let whole = each.iter().copied().fold(0, u64::saturating_add);
+    // Datacenter takes as much of the hosts as it may, the greatest first or the smallest.
+    let taken = |taken: u64, cores: &u64| {
+        let more = taken.saturating_add(*cores);
+        if more <= datacenter { more } else { taken }
+    };
+    let most = each.iter().fold(0, taken).max(each.iter().rev().fold(0, taken));
+    let together = (whole - most).saturating_mul(sets) <= standard;
+    if !together || most == 0 || most == whole || whole.saturating_mul(sets) <= standard {
+        return vec![group];
+    }
+    let Group { hosts, physical, guests, below, .. } = group;
+    let of_host = |host: &'a Server| Group {
+        physical: physical.iter().copied().filter(|install| install.on == host.id).collect(),
+        hosts: vec![host],
+        guests: guests.clone(),
+        below,
+        single: true,
+    };
+    hosts.into_iter().map(of_host).collect()
 }
 
 /// Under Datacenter lots all machines are one layer, but for those that are newer than any of these lots reaches: they are
@@ -405,6 +463,7 @@ fn demand(scene: &Scene<'_>, key: &str, group: &Group<'_>, floor: Floor, found: 
         .collect();
     let mut demand = Demand {
         key: format!("windows-server:{key}"),
+        host: group.hosts.first().filter(|_| group.single).map(|host| host.id.clone()),
         // Of equal machines that stand in several layers each stands in one.
         subjects: physical
             .iter()
