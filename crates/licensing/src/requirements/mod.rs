@@ -435,6 +435,15 @@ fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
         let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }
+    // A licence of one computer that serves another was perhaps bought second hand, which some courts allow: asked, not passed
+    // over in silence.
+    let elsewhere = found.demands.iter().filter(|demand| demand.ways.iter().any(|way| way.product == "Windows"));
+    let elsewhere = elsewhere.flat_map(|demand| &demand.refused).filter(|(_, why)| **why == "oem-tied-elsewhere");
+    let elsewhere: BTreeSet<usize> = elsewhere.map(|(lot, _)| *lot).collect();
+    for lot in elsewhere.into_iter().filter_map(|lot| scene.lots.get(lot)).filter(|lot| lot.product == "Windows") {
+        let (code, subject) = ("oem-second-hand", Word::from(&lot.id));
+        found.asks.insert(Ask { code, subject, product: "Windows".into(), rule: Some("GEN-OEM-TIED") });
+    }
     for (code, rule, why, is_untold) in UNTOLD_OF_LOTS {
         let untold: BTreeSet<(usize, Word)> = found
             .demands

@@ -2,7 +2,8 @@
 
 use super::lot::FARM_MOBILITY;
 use super::{Demand, Found, Need, Scene, Way, recovery, tidy};
-use crate::findings::Step;
+use crate::deployments::Install;
+use crate::findings::{Breach, Step};
 
 const PRODUCTS: [&str; 5] =
     ["Exchange Server", "SharePoint Server", "Skype for Business Server", "Lync Server", "Project Server"];
@@ -39,6 +40,9 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
         if install.edition == "unknown" && WITH_EDITIONS.contains(&product) {
             let (code, subject) = ("edition-unknown", install.on.clone());
             found.asks.insert(super::Ask { code, subject, product: product.into(), rule: Some("GEN-EDITION") });
+        }
+        if product == "Exchange Server" {
+            databases_within(scene, install, edition, found);
         }
         let mut demand = Demand {
             key: format!("server-application:{product}:{}", install.on),
@@ -88,5 +92,18 @@ pub(super) fn demands(scene: &Scene<'_>, found: &mut Found) {
             demand.ways.retain(|way| !way.arcs.is_empty());
         }
         found.demands.push(demand);
+    }
+}
+
+/// More mounted databases than the edition takes are a breach of its limit, not a quantity.
+fn databases_within(scene: &Scene<'_>, install: &Install, edition: &str, found: &mut Found) {
+    let mounted = install.databases.as_ref().map_or(0, |databases| databases.all().len() as u64);
+    let limit = scene.terms.rule("EXC-SERVER", scene.as_of).number(match edition {
+        "Standard" => "databases_standard",
+        _ => "databases_enterprise",
+    });
+    if mounted > limit {
+        let (code, rule) = (format!("database_limit_{limit}"), "EXC-SERVER".to_owned());
+        found.breaches.push(Breach { code, subject: install.on.clone(), rule });
     }
 }

@@ -346,6 +346,8 @@ ask-datacenter-minimum = { $subject } has one processor: do the terms of the Dat
 ask-datacenter-minimum-how = Read the use rights of the version bought; sources differ.
 ask-virtual-cores-unknown = How many virtual cores has { $subject }?
 ask-virtual-cores-unknown-how = RVTools vInfo, column CPUs.
+ask-oem-second-hand = Was { $subject } bought second hand, apart from its computer?
+ask-oem-second-hand-how = The invoice and the seller's statement. In the European Union the law may allow what the terms do not: take advice.
 ask-oem-terms-to-read = Which older versions do the terms of { $subject } allow?
 ask-oem-terms-to-read-how = The licence terms came with the machine; the maker's site keeps them by model.
 ask-remote-devices-unknown = From which devices do people open a session on { $subject } ({ $product })?
@@ -420,6 +422,7 @@ breach-devices-of-server = { $subject }: more than { $limit } devices reach it
 breach-socket-limit = { $subject }: more than { $limit } processors for this edition
 breach-core-limit = { $subject }: more than { $limit } cores for this licence
 breach-vm-limit = { $subject }: more than { $limit } virtual machines on it
+breach-database-limit = { $subject }: more than { $limit } mounted databases for this edition
 breach-evaluation_expired = { $subject }: the evaluation period is over
 breach-other = { $subject }: { $code }
 

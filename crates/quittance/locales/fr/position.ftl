@@ -346,6 +346,8 @@ ask-datacenter-minimum = { $subject } n'a qu'un processeur : les termes des lice
 ask-datacenter-minimum-how = Lisez les droits d'usage de la version achetée ; les sources divergent.
 ask-virtual-cores-unknown = Combien de cœurs virtuels a { $subject } ?
 ask-virtual-cores-unknown-how = RVTools vInfo, colonne CPUs.
+ask-oem-second-hand = { $subject } a-t-elle été achetée d'occasion, sans son ordinateur ?
+ask-oem-second-hand-how = La facture et l'attestation du vendeur. Dans l'Union européenne, le droit permet parfois ce que les termes refusent : prenez conseil.
 ask-oem-terms-to-read = Quelles versions antérieures les termes de { $subject } permettent-ils ?
 ask-oem-terms-to-read-how = Les termes ont été livrés avec la machine ; le site du constructeur les garde par modèle.
 ask-remote-devices-unknown = Depuis quels postes ouvre-t-on une session sur { $subject } ({ $product }) ?
@@ -420,6 +422,7 @@ breach-devices-of-server = { $subject } : plus de { $limit } appareils y accède
 breach-socket-limit = { $subject } : plus de { $limit } processeur(s) pour cette édition
 breach-core-limit = { $subject } : plus de { $limit } cœurs pour cette licence
 breach-vm-limit = { $subject } : plus de { $limit } machines virtuelles dessus
+breach-database-limit = { $subject } : plus de { $limit } bases montées pour cette édition
 breach-evaluation_expired = { $subject } : la période d'évaluation est passée
 breach-other = { $subject } : { $code }
 

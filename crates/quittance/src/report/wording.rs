@@ -181,6 +181,7 @@ pub(crate) fn breach(breach: &Breach, say: &dyn Say) -> String {
         ("socket_limit_", "breach-socket-limit"),
         ("core_limit_", "breach-core-limit"),
         ("vm_limit_", "breach-vm-limit"),
+        ("database_limit_", "breach-database-limit"),
     ] {
         if let Some(limit) = breach.code.strip_prefix(prefix) {
             return say.say(id, &[subject, ("limit", limit.to_owned())]);
