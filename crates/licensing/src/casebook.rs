@@ -3,7 +3,7 @@
 //! Enters: the text of one TOML file. Leaves: a [`Case`]. Keys that are not known become remarks, never silence: a fact that
 //! the engine does not read could change the answer.
 
-use crate::deployments::Estate;
+use crate::deployments::{Estate, licensed_edition};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -196,13 +196,12 @@ pub fn parse(text: &str) -> Result<Case, CaseError> {
             }
         }
     }
-    Ok(Case {
-        head: part("head", toml::Value::Table(head), &mut unread)?,
-        as_of,
-        estate,
-        expect: part("expect", expect, &mut unread)?,
-        unread,
-    })
+    by_licensed_editions(&mut estate);
+    let mut expect: Expect = part("expect", expect, &mut unread)?;
+    for line in &mut expect.lines {
+        line.edition = licensed_edition(&line.product, &line.edition).to_owned();
+    }
+    Ok(Case { head: part("head", toml::Value::Table(head), &mut unread)?, as_of, estate, expect, unread })
 }
 
 /// Reads facts alone, in the words of the worked examples (declared facts). Also leaves the keys that are not read.
@@ -212,8 +211,19 @@ pub fn parse(text: &str) -> Result<Case, CaseError> {
 pub fn parse_facts(text: &str) -> Result<(Estate, Vec<String>), CaseError> {
     let table: toml::Table = toml::from_str(text).map_err(|e| CaseError::NotToml(e.message().to_owned()))?;
     let mut unread = Vec::new();
-    let estate = part("facts", plain(toml::Value::Table(table)), &mut unread)?;
+    let mut estate: Estate = part("facts", plain(toml::Value::Table(table)), &mut unread)?;
+    by_licensed_editions(&mut estate);
     Ok((estate, unread))
+}
+
+/// Names what is installed by the edition that is licensed.
+fn by_licensed_editions(estate: &mut Estate) {
+    for install in &mut estate.installs {
+        let edition = licensed_edition(&install.product, &install.edition);
+        if edition.len() < install.edition.len() {
+            install.edition = edition.into();
+        }
+    }
 }
 
 fn malformed(part: &'static str, detail: impl ToString) -> CaseError {

@@ -2,7 +2,9 @@
 //! worked examples, so that a case of the case book, a declared fact and a whole company have one shape.
 
 pub mod changes;
+mod edition;
 mod estate;
 pub mod join;
 
+pub use edition::licensed_edition;
 pub use estate::{Access, Audit, Device, Entitlement, Estate, Install, Server, User, Vm, Words};

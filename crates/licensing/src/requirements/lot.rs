@@ -1,6 +1,6 @@
 //! Lots as the engine sees them: base units, the versions they reach, and whether one may stand for a given need.
 
-use crate::deployments::{Entitlement, Estate, Words};
+use crate::deployments::{Entitlement, Estate, Words, licensed_edition};
 use crate::terms::Terms;
 use jiff::civil::Date;
 
@@ -267,7 +267,7 @@ fn lot(index: usize, entitlement: &Entitlement, product: &str, estate: &Estate, 
         id: entitlement.id.clone(),
         entitlement: index,
         product: product.to_owned(),
-        edition: entitlement.edition.clone(),
+        edition: licensed_edition(product, &entitlement.edition).to_owned(),
         version,
         rank: stated,
         reach: sold.max(reached),

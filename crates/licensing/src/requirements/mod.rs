@@ -435,6 +435,17 @@ fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
         let subject = scene.lots.get(lot).map(|lot| Word::from(&lot.id)).unwrap_or_default();
         found.asks.insert(Ask { code: ASK_RELEASE_GAP, subject, product, rule: Some("GEN-SA-NVR") });
     }
+    // An edition that is not told is called so too.
+    let untold: BTreeSet<Word> =
+        found.asks.iter().filter(|ask| ask.code == "edition-unknown").map(|ask| ask.product.clone()).collect();
+    for demand in &mut found.demands {
+        let named = |way: &Way| untold.contains(way.product.as_str());
+        if demand.ways.iter().any(named) && demand.subjects.iter().any(|(_, title, _)| title.contains(" unknown ")) {
+            for way in demand.ways.iter_mut().filter(|way| way.edition != "unknown") {
+                way.also.push((way.product.clone(), "unknown".to_owned(), way.version.clone()));
+            }
+        }
+    }
     // A licence of one computer that serves another was perhaps bought second hand, which some courts allow: asked, not passed
     // over in silence.
     let elsewhere = found.demands.iter().filter(|demand| demand.ways.iter().any(|way| way.product == "Windows"));

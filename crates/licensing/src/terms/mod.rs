@@ -182,7 +182,7 @@ pub struct Terms {
 }
 
 /// Folder names whose products share another family's versions.
-const SHARES_VERSIONS: [(&str, &str); 16] = [
+const SHARES_VERSIONS: [(&str, &str); 17] = [
     ("Visio", "Office"),
     ("Project", "Office"),
     ("Word", "Office"),
@@ -199,6 +199,7 @@ const SHARES_VERSIONS: [(&str, &str); 16] = [
     ("Windows Server External Connector", "Windows Server"),
     ("Remote Desktop Services External Connector", "Windows Server"),
     ("SQL Server CAL", "SQL Server"),
+    ("Small Business Server CAL", "Small Business Server"),
 ];
 
 /// Starts of product names that belong to one family: servers with their access licences, and their names over time.

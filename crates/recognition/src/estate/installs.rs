@@ -1,7 +1,7 @@
 //! Installations of one machine: its operating system, its titles, its SQL Server instances; each product, edition and version once.
 
 use crate::titles::Titles;
-use licensing::deployments::Install;
+use licensing::deployments::{Install, licensed_edition};
 use licensing::deployments::join::JoinedMachine;
 use licensing::facts::{AZURE_INCLUDED, Origin};
 use licensing::word::{Lexicon, Word};
@@ -52,7 +52,7 @@ pub(super) fn of_machine(
         installs.push(Install {
             on: id.clone(),
             product: words.word(&product),
-            edition: words.word(&edition),
+            edition: words.word(licensed_edition(&product, &edition)),
             version: words.word(&version),
             origins: origins.into_iter().collect(),
             ..Install::default()

@@ -41,8 +41,9 @@ const fn on_top(
 
 const SKYPE: &str = "Skype for Business Server";
 
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 18] = [
     kind("Windows Server CAL", "Windows Server", "windows-server-cal", "CAL-COUNT"),
+    kind("Small Business Server CAL", "Small Business Server", "small-business-server-cal", "CAL-COUNT"),
     kind("Exchange Server Standard CAL", "Exchange Server", "exchange-standard-cal", "EXC-CAL"),
     on_top(
         "Exchange Server Enterprise CAL",
@@ -148,6 +149,7 @@ fn needs_cal(scene: &Scene<'_>, kind: &Kind, install: &Install) -> bool {
             let pay_as_you_go = kind.cal != "Remote Desktop Services CAL" && scene.pays_by_use(&install.on);
             !exempt && !pay_as_you_go
         }
+        "Small Business Server" => install.edition != "Essentials",
         "SQL Server" => !install.edition.starts_with("Express") && !install.edition.contains("Developer"),
         _ => true,
     }

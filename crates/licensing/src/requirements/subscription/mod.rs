@@ -158,8 +158,14 @@ fn apps(scene: &Scene<'_>, found: &mut Found) {
                     let rights = scene.terms.plan(&lot.product).unwrap_or_default();
                     ["m365-apps-business", "sca"].iter().all(|right| rights.iter().any(|each| each == right))
                 });
-            let also =
-                if premium { vec![(own.to_owned(), "none".to_owned(), "current".to_owned())] } else { Vec::new() };
+            let called = |name: &str| (name.to_owned(), "none".to_owned(), "current".to_owned());
+            let names: BTreeSet<&str> = used.installs.iter().map(|install| install.product.as_str()).collect();
+            let also: Vec<_> = names
+                .into_iter()
+                .filter(|installed| *installed == "Office 365 ProPlus" && *installed != name)
+                .chain(premium.then_some(own))
+                .map(called)
+                .collect();
             // Where users are told by plan, each plan serves its own users; devices without a known user, any.
             let mut groups: BTreeMap<Option<Word>, u64> = BTreeMap::new();
             for (user, count) in &used.users {
@@ -259,6 +265,7 @@ fn apps_by_device<'a>(
         return chosen;
     }
     let title = Word::from(&first.product);
+    let plain = "Microsoft 365 Apps for enterprise";
     let mut demand = Demand {
         key: "apps-by-device".to_owned(),
         subjects: chosen.iter().map(|on| ((*on).into(), title.clone(), 1)).collect(),
@@ -279,6 +286,7 @@ fn apps_by_device<'a>(
             &[("devices", units.to_string()), ("version", "current".to_owned())],
         )],
         rules: vec!["OFF-SUB-DEVICE"],
+        also: vec![(plain.to_owned(), "none".to_owned(), "current".to_owned())],
         native: true,
         ..Way::default()
     });
