@@ -296,7 +296,7 @@ fn layers<'a>(scene: &Scene<'a>, group: Group<'a>, spare: &SpareDatacenter, foun
         }
     }
     if datacenter && !standard_covers(scene, &layers, by_pairs, whole, per_set) {
-        return beyond_datacenter(scene, group, found);
+        return vec![group];
     }
     let mut physical = Some(group.physical);
     layers
@@ -359,25 +359,6 @@ fn by_host<'a>(scene: &Scene<'a>, group: Group<'a>, found: &mut Found) -> Vec<Gr
         single: true,
     };
     hosts.into_iter().map(of_host).collect()
-}
-
-/// Under Datacenter lots all machines are one layer, but for those that are newer than any of these lots reaches: they are
-/// licensed above it, and do not take the cover from the others.
-fn beyond_datacenter<'a>(scene: &Scene<'a>, mut group: Group<'a>, found: &mut Found) -> Vec<Group<'a>> {
-    let lots = scene.lots.iter().filter(|lot| lot.product == PRODUCT && lot.edition == "Datacenter" && !lot.ended);
-    let Some(reach) = lots.filter_map(|lot| lot.reach).max() else { return vec![group] };
-    let mut newer = |install: &Install| scene.rank_of(PRODUCT, &install.version, &install.on, found) > reach;
-    if group.physical.iter().any(|install| newer(install)) {
-        return vec![group];
-    }
-    let (above, under): (Vec<_>, Vec<_>) = group.guests.drain(..).partition(|guest| newer(guest.install));
-    if above.is_empty() || under.is_empty() {
-        group.guests = if under.is_empty() { above } else { under };
-        return vec![group];
-    }
-    let above = Group { hosts: group.hosts.clone(), guests: above, ..Group::default() };
-    group.guests = under;
-    vec![group, above]
 }
 
 /// Whether the Standard lots, if they had nothing else to do, cover the layers of one host or cluster of `whole` cores.
