@@ -113,9 +113,12 @@ proptest! {
         // Apps on devices under licences by device are stated by device, whatever they would cost by person.
         estate.entitlements.retain(|lot| lot.metric != "device_sub");
         // Access licences without coverage tell that access is not covered, and licensing by machine needs that it is.
+        let (terms, _) = knowledge();
         estate.entitlements.retain(|lot| {
-            let to_windows = lot.product.starts_with("Windows Server CAL") || lot.product.contains("CAL Suite");
-            !to_windows || lot.sa_until.is_some_and(|until| until >= jiff::civil::date(2025, 6, 30))
+            let brings = |rights: &[String]| rights.iter().any(|right| right == "windows-server-cal");
+            let to_windows = lot.product == "Windows Server CAL" || terms.plan(&lot.product).is_some_and(brings);
+            let endless = lot.sa_until.is_none() && lot.metric == "user_sub";
+            !to_windows || endless || lot.sa_until.is_some_and(|until| until >= jiff::civil::date(2025, 6, 30))
         });
         if estate.entitlements.is_empty() {
             return Ok(());

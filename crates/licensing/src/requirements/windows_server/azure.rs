@@ -6,7 +6,7 @@ use crate::deployments::{Install, Vm};
 use crate::findings::Step;
 use crate::requirements::host::virtual_cores;
 use crate::requirements::{Arc, Demand, Found, Need, Scene, Way, tidy};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Machines that are counted together: (edition, version, in migration).
 pub(super) type Machines<'a> = BTreeMap<(String, String, bool), Vec<(&'a Vm, &'a Install)>>;
@@ -36,6 +36,7 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             free.insert(at, lot.units - taken);
         }
     }
+    let dual: BTreeSet<usize> = both.keys().copied().collect();
     for ((edition, version, migrating), mut list) in machines {
         // The order of the evidence decides nothing.
         list.sort_by(|a, b| (&a.0.id, &a.1.product).cmp(&(&b.0.id, &b.1.product)));
@@ -111,7 +112,8 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
             found.demands.push(Demand { ways, refused, shares: true, ..demand });
             continue;
         }
-        // What other lots, or Datacenter lots that are free, leave is served a second time by those in use on premises.
+        // What other lots, or Datacenter lots that are free, leave is served a second time by those in use on premises. A core
+        // serves in Azure once: what neither reaches is left to lots that are no Datacenter lots under Software Assurance.
         let mut second = units;
         for arc in &arcs {
             let Some(there) = free.get_mut(&arc.lot) else { continue };
@@ -141,15 +143,18 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
                 ..demand.clone()
             });
         }
-        if units > taken {
-            let mut ways = vec![way(units - taken, arcs)];
+        let one_place: Vec<Arc> = arcs.iter().filter(|arc| !dual.contains(&arc.lot)).cloned().collect();
+        let reached = units - second.saturating_add(taken);
+        let parts = [(demand.key.clone(), reached, arcs), (format!("{}:rest", demand.key), second, one_place)];
+        for (key, units, arcs) in parts.into_iter().filter(|(_, units, _)| *units > 0) {
+            let mut ways = vec![way(units, arcs)];
             if !standard.is_empty() {
                 let rules = vec!["WS-CSP-STD-AS-DC", "WS-AHB"];
                 let by_image =
-                    Way { edition: "Standard".to_owned(), native: false, rules, ..way(units - taken, standard) };
+                    Way { edition: "Standard".to_owned(), native: false, rules, ..way(units, standard.clone()) };
                 ways.push(by_image);
             }
-            found.demands.push(Demand { ways, refused, ..demand });
+            found.demands.push(Demand { key, ways, refused: refused.clone(), ..demand.clone() });
         }
     }
 }
