@@ -104,7 +104,18 @@ pub(super) fn yearly_payments(lots: Vec<Line>) -> Vec<Line> {
             }
         }
     }
-    made.into_iter().map(|(line, _, _)| line).collect()
+    made.into_iter().map(|(line, last, paid)| covered_by_payments(line, last, paid)).collect()
+}
+
+/// A licence paid by the year has Software Assurance in each year that was paid: where no paper tells its end, it lasts at least until a
+/// year from the last payment.
+fn covered_by_payments(mut line: Line, last: Option<Date>, paid: u8) -> Line {
+    if paid > 1 && line.read.kind == "licence+SA" && line.until.is_none() {
+        let next = last.and_then(|day| day.checked_add(jiff::Span::new().years(1)).ok());
+        line.until = next.and_then(|day| day.yesterday().ok());
+        line.notes.push("sa-until-a-year-from-the-last-payment".to_owned());
+    }
+    line
 }
 
 /// Lets Software Assurance lines prolong the lots that they renew. Alone they make no lot.

@@ -158,6 +158,20 @@ fn three_yearly_payments_are_one_licence() {
     let made = lots(vec![("i", pay(1)), ("i", pay(2)), ("i", pay(3))]);
     let lot = one(&made);
     assert_eq!((lot.quantity, lot.purchased, lot.origins.len()), (12, Some(day("2021-03-01")), 3));
+    // The last year that was paid is under Software Assurance, which brings what came out until then.
+    assert_eq!(lot.sa_until, Some(day("2024-02-29")));
+}
+
+#[test]
+fn yearly_payments_told_in_words_were_three_licences() {
+    let pay = |year: u8| {
+        let title = format!(
+            "Microsoft Visio Professional - License & software assurance - Open Value - 1 Year Acquired Year {year}"
+        );
+        invoiced(&title, 5, &format!("202{year}-05-10"), "V8", &format!("G{year}"))
+    };
+    let made = lots(vec![("i", pay(1)), ("i", pay(2)), ("i", pay(3))]);
+    assert_eq!((one(&made).quantity, one(&made).sa_until), (5, Some(day("2024-05-09"))));
 }
 
 #[test]
