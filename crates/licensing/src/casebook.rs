@@ -3,7 +3,7 @@
 //! Enters: the text of one TOML file. Leaves: a [`Case`]. Keys that are not known become remarks, never silence: a fact that
 //! the engine does not read could change the answer.
 
-use crate::deployments::{Estate, licensed_edition};
+use crate::deployments::{Estate, licensed_edition, licensed_version};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -196,10 +196,11 @@ pub fn parse(text: &str) -> Result<Case, CaseError> {
             }
         }
     }
-    by_licensed_editions(&mut estate);
+    by_licensed_names(&mut estate);
     let mut expect: Expect = part("expect", expect, &mut unread)?;
     for line in &mut expect.lines {
         line.edition = licensed_edition(&line.product, &line.edition).to_owned();
+        line.version = licensed_version(&line.product, &line.version).into_owned();
     }
     Ok(Case { head: part("head", toml::Value::Table(head), &mut unread)?, as_of, estate, expect, unread })
 }
@@ -212,16 +213,31 @@ pub fn parse_facts(text: &str) -> Result<(Estate, Vec<String>), CaseError> {
     let table: toml::Table = toml::from_str(text).map_err(|e| CaseError::NotToml(e.message().to_owned()))?;
     let mut unread = Vec::new();
     let mut estate: Estate = part("facts", plain(toml::Value::Table(table)), &mut unread)?;
-    by_licensed_editions(&mut estate);
+    by_licensed_names(&mut estate);
     Ok((estate, unread))
 }
 
-/// Names what is installed by the edition that is licensed.
-fn by_licensed_editions(estate: &mut Estate) {
+/// Names what is installed and bought by the edition and version that are licensed.
+fn by_licensed_names(estate: &mut Estate) {
+    for entitlement in &mut estate.entitlements {
+        // A plan may stand in the name of its product.
+        let plan = entitlement
+            .product
+            .split_once(' ')
+            .filter(|(product, plan)| matches!(*product, "Visio" | "Project") && plan.starts_with("Plan "));
+        if let Some((product, plan)) = plan.map(|(product, plan)| (product.to_owned(), plan.to_owned())) {
+            (entitlement.product, entitlement.edition) = (product, plan);
+        }
+        entitlement.version = licensed_version(&entitlement.product, &entitlement.version).into_owned();
+    }
     for install in &mut estate.installs {
         let edition = licensed_edition(&install.product, &install.edition);
         if edition.len() < install.edition.len() {
             install.edition = edition.into();
+        }
+        let version = licensed_version(&install.product, &install.version);
+        if *version != *install.version {
+            install.version = (&*version).into();
         }
     }
 }

@@ -6,5 +6,5 @@ mod edition;
 mod estate;
 pub mod join;
 
-pub use edition::licensed_edition;
+pub use edition::{licensed_edition, licensed_version};
 pub use estate::{Access, Audit, Device, Entitlement, Estate, Install, Server, User, Vm, Words};

@@ -49,7 +49,9 @@ fn demand(scene: &Scene<'_>, connector: &Connector, installs: &BTreeMap<&str, Ve
         let Some(user) = scene.user(&access.who).filter(|u| u.external == Some(true)) else {
             continue;
         };
-        if user.authenticated == Some(false) {
+        let via = access.via.as_deref().map(str::to_lowercase).unwrap_or_default();
+        let anonymous = scene.terms.rule("CAL-ANON", scene.as_of).words("ways").iter().any(|way| via.contains(way));
+        if user.authenticated == Some(false) || anonymous {
             continue;
         }
         let reached: Vec<&&Install> =

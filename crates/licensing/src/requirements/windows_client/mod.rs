@@ -303,8 +303,11 @@ fn oem_covers(scene: &Scene<'_>, oem: &str, edition: &str, rank: usize) -> Resul
 
 /// Whether a system that came with the device qualifies as the base of a volume upgrade to `version`.
 fn qualifies(scene: &Scene<'_>, oem: &str, version: &str) -> bool {
-    let Some((own, edition)) = parse(oem) else { return false };
     let rule = scene.terms.rule("WIN-QOS", scene.as_of);
+    if rule.words("other_systems").iter().any(|system| oem.starts_with(system)) {
+        return true;
+    }
+    let Some((own, edition)) = parse(oem) else { return false };
     let list = match version {
         "11" => rule.words("for_11"),
         _ => rule.words("for_10"),
