@@ -1,8 +1,8 @@
 //! Installations of one machine: its operating system, its titles, its SQL Server instances; each product, edition and version once.
 
 use crate::titles::Titles;
-use licensing::deployments::{Install, licensed_edition};
 use licensing::deployments::join::JoinedMachine;
+use licensing::deployments::{Install, licensed_edition};
 use licensing::facts::{AZURE_INCLUDED, Origin};
 use licensing::word::{Lexicon, Word};
 use std::collections::{BTreeMap, BTreeSet};
