@@ -54,7 +54,7 @@ fn lines(
     for (at, sentence) in summary.iter().enumerate() {
         sheet.write_string(1 + u32::try_from(at).unwrap_or(0), 0, sentence)?;
     }
-    let top = 7;
+    let top = u32::try_from(summary.len()).unwrap_or(0).saturating_add(2).max(7);
     let word = |id: &str| say.say(&format!("position-column-{id}"), &[]);
     let both = |id: &str| [format!("{} ▾", word(id)), format!("{} ▴", word(id))];
     let mut texts = vec![word("product"), word("metric")];
