@@ -46,8 +46,10 @@ pub struct Worker {
     /// Numbers given to machines and titles, and the place of each in the chunk at hand: (chunk, place).
     machine_places: Vec<(u32, u32)>,
     title_places: Vec<(u32, u32)>,
-    /// What each machine was last told to be: (chunk, number of the value).
+    /// What each machine was last told to be: (turn of telling, number of the value).
     machine_told: Vec<(u32, u32)>,
+    /// Turn of telling: what was told in an earlier one is told again.
+    telling: u32,
     chunk: u32,
     anew: bool,
     cells: Vec<(usize, usize)>,
@@ -112,6 +114,7 @@ impl Worker {
             machine_places: Vec::new(),
             title_places: Vec::new(),
             machine_told: Vec::new(),
+            telling: 0,
             chunk: 0,
             anew: true,
             cells: Vec::new(),
@@ -225,6 +228,7 @@ impl Worker {
 
     fn begin(&mut self) -> Chunk {
         self.chunk = self.chunk.wrapping_add(1);
+        self.telling = self.telling.wrapping_add(1);
         Chunk { anew: std::mem::take(&mut self.anew), ..Chunk::default() }
     }
 
@@ -334,9 +338,9 @@ impl Worker {
             remarks.extend(about.remarks.iter().cloned());
             vote(&mut making.votes[1], about.votes);
             if let (Some(value), Some(slot)) = (about.machine, self.machine_told.get_mut(machine as usize))
-                && *slot != (self.chunk, value)
+                && *slot != (self.telling, value)
             {
-                *slot = (self.chunk, value);
+                *slot = (self.telling, value);
                 making.told.extend(self.about_machines.get(value as usize).map(|machine| (row, machine.clone())));
             }
         }
@@ -433,6 +437,8 @@ impl Worker {
             let title = self.new_title(title.clone(), making);
             let (about, day) = (self.new_about(&record), self.new_day(&record));
             self.title(machine, title, Some(about), Some(day), making);
+            // The machine has another number elsewhere, under which the next row would find what was told before this one.
+            self.telling = self.telling.wrapping_add(1);
             return Ok(());
         }
         vote(&mut making.votes[0], votes_of(&record, installed));

@@ -277,3 +277,17 @@ fn what_shows_only_at_the_end_is_read_again() {
     assert_eq!(reading.encoding, "windows-1252");
     assert!(same("x.csv", &late, 1 << 16, 2).expect("the same"));
 }
+
+#[test]
+fn what_a_row_with_a_blank_cell_too_many_told_of_its_machine_hid_what_the_next_row_tells() {
+    let text = "Poste;Logiciel;Version;Éditeur;Installé le;Dernier scan\n".to_owned()
+        + &"PC9;Office Standard 2021;16.0;Microsoft;20240101;2026-10-01\n".repeat(60)
+        + &"PC1;Office;Office;Office;20240131;2026-10-01\n".repeat(8)
+        + "PC1;Office;Office;Office;20240131;13/2/2026\n"
+        + "PC1;Office;Office;\";20240131;2026-10-01\n"
+        + "PC1;Office;\";Office;20240131;\n"
+        + "PC1;Office;Office;Office;20240131;13/2/2026\n";
+    for chunk in [64, 146, 300] {
+        same("parc.csv", text.as_bytes(), chunk, 0).expect("the same");
+    }
+}
