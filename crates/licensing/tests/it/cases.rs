@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const SHARED_FLOOR: usize = 207;
 
 /// The case book has at least so many; raised as it grows.
-const OWN_FLOOR: usize = 461;
+const OWN_FLOOR: usize = 462;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

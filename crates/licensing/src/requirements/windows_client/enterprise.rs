@@ -32,14 +32,44 @@ pub(super) fn demand(scene: &Scene<'_>, key: &Key<'_>, devices: &Devices<'_>, fo
         .lots
         .iter()
         .any(|lot| (lot.product == PRODUCT || lot.product == family) && lot.metric == "device_upgrade");
-    let plan_lots: Vec<usize> = scene
+    let (of_devices, of_users): (Vec<_>, Vec<_>) = scene
         .lots
         .iter()
         .enumerate()
         .filter(|(_, lot)| gives(scene, lot, "windows-enterprise"))
-        .filter(|(_, lot)| scene.plan_serves(lot, key.users))
-        .map(|(i, _)| i)
-        .collect();
+        .partition(|(_, lot)| lot.metric == "device_sub");
+    let plan_lots: Vec<usize> =
+        of_users.into_iter().filter(|(_, lot)| scene.plan_serves(lot, key.users)).map(|(i, _)| i).collect();
+    // The subscription by device, which takes the place of the upgrade while it runs.
+    let mut subscribed = Vec::new();
+    for (index, lot) in of_devices.into_iter().filter(|_| !key.guest) {
+        let refusal = match lot {
+            lot if lot.ended => Some("subscription-ended"),
+            lot if long_term && !gives(scene, lot, "windows-ltsc") => Some("plan-without-this-right"),
+            _ => None,
+        };
+        match refusal {
+            Some(why) => {
+                demand.refused.insert(index, why);
+            }
+            None => subscribed.push((index, lot)),
+        }
+    }
+    if let Some((_, first)) = subscribed.first() {
+        demand.ways.push(Way {
+            product: "Windows Enterprise per device".to_owned(),
+            edition: "none".to_owned(),
+            version: "none".to_owned(),
+            metric: "device_sub".to_owned(),
+            units: count,
+            scope: "windows-enterprise",
+            also: vec![(first.product.clone(), "none".to_owned(), "none".to_owned())],
+            arcs: subscribed.iter().map(|(lot, _)| Arc { lot: *lot, worth: 1, preference: 0 }).collect(),
+            steps: vec![Step::new("windows-upgrades", Some("WIN-VL-UPG"), &[("devices", count.to_string())])],
+            rules: vec!["WIN-VL-UPG"],
+            ..Way::default()
+        });
+    }
     let users = scene.user(key.users).map(|user| user.count);
     if let (Some(users), false) = (users, plan_lots.is_empty()) {
         let limit = scene.terms.rule("WIN-USER5", scene.as_of).number("devices_per_user");
