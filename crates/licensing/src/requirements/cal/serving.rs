@@ -98,6 +98,9 @@ pub(super) fn serves(
         return if lot.ended { Some(Err("subscription-ended")) } else { Some(Ok(0)) };
     }
     if lot.product == "Project" {
+        if lot.ended && device && kind.right == "project-server-cal" && lot.edition == "Professional" {
+            return Some(Err("subscription-ended"));
+        }
         if lot.is_bound() && lot.is_elsewhere(ids) {
             return Some(Err("oem-tied-elsewhere"));
         }

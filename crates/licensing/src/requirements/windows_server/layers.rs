@@ -17,7 +17,9 @@ pub(super) fn layers<'a>(
 ) -> Vec<Group<'a>> {
     let whole: u64 =
         group.hosts.iter().map(|host| size(scene, host, PRODUCT, found).cores().max(16)).fold(0, u64::saturating_add);
-    let plain = group.guests.iter().all(|guest| guest.install.edition == "Standard");
+    // Under a host of a higher edition the licences of that edition carry the guests.
+    let plain = group.guests.iter().all(|guest| guest.install.edition == "Standard")
+        && !group.physical.iter().any(|install| matches!(install.edition.as_str(), "Datacenter" | "Enterprise"));
     let hosting = group.physical.iter().all(|install| {
         let role = scene.server(&install.on).and_then(|server| server.physical_ose_role.as_deref());
         match role {
