@@ -39,7 +39,11 @@ pub(super) fn demands(scene: &Scene<'_>, machines: Machines<'_>, on_premises: u6
     let dual: BTreeSet<usize> = both.keys().copied().collect();
     for ((edition, version, migrating), mut list) in machines {
         // The order of the evidence decides nothing.
-        list.sort_by(|a, b| (&a.0.id, &a.1.product).cmp(&(&b.0.id, &b.1.product)));
+        list.sort_by(|a, b| {
+            let told =
+                |(vm, install): &(&Vm, &Install)| (vm.id.clone(), install.product.clone(), install.edition.clone());
+            told(a).cmp(&told(b))
+        });
         list.dedup_by(|a, b| a.0.id == b.0.id);
         let due = |vm: &Vm| {
             let step = rule.number("step").max(1);
