@@ -1,5 +1,6 @@
 //! From demands and their assignment to lines: both readings of the unknown, money, lots left over.
 
+use super::apart::apart;
 use super::naming::{Names, named};
 use super::questions::{Worth, questions, worths};
 use super::uncounted::in_no_line;
@@ -237,6 +238,7 @@ fn read(
         .into_iter()
         .map(|each| Finding { code: format!("verifier-{}", each.code), subject: each.subject.into(), product: None })
         .collect();
+    found.findings.extend(apart(&found.demands, held.owned, &assignment));
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     let mut home = Home::new();
     let names = Names::of(&found.demands, &assignment, held.owned, held.terms);

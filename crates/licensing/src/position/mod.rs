@@ -4,6 +4,7 @@
 //! `YYYY-MM-DD`, and what does not apply is left out or null.
 
 pub mod account;
+mod apart;
 mod audit;
 mod build;
 mod naming;

@@ -194,3 +194,33 @@ fn what_is_missing_in_both_readings_was_told_as_hanging_on_the_question() {
     assert!(position.questions.iter().any(|question| question.code == "edition-unknown"));
     assert!(outcomes(&position).contains(&("pc1", "not-licensed", 1)));
 }
+
+#[test]
+fn five_suites_stood_in_silence_for_five_people_at_one_server_and_five_others_at_another() {
+    let server = |id: &str, product: &str, edition: &str| {
+        format!(
+            "[[server]]\nid = \"{id}\"\n[[install]]\non = \"{id}\"\nproduct = \"{product}\"\nedition = \"{edition}\"\nversion = \"2016\"\n"
+        )
+    };
+    let person = |id: &str, to: &str| format!("[[user]]\nid = \"{id}\"\n[[access]]\nwho = \"{id}\"\nto = \"{to}\"\n");
+    let estate = |units: u64, others: bool| {
+        let suite = format!(
+            "[[entitlement]]\nid = \"s\"\nproduct = \"Core CAL Suite\"\nedition = \"User\"\nversion = \"current\"\nmetric = \"user_cal\"\nquantity = {units}\nchannel = \"volume\"\nsa_until = \"2026-12-31\"\n"
+        );
+        let mut text =
+            server("mail", "Exchange Server", "Standard") + &server("pages", "SharePoint Server", "Standard") + &suite;
+        for n in 1..=5 {
+            text += &person(&format!("m{n}"), "mail");
+            let who = if others { format!("p{n}") } else { format!("m{n}") };
+            let access = format!("[[access]]\nwho = \"{who}\"\nto = \"pages\"\n");
+            text += &if others { person(&who, "pages") } else { access };
+        }
+        text
+    };
+    let said = |estate: &str| {
+        positioned(estate).findings.iter().filter(|each| each.code == "suite-used-by-different-people").count()
+    };
+    assert_eq!(said(&estate(5, true)), 1, "{:#?}", positioned(&estate(5, true)).lines);
+    assert_eq!(said(&estate(5, false)), 0);
+    assert_eq!(said(&estate(10, true)), 0);
+}

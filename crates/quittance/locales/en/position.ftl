@@ -429,6 +429,7 @@ breach-other = { $subject }: { $code }
 finding-machine-not-listed = { $subject }: something is installed on a machine that is not in the inventory
 finding-product-not-modelled = { $subject }: this product is not counted by Quittance yet
 finding-verifier = { $subject }: the check of the assignment objects ({ $code }); do not rely on these figures
+finding-suite-used-by-different-people = { $subject }: different people use its rights, and more people in all than it has units. Each right is counted by itself, so more may be missing than the lines say; compare the lists of people
 finding-other = { $subject }: { $code }
 finding-change-names-nothing = { $subject }: the case knows nothing of that name
 finding-change-exceeds-lot = { $subject }: the lot has fewer units than the change turns

@@ -429,6 +429,7 @@ breach-other = { $subject } : { $code }
 finding-machine-not-listed = { $subject } : quelque chose est installé sur une machine absente de l'inventaire
 finding-product-not-modelled = { $subject } : ce produit n'est pas encore compté par Quittance
 finding-verifier = { $subject } : la vérification de l'affectation s'y oppose ({ $code }) ; ne vous fiez pas à ces chiffres
+finding-suite-used-by-different-people = { $subject } : ses droits servent à des personnes différentes, plus nombreuses en tout que ses unités. Chaque droit est compté à part : il peut manquer plus que ne le disent les lignes ; comparez les listes de personnes
 finding-other = { $subject } : { $code }
 finding-change-names-nothing = { $subject } : le dossier ne connaît rien de ce nom
 finding-change-exceeds-lot = { $subject } : le lot a moins d'unités que le changement n'en convertit
