@@ -3,6 +3,7 @@
 use evidence::archives::Run;
 use evidence::bulk::{Block, Columns, ColumnsError};
 use licensing::facts::{Machine, MachineRef};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 /// What stands before the columns.
@@ -75,20 +76,44 @@ fn to_bytes(head: &Head, columns: &Columns) -> serde_json::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The head of a block, without its columns. `Err`: not what this program writes.
-pub(super) fn head_of(bytes: &[u8]) -> Result<Head, ColumnsError> {
-    parted(bytes).map(|(head, _)| head)
+/// What a block names for the first time.
+pub(super) enum FirstNamed {
+    /// Of a list: how many machines, which no other block of it names.
+    OfList(usize, Vec<i64>),
+    /// Of a member of an archive: the machines, which other members may name too.
+    OfMember(Vec<MachineRef>, Vec<i64>),
+}
+
+/// What a block names, without its columns. `Err`: not what this program writes.
+pub(super) fn first_named(bytes: &[u8]) -> Result<FirstNamed, ColumnsError> {
+    /// Of a million machines only the number counts: none is made out of its letters.
+    #[derive(Deserialize)]
+    struct Counted {
+        #[serde(default)]
+        at: Option<u64>,
+        new_machines: Vec<IgnoredAny>,
+        new_titles: Vec<i64>,
+    }
+    let (head, _) = halves(bytes)?;
+    let counted: Counted = serde_json::from_slice(head).map_err(|_| ColumnsError)?;
+    Ok(match counted.at {
+        None => FirstNamed::OfList(counted.new_machines.len(), counted.new_titles),
+        Some(_) => {
+            let head: Head = serde_json::from_slice(head).map_err(|_| ColumnsError)?;
+            FirstNamed::OfMember(head.new_machines, head.new_titles)
+        }
+    })
 }
 
 /// A block out of bytes. `Err`: not what this program writes.
 pub(crate) fn rows_of(bytes: &[u8]) -> Result<(Head, Columns), ColumnsError> {
-    let (head, columns) = parted(bytes)?;
-    Ok((head, Columns::from_bytes(columns)?))
+    let (head, columns) = halves(bytes)?;
+    Ok((serde_json::from_slice(head).map_err(|_| ColumnsError)?, Columns::from_bytes(columns)?))
 }
 
-fn parted(bytes: &[u8]) -> Result<(Head, &[u8]), ColumnsError> {
+/// The head's text and the columns.
+fn halves(bytes: &[u8]) -> Result<(&[u8], &[u8]), ColumnsError> {
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or(ColumnsError)?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| ColumnsError)?;
-    let (head, columns) = rest.split_at_checked(length).ok_or(ColumnsError)?;
-    Ok((serde_json::from_slice(head).map_err(|_| ColumnsError)?, columns))
+    rest.split_at_checked(length).ok_or(ColumnsError)
 }

@@ -1,6 +1,6 @@
 //! Titles of great lists, out of their blocks.
 
-use super::block::{Head, head_of, rows_of};
+use super::block::{FirstNamed, Head, first_named, rows_of};
 use crate::{Case, Error};
 use evidence::bulk::{Columns, Row};
 use licensing::facts::{Fact, FactRow, MachineRef, Origin, Title};
@@ -190,16 +190,25 @@ impl Case {
         let (state, mut machines) = (RandomState::new(), HashSet::new());
         let (mut met, mut titles) = (HashSet::new(), Vec::new());
         let mut rows = query.query([hash]).map_err(store)?;
-        let mut found = false;
+        let (mut found, mut of_list) = (false, 0u64);
         while let Some(row) = rows.next().map_err(store)? {
             found = true;
             let body = row.get_ref(0).and_then(|body| Ok(body.as_blob()?)).map_err(store)?;
-            let head = head_of(body).map_err(|error| self.damaged(format!("a block of {hash}"), error))?;
-            machines.extend(head.new_machines.iter().map(|machine| state.hash_one(machine)));
-            let fresh: Vec<i64> = head.new_titles.into_iter().filter(|title| met.insert(*title)).collect();
+            let first = first_named(body).map_err(|error| self.damaged(format!("a block of {hash}"), error))?;
+            let new_titles = match first {
+                FirstNamed::OfList(count, titles) => {
+                    of_list += count as u64;
+                    titles
+                }
+                FirstNamed::OfMember(named, titles) => {
+                    machines.extend(named.iter().map(|machine| state.hash_one(machine)));
+                    titles
+                }
+            };
+            let fresh: Vec<i64> = new_titles.into_iter().filter(|title| met.insert(*title)).collect();
             titles.extend(self.titles_of(&fresh)?);
         }
-        Ok(found.then_some(Named { machines: machines.len() as u64, titles }))
+        Ok(found.then_some(Named { machines: of_list + machines.len() as u64, titles }))
     }
 
     /// The blocks of a reading, one after the other: number, head, columns.
