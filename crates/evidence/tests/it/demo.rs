@@ -110,3 +110,10 @@ fn the_demo_company_comes_out_as_reasoned_by_hand() {
     }
     assert!(wrong.is_empty(), "{} figures otherwise than reasoned by hand", wrong.len());
 }
+
+#[test]
+fn licences_of_the_companys_own_computers_were_asked_about_as_if_bought_second_hand() {
+    let (position, _, _) = position();
+    let asked: Vec<_> = position.questions.iter().filter(|question| question.code == "oem-second-hand").collect();
+    assert!(asked.is_empty(), "{asked:?}");
+}

@@ -446,12 +446,16 @@ fn together(scene: &Scene<'_>, families: Vec<Found>) -> Found {
             }
         }
     }
-    // A licence of one computer that serves another was perhaps bought second hand, which some courts allow: asked, not passed
-    // over in silence.
+    // A licence of a computer that the company does not have was perhaps bought second hand, which some courts allow: asked, not
+    // passed over in silence. That of a computer it has is where it belongs.
+    let of_another = |lot: &&Lot| {
+        let here = |on: &String| scene.index.devices.contains_key(on.as_str());
+        lot.product == "Windows" && lot.tied.is_some() && !lot.tied.all().iter().any(here)
+    };
     let elsewhere = found.demands.iter().filter(|demand| demand.ways.iter().any(|way| way.product == "Windows"));
     let elsewhere = elsewhere.flat_map(|demand| &demand.refused).filter(|(_, why)| **why == "oem-tied-elsewhere");
     let elsewhere: BTreeSet<usize> = elsewhere.map(|(lot, _)| *lot).collect();
-    for lot in elsewhere.into_iter().filter_map(|lot| scene.lots.get(lot)).filter(|lot| lot.product == "Windows") {
+    for lot in elsewhere.into_iter().filter_map(|lot| scene.lots.get(lot)).filter(of_another) {
         let (code, subject) = ("oem-second-hand", Word::from(&lot.id));
         found.asks.insert(Ask { code, subject, product: "Windows".into(), rule: Some("GEN-OEM-TIED") });
     }
