@@ -73,20 +73,24 @@ pub(crate) fn write(
             .execute(params![reading, seq, part, number(row.origin.row), machine, body, own, remarks])?;
     }
     for (seq, reject) in (0_i64..).zip(rejects) {
-        transaction
-            .prepare_cached(
-                "INSERT INTO reject (reading, seq, part, row, reason, detail, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                reading,
-                seq,
-                reject.origin.part.as_deref(),
-                number(reject.origin.row),
-                reject.reason,
-                reject.detail,
-                reject.raw
-            ])?;
+        put_reject(transaction, reading, seq, reject.origin.part.as_deref(), reject)?;
     }
+    Ok(())
+}
+
+/// Stores a reject of a reading at its place; `part` is told as the case names it, which may be longer than the reader's name.
+pub(crate) fn put_reject(
+    transaction: &Transaction<'_>,
+    reading: i64,
+    seq: i64,
+    part: Option<&str>,
+    reject: &Reject,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO reject (reading, seq, part, row, reason, detail, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![reading, seq, part, number(reject.origin.row), reject.reason, reject.detail, reject.raw])?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::block;
 use super::reading::{Trouble, stopped};
 use super::staging::{self, Left};
 use crate::add::{PartFate, TakenPart};
-use crate::facts::Phrases;
+use crate::facts::{Phrases, put_reject};
 use crate::{Case, Error, Stamp};
 use evidence::archives::{BATCH, Batch, MemberRead, MemberTold, Packing};
 use evidence::{Refusal, Refused};
@@ -255,20 +255,8 @@ impl Taking {
                 .execute(params![reading, number(place), part, number(origin.row), json(&fact)?, remarks])?;
         }
         for (seq, reject) in (0_i64..).zip(told.rejects) {
-            let part = reject.origin.part.map_or_else(|| name.to_owned(), |part| format!("{name}/{part}"));
-            transaction
-                .prepare_cached(
-                    "INSERT INTO reject (reading, seq, part, row, reason, detail, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(params![
-                    reading,
-                    seq,
-                    part,
-                    number(reject.origin.row),
-                    reject.reason,
-                    reject.detail,
-                    reject.raw
-                ])?;
+            let part = reject.origin.part.as_ref().map_or_else(|| name.to_owned(), |part| format!("{name}/{part}"));
+            put_reject(transaction, reading, seq, Some(&part), &reject)?;
         }
         for (seq, mut run) in (0_i64..).zip(told.runs) {
             let titles: Option<Vec<i64>> =

@@ -1,6 +1,6 @@
 //! RVTools tabs (as sheets or as one CSV a tab) and Hyper-V's list of machines.
 
-use super::{Known, View, cell, day};
+use super::{Known, Record, View, cell, day};
 use crate::reading::Sink;
 use crate::text::fold;
 use crate::values::{boolean, count, short_name, uuid};
@@ -295,28 +295,32 @@ fn other_guests(view: &View<'_>, sink: &mut Sink) {
     let host = view.column(&["host", "node", "resident on", "host name", "hypervisor"]);
     let cluster = view.column(&["cluster"]);
     let template = view.column(&["template", "is a template"]);
+    guests(view, sink, name, |record| Machine {
+        virtualisation: Some(Virtual {
+            technology: "unknown".to_owned(),
+            host: cell(record, host),
+            vcpus: cell(record, cpus).as_deref().and_then(count),
+            template: cell(record, template).and_then(|text| boolean(&text)) == Some(true),
+            powered: cell(record, state).map(|text| {
+                let state = fold(&text);
+                matches!(state.as_str(), "on" | "powered on" | "poweredon" | "up") || runs(&state)
+            }),
+            configured_os: None,
+        }),
+        cluster: cell(record, cluster),
+        ..Machine::default()
+    });
+}
+
+/// Rows that are virtual machines of that name; `machine` tells what else a row says.
+fn guests(view: &View<'_>, sink: &mut Sink, name: Option<usize>, machine: impl Fn(&Record) -> Machine) {
     for (number, record) in view.records(sink) {
         let Some(vm) = cell(record, name) else {
             sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
             continue;
         };
-        let machine = Machine {
-            id: MachineRef { name: Some(short_name(&vm)), ..MachineRef::default() },
-            virtualisation: Some(Virtual {
-                technology: "unknown".to_owned(),
-                host: cell(record, host),
-                vcpus: cell(record, cpus).as_deref().and_then(count),
-                template: cell(record, template).and_then(|text| boolean(&text)) == Some(true),
-                powered: cell(record, state).map(|text| {
-                    let state = fold(&text);
-                    matches!(state.as_str(), "on" | "powered on" | "poweredon" | "up") || runs(&state)
-                }),
-                configured_os: None,
-            }),
-            cluster: cell(record, cluster),
-            ..Machine::default()
-        };
-        sink.fact(number, Fact::Machine(machine), Vec::new());
+        let id = MachineRef { name: Some(short_name(&vm)), ..MachineRef::default() };
+        sink.fact(number, Fact::Machine(Machine { id, ..machine(record) }), Vec::new());
     }
 }
 
@@ -325,25 +329,17 @@ fn azure_list(view: &View<'_>, sink: &mut Sink) {
     let name = view.column(&["name", "nom"]);
     let size = view.column(&["size", "vmsize", "taille", "grosse"]);
     let state = view.column(&["status", "powerstate", "power state", "statut", "etat"]);
-    for (number, record) in view.records(sink) {
-        let Some(vm) = cell(record, name) else {
-            sink.reject(number, "no-name", "a virtual machine without a name", &record.raw());
-            continue;
-        };
-        let machine = Machine {
-            id: MachineRef { name: Some(short_name(&vm)), ..MachineRef::default() },
-            virtualisation: Some(Virtual {
-                technology: "Azure".to_owned(),
-                host: Some("azure".to_owned()),
-                vcpus: cell(record, size).as_deref().and_then(crate::documents::azure::vcpus),
-                template: false,
-                powered: cell(record, state).map(|text| fold(&text).contains("running") || runs(&text)),
-                configured_os: None,
-            }),
-            ..Machine::default()
-        };
-        sink.fact(number, Fact::Machine(machine), Vec::new());
-    }
+    guests(view, sink, name, |record| Machine {
+        virtualisation: Some(Virtual {
+            technology: "Azure".to_owned(),
+            host: Some("azure".to_owned()),
+            vcpus: cell(record, size).as_deref().and_then(crate::documents::azure::vcpus),
+            template: false,
+            powered: cell(record, state).map(|text| fold(&text).contains("running") || runs(&text)),
+            configured_os: None,
+        }),
+        ..Machine::default()
+    });
 }
 
 /// Hosts as PowerCLI lists them: `NumCpu` is the number of their cores.
